@@ -1,0 +1,41 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The package's targets and what each may import; docs/architecture.md draws the picture.
+// `Lifetimes` lets spans and cursors be bound to the transaction that owns their memory.
+let settings: [SwiftSetting] = [
+    .enableExperimentalFeature("Lifetimes"),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let package = Package(
+    name: "personalization-store",
+    products: [
+        .library(name: "PersonalizationStore", targets: ["PersonalizationStore"]),
+        .executable(name: "storectl", targets: ["storectl"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
+        .target(name: "ByteCoding", dependencies: [.product(name: "Crypto", package: "swift-crypto")], swiftSettings: settings),
+        .target(name: "LMDB", dependencies: ["CLMDB"], swiftSettings: settings),
+        .target(name: "TasteFold", dependencies: ["ByteCoding"], swiftSettings: settings),
+        .target(name: "PromptLanguage", swiftSettings: settings),
+        .target(name: "EventLog", dependencies: ["LMDB", "ByteCoding"], swiftSettings: settings),
+        .target(name: "Projections", dependencies: ["EventLog", "TasteFold", "LMDB", "ByteCoding"], swiftSettings: settings),
+        .target(name: "CodeRegistry", dependencies: ["ByteCoding", "LMDB"], swiftSettings: settings),
+        .target(
+            name: "PersonalizationStore",
+            dependencies: ["Projections", "CodeRegistry", "EventLog", "TasteFold", "PromptLanguage"],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "storectl",
+            dependencies: ["PersonalizationStore", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: settings),
+        .testTarget(name: "ByteCodingTests", dependencies: ["ByteCoding"], swiftSettings: settings),
+    ]
+)

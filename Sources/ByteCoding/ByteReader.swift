@@ -1,0 +1,94 @@
+/// Reads little-endian fields from borrowed bytes, front to back.
+///
+/// A reader never copies what it reads and never reads past the end: a field that does not fit throws
+/// ``ByteCodingError/truncated(needed:available:)``. Every decoder of stored bytes is written with it, and ends with
+/// ``finish()``, so that trailing bytes are refused.
+public struct ByteReader: ~Copyable, ~Escapable {
+    private let bytes: RawSpan
+    /// The byte offset of the next field.
+    public private(set) var offset: Int
+
+    /// A reader at the start of `bytes`.
+    @_lifetime(copy bytes)
+    public init(_ bytes: RawSpan) {
+        self.bytes = bytes
+        self.offset = 0
+    }
+
+    /// The number of bytes not yet read.
+    public var remaining: Int { bytes.byteCount - offset }
+
+    /// Reads one little-endian integer.
+    @inlinable
+    @_lifetime(self: copy self)
+    public mutating func read<Value: FixedWidthInteger & BitwiseCopyable>(
+        _ type: Value.Type = Value.self
+    ) throws(ByteCodingError) -> Value {
+        let start = try advance(MemoryLayout<Value>.size)
+        return Value(littleEndian: span.unsafeLoadUnaligned(fromByteOffset: start, as: Value.self))
+    }
+
+    /// Reads the next `count` bytes without copying them.
+    @_lifetime(copy self)
+    public mutating func readBytes(_ count: Int) throws(ByteCodingError) -> RawSpan {
+        let start = try advance(count)
+        return bytes.extracting(start..<(start + count))
+    }
+
+    /// Reads `count` UTF-8 bytes; bytes that are not UTF-8 are refused rather than repaired.
+    @_lifetime(self: copy self)
+    public mutating func readString(byteCount count: Int) throws(ByteCodingError) -> String {
+        let start = try advance(count)
+        let text = bytes.extracting(start..<(start + count)).withUnsafeBytes {
+            String(validating: $0, as: UTF8.self)
+        }
+        guard let text else { throw .invalidUTF8(offset: start) }
+        return text
+    }
+
+    /// Reads a UTF-8 string that follows its byte count, a little-endian `UInt16`.
+    @_lifetime(self: copy self)
+    public mutating func readShortString() throws(ByteCodingError) -> String {
+        try readString(byteCount: Int(read(UInt16.self)))
+    }
+
+    /// Refuses bytes that no field has claimed.
+    @_lifetime(self: copy self)
+    public mutating func finish() throws(ByteCodingError) {
+        guard remaining == 0 else { throw .trailingBytes(remaining) }
+    }
+
+    @usableFromInline
+    var span: RawSpan {
+        @_lifetime(copy self) get { bytes }
+    }
+
+    @usableFromInline
+    @_lifetime(self: copy self)
+    mutating func advance(_ count: Int) throws(ByteCodingError) -> Int {
+        guard count >= 0, count <= remaining else {
+            throw .truncated(needed: count, available: remaining)
+        }
+        defer { offset += count }
+        return offset
+    }
+}
+
+/// Why bytes are not the canonical form of what they should hold.
+public enum ByteCodingError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// A field of `needed` bytes starts where only `available` are left.
+    case truncated(needed: Int, available: Int)
+    /// This many bytes follow the last field.
+    case trailingBytes(Int)
+    /// The text that starts at this byte offset is not UTF-8.
+    case invalidUTF8(offset: Int)
+
+    /// One sentence for people.
+    public var description: String {
+        switch self {
+        case .truncated(let needed, let available): "a field of \(needed) bytes has only \(available) left"
+        case .trailingBytes(let count): "\(count) unexpected bytes follow the last field"
+        case .invalidUTF8(let offset): "the text at byte \(offset) is not UTF-8"
+        }
+    }
+}

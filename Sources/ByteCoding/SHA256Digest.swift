@@ -1,0 +1,124 @@
+internal import Crypto
+
+/// A SHA-256 digest (FIPS 180-4), comparable in byte order.
+public struct SHA256Digest: Hashable, Sendable {
+    /// The four big-endian words of the digest: `words.0` holds bytes 0 to 7.
+    public let words: (UInt64, UInt64, UInt64, UInt64)
+
+    /// The digest whose bytes these are.
+    public init(words: (UInt64, UInt64, UInt64, UInt64)) {
+        self.words = words
+    }
+
+    /// Hashes the concatenation of some pieces.
+    public init(hashing pieces: [UInt8]...) {
+        var hasher = SHA256()
+        for piece in pieces { hasher.update(data: piece) }
+        self.init(hasher.finalize())
+    }
+
+    /// Hashes borrowed bytes.
+    public init(hashing span: RawSpan) {
+        var hasher = SHA256()
+        span.withUnsafeBytes { hasher.update(bufferPointer: $0) }
+        self.init(hasher.finalize())
+    }
+
+    /// The digest whose 32 bytes start the span.
+    public init(bytes span: RawSpan) throws(ByteCodingError) {
+        guard span.byteCount == Self.byteCount else {
+            throw .truncated(needed: Self.byteCount, available: span.byteCount)
+        }
+        func word(_ index: Int) -> UInt64 {
+            UInt64(bigEndian: span.unsafeLoadUnaligned(fromByteOffset: index * 8, as: UInt64.self))
+        }
+        self.init(words: (word(0), word(1), word(2), word(3)))
+    }
+
+    /// The digest written as 64 hexadecimal digits of either case, or nil when `text` is not that.
+    public init?(hex text: some StringProtocol) {
+        let digits = Array(text.utf8)
+        guard digits.count == 2 * Self.byteCount else { return nil }
+        var words: [UInt64] = []
+        for start in stride(from: 0, to: digits.count, by: 16) {
+            var word: UInt64 = 0
+            for digit in digits[start..<(start + 16)] {
+                guard let value = Character(UnicodeScalar(digit)).hexDigitValue else { return nil }
+                word = word << 4 | UInt64(value)
+            }
+            words.append(word)
+        }
+        self.init(words: (words[0], words[1], words[2], words[3]))
+    }
+
+    /// The size of every digest in bytes.
+    public static let byteCount = 32
+
+    /// The 32 bytes.
+    public var bytes: [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(Self.byteCount)
+        for word in [words.0, words.1, words.2, words.3] {
+            withUnsafeBytes(of: word.bigEndian) { bytes.append(contentsOf: $0) }
+        }
+        return bytes
+    }
+
+    private init(_ digest: SHA256.Digest) {
+        self = digest.withUnsafeBytes { buffer in
+            func word(_ index: Int) -> UInt64 {
+                UInt64(bigEndian: buffer.loadUnaligned(fromByteOffset: index * 8, as: UInt64.self))
+            }
+            return SHA256Digest(words: (word(0), word(1), word(2), word(3)))
+        }
+    }
+
+    /// Equal when all 32 bytes are.
+    public static func == (left: Self, right: Self) -> Bool { left.words == right.words }
+
+    /// Hashes the first word only: a digest's bits are already uniform.
+    public func hash(into hasher: inout Hasher) { hasher.combine(words.0) }
+}
+
+extension SHA256Digest: Comparable {
+    /// Byte order.
+    public static func < (left: Self, right: Self) -> Bool { left.words < right.words }
+}
+
+extension SHA256Digest: CustomStringConvertible {
+    /// 64 lower-case hexadecimal digits.
+    public var description: String { bytes.map(hexPair).joined() }
+}
+
+private func hexPair(_ byte: UInt8) -> String {
+    let digits = String(byte, radix: 16)
+    return byte < 16 ? "0" + digits : digits
+}
+
+/// A SHA-256 over bytes that arrive in pieces.
+public struct SHA256Hasher: Sendable {
+    private var state = SHA256()
+
+    /// A hasher that has seen nothing.
+    public init() {}
+
+    /// Hashes some bytes more.
+    public mutating func update(_ bytes: [UInt8]) { state.update(data: bytes) }
+
+    /// Hashes some borrowed bytes more.
+    public mutating func update(span: RawSpan) {
+        span.withUnsafeBytes { state.update(bufferPointer: $0) }
+    }
+
+    /// The digest of everything seen.
+    public consuming func finalize() -> SHA256Digest {
+        var bytes: [UInt8] = []
+        state.finalize().withUnsafeBytes { bytes.append(contentsOf: $0) }
+        return SHA256Digest(words: bytes.withUnsafeBytes { buffer in
+            func word(_ index: Int) -> UInt64 {
+                UInt64(bigEndian: buffer.loadUnaligned(fromByteOffset: index * 8, as: UInt64.self))
+            }
+            return (word(0), word(1), word(2), word(3))
+        })
+    }
+}
