@@ -50,4 +50,25 @@ public struct ByteWriter: Sendable {
         write(UInt16(utf8.count))
         storage.append(contentsOf: utf8)
     }
+
+    /// What has been written from a byte offset on, without a copy.
+    @_lifetime(borrow self)
+    public func span(from start: Int = 0) -> RawSpan {
+        storage.span.bytes.extracting(start..<storage.count)
+    }
+
+    /// Writes an integer over bytes that were written before.
+    ///
+    /// - Precondition: The integer's bytes lie within what has been written.
+    public mutating func overwrite<Value: FixedWidthInteger & BitwiseCopyable>(_ value: Value, at offset: Int) {
+        precondition(offset >= 0 && offset + MemoryLayout<Value>.size <= storage.count, "overwrites what is not there")
+        withUnsafeBytes(of: value.littleEndian) { field in
+            for index in field.indices { storage[offset + index] = field[index] }
+        }
+    }
+
+    /// Forgets every byte after the first `count`.
+    public mutating func truncate(to count: Int) {
+        storage.removeLast(storage.count - count)
+    }
 }

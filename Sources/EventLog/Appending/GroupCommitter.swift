@@ -1,0 +1,178 @@
+internal import Dispatch
+package import LMDB
+internal import Synchronization
+
+/// Appends to the log: gathers concurrent requests into groups and commits each group with one sync.
+///
+/// A caller resumes when its records are durable (LMDB has synced data and meta page), in the order of the log. One
+/// group is at work at a time; requests that arrive meanwhile form the next. Write transactions live on the writer's
+/// queue only and never across a suspension, since LMDB ties them to a thread.
+///
+/// After a failed commit every append is refused until the store is reopened: what reached the disk is unknown then.
+package final class GroupCommitter<Planner: AppendPlanner>: Sendable {
+    package typealias Failure = AppendFailure<Planner.Rejection>
+    private typealias Outcome = Result<Planner.Receipt, Failure>
+
+    private struct Pending: Sendable {
+        let request: Planner.Request
+        let continuation: CheckedContinuation<Outcome, Never>
+    }
+
+    private struct State {
+        var queue: CommitQueue<Pending>
+        var nextTicket: UInt64 = 0
+        var refusal: StorageError?
+    }
+
+    private let environment: Environment
+    private let log: LogTable
+    private let planner: Planner
+    private let now: @Sendable () -> Timestamp
+    private let observe: @Sendable (GroupReport) -> Void
+    private let state: Mutex<State>
+    private let writer = DispatchQueue(label: "personalization-store.writer", qos: .userInitiated)
+
+    /// A committer for the log in an environment.
+    ///
+    /// - Parameters:
+    ///   - groupByteLimit: The size of the largest group, estimated from the requests; bounds a commit's duration.
+    ///   - now: The wall clock, passed in so that tests can set it.
+    ///   - observe: Called on the writer's queue after each group, with its figures.
+    package init(
+        environment: Environment, log: LogTable, planner: Planner, groupByteLimit: Int = 4 << 20,
+        now: @escaping @Sendable () -> Timestamp, observe: @escaping @Sendable (GroupReport) -> Void = { _ in }
+    ) {
+        self.environment = environment
+        self.log = log
+        self.planner = planner
+        self.now = now
+        self.observe = observe
+        state = Mutex(State(queue: CommitQueue(groupByteLimit: groupByteLimit)))
+    }
+
+    /// Appends one request, all of it or nothing, and returns when it is durable.
+    ///
+    /// - Parameter byteCost: About how many bytes the request adds to the log; groups are bounded by it.
+    package func append(_ request: Planner.Request, byteCost: Int) async throws(Failure) -> Planner.Receipt {
+        let ticket = state.withLock { state in
+            state.nextTicket += 1
+            return state.nextTicket
+        }
+        let outcome = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                enqueue(Pending(request: request, continuation: continuation), ticket: ticket, byteCost: byteCost)
+            }
+        } onCancel: {
+            let cancelled = state.withLock { $0.queue.cancel(ticket: ticket) }
+            cancelled?.continuation.resume(returning: .failure(.cancelled))
+        }
+        return try outcome.get()
+    }
+
+    /// The number of requests that wait for a group.
+    package var queueDepth: Int { state.withLock { $0.queue.count } }
+
+    /// Refuses new requests and returns when every accepted one has its answer and `last` has run on the writer's queue.
+    package func close(_ last: @escaping @Sendable () -> Void) async {
+        state.withLock { $0.refusal = $0.refusal ?? .closed }
+        await withCheckedContinuation { continuation in
+            writer.async {
+                last()
+                continuation.resume()
+            }
+        }
+    }
+
+    /// Runs an operation on the writer's queue, between two groups.
+    package func perform<Result: Sendable>(_ operation: @escaping @Sendable () -> Result) async -> Result {
+        await withCheckedContinuation { continuation in
+            writer.async { continuation.resume(returning: operation()) }
+        }
+    }
+
+    private func enqueue(_ pending: Pending, ticket: UInt64, byteCost: Int) {
+        if Task.isCancelled {
+            pending.continuation.resume(returning: .failure(.cancelled))
+            return
+        }
+        let refusalOrAction: Result<CommitQueue<Pending>.EnqueueAction, StorageError> = state.withLock { state in
+            if let refusal = state.refusal { return .failure(refusal) }
+            return .success(state.queue.enqueue(pending, ticket: ticket, byteCost: byteCost))
+        }
+        switch refusalOrAction {
+        case .failure(let refusal): pending.continuation.resume(returning: .failure(.storage(refusal)))
+        case .success(.startWriter): writer.async { self.drain() }
+        case .success(.none): break
+        }
+    }
+
+    private func drain() {
+        while true {
+            let group = state.withLock { $0.queue.takeGroup() }
+            if group.isEmpty { return }
+            let outcomes = commit(group)
+            for (pending, outcome) in zip(group, outcomes) { pending.continuation.resume(returning: outcome) }
+        }
+    }
+
+    private func commit(_ pendings: [Pending]) -> [Outcome] {
+        let start = ContinuousClock.now
+        do {
+            var outcomes: [Outcome] = []
+            outcomes.reserveCapacity(pendings.count)
+            let recordCount = try write(pendings, into: &outcomes)
+            observe(GroupReport(
+                requestCount: pendings.count, recordCount: recordCount, duration: ContinuousClock.now - start))
+            return outcomes
+        } catch {
+            planner.settle(.abandoned)
+            return pendings.map { _ in .failure(.storage(error)) }
+        }
+    }
+
+    private func write(_ pendings: [Pending], into outcomes: inout [Outcome]) throws(StorageError) -> Int {
+        var transaction = try StorageError.wrap { () throws(LMDBError) in try environment.beginWrite() }
+        let head = try log.head(in: transaction)
+        try planner.begin(transaction, head: head)
+        var group = RecordGroup(after: head, now: now())
+        for pending in pendings {
+            do {
+                outcomes.append(.success(try planner.plan(pending.request, in: transaction, into: &group)))
+            } catch {
+                switch error {
+                case .rejected(let rejection): outcomes.append(.failure(.rejected(rejection)))
+                case .storage(let failure): throw failure
+                }
+            }
+        }
+        let recordCount = group.count
+        guard recordCount > 0 else {
+            planner.settle(.committed(upTo: head?.position))
+            return 0
+        }
+        try group.forEach { (position, bytes) throws(StorageError) in
+            do throws(LMDBError) {
+                try transaction.append(log.table, integerKey: position.number, value: bytes)
+            } catch {
+                throw .database(error)
+            }
+        }
+        try planner.maintain(&transaction)
+        do throws(LMDBError) { try transaction.commit() } catch {
+            state.withLock { $0.refusal = .database(error) }
+            throw .database(error)
+        }
+        planner.settle(.committed(upTo: group.nextPosition.previous))
+        return recordCount
+    }
+}
+
+/// What one group commit did.
+package struct GroupReport: Sendable {
+    /// The number of requests in the group.
+    package let requestCount: Int
+    /// The number of records appended.
+    package let recordCount: Int
+    /// From the beginning of the transaction until it was durable.
+    package let duration: Duration
+}

@@ -1,0 +1,121 @@
+internal import ByteCoding
+
+/// The records that one group commit is about to append, encoded but not yet put.
+///
+/// A planner adds records while it validates requests; a rejected request is undone by truncating to the mark taken
+/// before it, so that nothing of it reaches the log.
+package struct RecordGroup: ~Copyable {
+    /// The position that the next added record gets.
+    package private(set) var nextPosition: Position
+    /// The time that the next record gets unless a request brings its own; never less than the record before.
+    package var time: Timestamp { times.last ?? startTime }
+    private let startTime: Timestamp
+    private var writer = ByteWriter(capacity: 1 << 16)
+    private var ends: [Int] = []
+    private var times: [Timestamp] = []
+
+    /// An empty group after a head.
+    package init(after head: LogHead?, now: Timestamp) {
+        nextPosition = head?.position.next ?? .first
+        startTime = max(now, head?.recordedAt ?? now)
+    }
+
+    /// The number of records added.
+    package var count: Int { ends.count }
+    /// The number of bytes added.
+    package var byteCount: Int { writer.byteCount }
+
+    /// Adds one record and returns its position.
+    @discardableResult
+    package mutating func add(_ header: RecordHeader, _ body: RecordBody) -> Position {
+        let position = nextPosition
+        let start = writer.byteCount
+        var flags: UInt8 = 0
+        if header.occurredAt != nil { flags |= RecordHeader.Flag.occurredAt }
+        if header.eventID != nil { flags |= RecordHeader.Flag.eventID }
+        writer.write(UInt32(0))
+        writer.write(
+            UInt32(RecordHeader.currentFormat) | UInt32(header.kind.rawValue) << 8 | UInt32(flags) << 16)
+        writer.write(header.recordedAt.microseconds)
+        writer.write(header.stream.number)
+        writer.write(header.previous.stored)
+        writer.write(header.streamVersion)
+        if let occurredAt = header.occurredAt { writer.write(occurredAt) }
+        if let eventID = header.eventID {
+            writer.write(eventID.high.byteSwapped)
+            writer.write(eventID.low.byteSwapped)
+        }
+        body.encode(to: &writer)
+        writer.seal(from: start, at: position)
+        ends.append(writer.byteCount)
+        times.append(header.recordedAt)
+        nextPosition = position.next
+        return position
+    }
+
+    /// Makes `body` see the last added record as it will be stored.
+    package func withLastRecord<Result, Failure: Error>(
+        _ body: (borrowing RecordView) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        do {
+            return try withRecord(count - 1, body)
+        } catch let error as Failure {
+            throw error
+        } catch {
+            preconditionFailure("a record that was just encoded does not decode: \(error)")
+        }
+    }
+
+    /// Makes `body` see a record of this group, or returns nil when the group has none at the position.
+    package func withRecord<Result>(
+        at position: Position, _ body: (borrowing RecordView) throws(RecordError) -> Result
+    ) throws(RecordError) -> Result? {
+        let first = nextPosition.number - UInt64(count)
+        guard position.number >= first, position < nextPosition else { return nil }
+        do { return try withRecord(Int(position.number - first), body) } catch let error as RecordError {
+            throw error
+        } catch {
+            preconditionFailure("an untyped error: \(error)")
+        }
+    }
+
+    /// Makes `body` see the bytes of each record, in order.
+    package func forEach<Failure: Error>(
+        _ body: (Position, RawSpan) throws(Failure) -> Void
+    ) throws(Failure) {
+        let bytes = writer.span()
+        var start = 0
+        var number = nextPosition.number - UInt64(count)
+        for end in ends {
+            try body(Position(number), bytes.extracting(start..<end))
+            start = end
+            number += 1
+        }
+    }
+
+    /// Forgets every record after the first `count`.
+    package mutating func truncate(to count: Int) {
+        nextPosition = Position(nextPosition.number - UInt64(self.count - count))
+        ends.removeLast(self.count - count)
+        times.removeLast(times.count - count)
+        writer.truncate(to: ends.last ?? 0)
+    }
+
+    private func withRecord<Result, Failure: Error>(
+        _ index: Int, _ body: (borrowing RecordView) throws(Failure) -> Result
+    ) throws -> Result {
+        let bytes = writer.span()
+        let start = index == 0 ? 0 : ends[index - 1]
+        let position = Position(nextPosition.number - UInt64(count - index))
+        let record = try RecordView(bytes.extracting(start..<ends[index]), at: position)
+        return try body(record)
+    }
+}
+
+extension ByteWriter {
+    /// Fills in the checksum of the record that starts at an offset and ends here.
+    fileprivate mutating func seal(from start: Int, at position: Position) {
+        let checksum = RecordView.checksum(of: span(from: start), at: position)
+        overwrite(checksum, at: start)
+    }
+}

@@ -1,0 +1,161 @@
+internal import ByteCoding
+
+extension RecordBody {
+    /// Decodes the body of a record, refusing everything that encoding would not write.
+    ///
+    /// Cost: one pass over the body; image and space bodies allocate their components.
+    public init(of record: borrowing RecordView) throws(RecordError) {
+        do throws(BodyFlaw) {
+            var reader = ByteReader(record.body)
+            self = try Self.decode(record.header.kind, from: &reader)
+            try reader.end()
+        } catch {
+            throw .notCanonical(record.position, error.description)
+        }
+    }
+
+    private static func decode(
+        _ kind: RecordKind, from reader: inout ByteReader
+    ) throws(BodyFlaw) -> RecordBody {
+        switch kind {
+        case .rank: return .rank(winner: try reader.position(), loser: try reader.position())
+        case .like: return .like(image: try reader.position())
+        case .unlike: return .unlike(image: try reader.position())
+        case .codeRevoked: return .codeRevoked(mint: try reader.position())
+        case .codeRestored: return .codeRestored(mint: try reader.position())
+        case .eventRetracted: return .eventRetracted(try reader.position())
+        case .spaceDefined: return .spaceDefined(try decodeSpace(from: &reader))
+        case .imageRegistered: return .imageRegistered(try decodeImage(from: &reader))
+        case .profileOpened:
+            return .profileOpened(
+                space: try reader.position(), user: try reader.shortString(), profile: try reader.shortString())
+        case .settingsOpened: return .settingsOpened(space: try reader.position(), user: try reader.shortString())
+        case .settingsChanged: return .settingsChanged(try decodeSettings(from: &reader))
+        case .versionMinted: return .versionMinted(try decodeMint(from: &reader))
+        case .versionRecalled:
+            return .versionRecalled(
+                VersionRecall(
+                    coversStreamVersion: try reader.number(), previousMint: try reader.position(),
+                    mint: try reader.position()))
+        case .versionImported:
+            let symbolCount: UInt8 = try reader.number()
+            try reader.zero()
+            return .versionImported(symbolCount: symbolCount, version: try reader.rest())
+        case .modelAssigned:
+            let isDefault = try reader.flag()
+            try reader.zero()
+            return .modelAssigned(model: try reader.shortString(), isDefault: isDefault)
+        case .codeLabeled: return .codeLabeled(mint: try reader.position(), label: try reader.shortString())
+        case .tasteReverted:
+            return .tasteReverted(mint: try reader.position(), resumesAt: Position(stored: try reader.number()))
+        }
+    }
+
+    private static func decodeSpace(from reader: inout ByteReader) throws(BodyFlaw) -> SpaceDefinition {
+        let dimension: UInt16 = try reader.number()
+        let pairCount: UInt16 = try reader.number()
+        guard dimension > 0 else { throw BodyFlaw("dimension 0") }
+        let threshold: UInt32 = try reader.number()
+        let mean = try reader.components(Int(dimension))
+        let panel = try reader.components(2 * Int(dimension) * Int(pairCount))
+        return SpaceDefinition(name: try reader.shortString(), threshold: threshold, mean: mean, panel: panel)
+    }
+
+    private static func decodeImage(from reader: inout ByteReader) throws(BodyFlaw) -> ImageRegistration {
+        let dimension: UInt16 = try reader.number()
+        let authorByteCount: UInt16 = try reader.number()
+        let idByteCount: UInt16 = try reader.number()
+        guard dimension > 0, idByteCount > 0 else { throw BodyFlaw("no dimension or no id") }
+        let embedding = try reader.components(Int(dimension))
+        let author =
+            authorByteCount == ImageLayout.noAuthor ? nil : try reader.string(byteCount: Int(authorByteCount))
+        return ImageRegistration(
+            id: try reader.string(byteCount: Int(idByteCount)), author: author, embedding: embedding)
+    }
+
+    private static func decodeMint(from reader: inout ByteReader) throws(BodyFlaw) -> VersionMint {
+        let covers: UInt32 = try reader.number()
+        let symbolCount: UInt8 = try reader.number()
+        try reader.zero()
+        return VersionMint(
+            coversStreamVersion: covers, symbolCount: symbolCount,
+            previousMint: Position(stored: try reader.number()), version: try reader.rest())
+    }
+
+    private static func decodeSettings(from reader: inout ByteReader) throws(BodyFlaw) -> SettingsChange {
+        let personalizesAlways = try reader.flag()
+        let count: UInt8 = try reader.number()
+        var pinned: [SettingsChange.PinnedVersion] = []
+        for _ in 0..<count {
+            let mint = try reader.position()
+            let weight: UInt16 = try reader.number()
+            guard (1...1000).contains(weight) else { throw BodyFlaw("weight \(weight) is not 1 to 1000") }
+            pinned.append(.init(mint: mint, weight: weight))
+        }
+        return SettingsChange(
+            personalizesAlways: personalizesAlways, profile: try reader.shortString(), pinned: pinned)
+    }
+}
+
+/// What is wrong with a body, before the record that it belongs to is named.
+private struct BodyFlaw: Error {
+    let description: String
+    init(_ description: String) { self.description = description }
+}
+
+extension ByteReader {
+    @_lifetime(self: copy self)
+    fileprivate mutating func number<Value: FixedWidthInteger & BitwiseCopyable>() throws(BodyFlaw) -> Value {
+        do { return try read(Value.self) } catch { throw BodyFlaw(error.description) }
+    }
+
+    @_lifetime(self: copy self)
+    fileprivate mutating func position() throws(BodyFlaw) -> Position {
+        guard let position = Position(stored: try number()) else { throw BodyFlaw("position 0") }
+        return position
+    }
+
+    @_lifetime(self: copy self)
+    fileprivate mutating func flag() throws(BodyFlaw) -> Bool {
+        let byte: UInt8 = try number()
+        guard byte <= 1 else { throw BodyFlaw("a flag is \(byte)") }
+        return byte == 1
+    }
+
+    @_lifetime(self: copy self)
+    fileprivate mutating func zero() throws(BodyFlaw) {
+        let byte: UInt8 = try number()
+        guard byte == 0 else { throw BodyFlaw("a reserved byte is \(byte)") }
+    }
+
+    @_lifetime(self: copy self)
+    fileprivate mutating func end() throws(BodyFlaw) {
+        do { try finish() } catch { throw BodyFlaw(error.description) }
+    }
+
+    @_lifetime(self: copy self)
+    fileprivate mutating func shortString() throws(BodyFlaw) -> String {
+        do { return try readShortString() } catch { throw BodyFlaw(error.description) }
+    }
+
+    @_lifetime(self: copy self)
+    fileprivate mutating func string(byteCount: Int) throws(BodyFlaw) -> String {
+        do { return try readString(byteCount: byteCount) } catch { throw BodyFlaw(error.description) }
+    }
+
+    @_lifetime(self: copy self)
+    fileprivate mutating func rest() throws(BodyFlaw) -> [UInt8] {
+        do {
+            let span = try readBytes(remaining)
+            return span.withUnsafeBytes { Array($0) }
+        } catch { throw BodyFlaw(error.description) }
+    }
+
+    @_lifetime(self: copy self)
+    fileprivate mutating func components(_ count: Int) throws(BodyFlaw) -> [Int16] {
+        do {
+            let span = try readBytes(2 * count)
+            return (0..<count).map { span.load(2 * $0, as: Int16.self) }
+        } catch { throw BodyFlaw(error.description) }
+    }
+}

@@ -1,0 +1,71 @@
+/// What happened: the kinds of event, by the number that a record stores (docs/format.md, section 3).
+///
+/// Numbers are never reused. A kind that this code does not know is refused, not skipped.
+public enum RecordKind: UInt8, Sendable, CaseIterable {
+    /// A preference space was defined; opens the space's stream.
+    case spaceDefined = 1
+    /// An image entered a space's catalogue; in the space's stream.
+    case imageRegistered = 2
+    /// A user's profile in a space was opened; opens the profile's stream.
+    case profileOpened = 3
+    /// The user chose one image over another.
+    case rank = 4
+    /// The user liked an image.
+    case like = 5
+    /// The user took a like back.
+    case unlike = 6
+    /// A version was minted; the record holds the version's canonical bytes.
+    case versionMinted = 7
+    /// The profile came back to a version that it had minted before; the record refers to that mint.
+    case versionRecalled = 8
+    /// A generator model was assigned to a space; in the space's stream.
+    case modelAssigned = 9
+    /// A user's settings in a space were opened; opens the settings' stream.
+    case settingsOpened = 10
+    /// A user's settings in a space changed.
+    case settingsChanged = 11
+    /// A minted version of the profile got a label, or lost it.
+    case codeLabeled = 12
+    /// The owner revoked a code of the profile.
+    case codeRevoked = 13
+    /// The owner restored a revoked code.
+    case codeRestored = 14
+    /// The profile's taste went back to an older version's.
+    case tasteReverted = 15
+    /// One earlier rank, like or unlike of the profile was taken back.
+    case eventRetracted = 16
+    /// A version that another store minted was imported; in the space's stream.
+    case versionImported = 17
+
+    /// True when the kind opens a stream, which its own position then names.
+    public var opensStream: Bool {
+        switch self {
+        case .spaceDefined, .profileOpened, .settingsOpened: true
+        default: false
+        }
+    }
+
+    /// True when the kind can change what a profile's stream folds to.
+    public var changesTaste: Bool {
+        switch self {
+        case .rank, .like, .unlike, .tasteReverted, .eventRetracted: true
+        default: false
+        }
+    }
+}
+
+/// A set of record kinds, one bit a kind.
+public struct RecordKinds: OptionSet, Sendable {
+    /// Bit n stands for the kind with number n.
+    public let rawValue: UInt32
+    /// The set with these bits.
+    public init(rawValue: UInt32) { self.rawValue = rawValue }
+    /// The set of some kinds.
+    public init(_ kinds: RecordKind...) {
+        rawValue = kinds.reduce(0) { $0 | 1 << UInt32($1.rawValue) }
+    }
+    /// Every kind.
+    public static let all = RecordKinds(rawValue: .max)
+    /// True when the set has the kind.
+    @inlinable public func contains(_ kind: RecordKind) -> Bool { rawValue >> UInt32(kind.rawValue) & 1 == 1 }
+}

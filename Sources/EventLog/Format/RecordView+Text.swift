@@ -1,0 +1,15 @@
+extension RecordView {
+    /// The id of the image that the record registers.
+    public func imageID() throws(RecordError) -> String {
+        let image = try image()
+        return try text(image.id)
+    }
+
+    /// Some bytes of this record as text; bytes that are not UTF-8 are damage.
+    package func text(_ bytes: RawSpan) throws(RecordError) -> String {
+        guard let text = bytes.withUnsafeBytes({ String(validating: $0, as: UTF8.self) }) else {
+            throw .notCanonical(position, "text that is not UTF-8")
+        }
+        return text
+    }
+}

@@ -1,0 +1,47 @@
+public import LMDB
+
+/// Why the store could not be read or written: an operating failure or damage, never a caller's mistake.
+public enum StorageError: Error, Sendable {
+    /// LMDB or the file system refused.
+    case database(LMDBError)
+    /// A record is damaged, or of a newer format.
+    case record(RecordError)
+    /// The folder holds no store of ours; the text says what was found.
+    case notAStore(path: String, String)
+    /// The store was written by newer code.
+    case newerFormat(path: String, found: UInt32, known: UInt32)
+    /// A derived table's row is damaged; `storectl rebuild` makes it anew from the log.
+    case damagedRow(table: String, String)
+    /// The store was closed.
+    case closed
+}
+
+extension StorageError: CustomStringConvertible {
+    /// What happened, to which record, and the remedy.
+    public var description: String {
+        switch self {
+        case .database(let error): error.description
+        case .record(let error): error.description
+        case .notAStore(let path, let detail): "\(path) is not a personalization store (\(detail)); check the path"
+        case .newerFormat(let path, let found, let known):
+            "\(path) has store format \(found), newer than \(known), the newest known here; use a newer release"
+        case .damagedRow(let table, let detail):
+            "a row of the derived table '\(table)' is damaged (\(detail)); run 'storectl rebuild'"
+        case .closed: "the store was closed"
+        }
+    }
+
+    /// Runs an operation that may fail in LMDB.
+    package static func wrap<Result: ~Copyable>(
+        _ operation: () throws(LMDBError) -> Result
+    ) throws(StorageError) -> Result {
+        do { return try operation() } catch { throw .database(error) }
+    }
+
+    /// Runs an operation that may meet a damaged record.
+    package static func wrapRecord<Result: ~Copyable>(
+        _ operation: () throws(RecordError) -> Result
+    ) throws(StorageError) -> Result {
+        do { return try operation() } catch { throw .record(error) }
+    }
+}

@@ -1,0 +1,109 @@
+internal import CLMDB
+internal import Glibc
+
+extension Environment {
+    /// Opens the store in a directory, or returns the instance that this process already has of it.
+    ///
+    /// The data file's meta pages and length are checked before it is mapped, so that a foreign or truncated file is an
+    /// error rather than a crash. An open instance is returned as it is; when it is read-only but writing is asked for,
+    /// or unsynced but full durability is, ``LMDBError/conflictingOpen(path:_:)`` is thrown.
+    ///
+    /// Network file systems (NFS, SMB, 9p, AFS, Ceph) are refused, since LMDB needs coherent shared memory and `fcntl`
+    /// locks; FUSE and overlay file systems are let through, and it is up to the operator whether they are local.
+    ///
+    /// - Parameters:
+    ///   - path: The directory with `data.mdb` and `lock.mdb`.
+    ///   - clock: Measures the age of read transactions.
+    public static func open(
+        directory path: String, options: Options = Options(), clock: some Clock<Duration> = ContinuousClock()
+    ) throws(LMDBError) -> Environment {
+        precondition(options.maximumReaders > 0 && options.maximumTables > 0, "the limits are positive")
+        precondition(options.mapByteCount >= 1 << 20, "a map has at least 1 MiB")
+        let environment = try EnvironmentRegistry.shared.open(StorePaths(directory: path)) { () throws(LMDBError) in
+            try openNew(directory: path, options: options, clock: nanoseconds(of: clock))
+        }
+        if environment.isReadOnly, !options.readOnly {
+            throw .conflictingOpen(path: path, "for reading only")
+        }
+        if environment.options.durability == .unsynced, options.durability == .full, !options.readOnly {
+            throw .conflictingOpen(path: path, "without syncing commits")
+        }
+        return environment
+    }
+
+    private static func openNew(
+        directory path: String, options: Options, clock: @escaping @Sendable () -> Int64
+    ) throws(LMDBError) -> Environment {
+        let paths = StorePaths(directory: path)
+        if options.create, !options.readOnly { try FileSystem.makeDirectory(path, mayExist: true) }
+        guard try FileSystem.identity(of: path) != nil else { throw .notFound(path: path) }
+        if !options.allowsNetworkFileSystem, let kind = try FileSystem.networkKind(of: path) {
+            throw .networkFileSystem(path: path, kind: kind)
+        }
+        let state = try DataFileCheck.check(paths.data)
+        if state == .absent, !options.create || options.readOnly { throw .notFound(path: paths.data) }
+        let handle = try openHandle(path, options: options, isNew: state == .absent)
+        do throws(LMDBError) {
+            try prepareDescriptor(of: handle)
+            if state == .absent { try FileSystem.syncDirectory(path) }
+            let files = StoreFiles(
+                directory: path, data: try FileSystem.identity(of: paths.data),
+                lock: try FileSystem.identity(of: paths.lock))
+            return Environment(handle: handle, files: files, options: options, clock: clock)
+        } catch {
+            mdb_env_close(handle)
+            throw error
+        }
+    }
+
+    private static func openHandle(_ path: String, options: Options, isNew: Bool) throws(LMDBError) -> OpaquePointer {
+        var created: OpaquePointer?
+        let code = mdb_env_create(&created)
+        guard code == 0, let handle = created else {
+            throw LMDBError(errorNumber: code, "creating an environment", path: path)
+        }
+        var flags = MDB_NOTLS
+        if options.readOnly { flags |= MDB_RDONLY }
+        if !options.readAhead { flags |= MDB_NORDAHEAD }
+        if options.durability == .unsynced { flags |= MDB_NOSYNC }
+        mdb_env_set_userctx(handle, UnsafeMutableRawPointer(bitPattern: options.maximumTables))
+        var openCode = mdb_env_set_maxdbs(handle, UInt32(options.maximumTables))
+        if openCode == 0 { openCode = mdb_env_set_maxreaders(handle, UInt32(options.maximumReaders)) }
+        // Otherwise the size stored in the meta page is adopted: two processes that set sizes harm each other.
+        if openCode == 0, isNew || options.enlargesMap {
+            openCode = mdb_env_set_mapsize(handle, options.mapByteCount)
+        }
+        if openCode == 0 { openCode = mdb_env_open(handle, path, UInt32(flags), 0o600) }
+        guard openCode == 0 else {
+            mdb_env_close(handle)
+            throw openingError(openCode, path: path)
+        }
+        return handle
+    }
+
+    private static func openingError(_ code: Int32, path: String) -> LMDBError {
+        switch code {
+        case MDB_INVALID: .notADatabase(path: path, "the data or lock file has no LMDB header")
+        case MDB_VERSION_MISMATCH: .versionMismatch(path: StorePaths(directory: path).lock, found: 0)
+        case let code where code < 0: LMDBError(code: code, "opening the store", environment: nil)
+        default: LMDBError(errorNumber: code, "opening \(path)", path: path)
+        }
+    }
+
+    /// LMDB sets `FD_CLOEXEC` on its other descriptors, but leaves the data file's to the program.
+    private static func prepareDescriptor(of handle: OpaquePointer) throws(LMDBError) {
+        var descriptor: Int32 = -1
+        let code = mdb_env_get_fd(handle, &descriptor)
+        guard code == 0, fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0 else {
+            throw .system(code: code == 0 ? errno : code, operation: "setting FD_CLOEXEC on the data file")
+        }
+    }
+
+    private static func nanoseconds<C: Clock<Duration>>(of clock: C) -> @Sendable () -> Int64 {
+        let start = clock.now
+        return {
+            let (seconds, attoseconds) = start.duration(to: clock.now).components
+            return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
+        }
+    }
+}

@@ -1,0 +1,45 @@
+extension Environment {
+    /// How a store is opened.
+    ///
+    /// What an already open instance was opened with stays; see ``Environment/open(directory:options:clock:)``.
+    public struct Options: Hashable, Sendable {
+        /// When a commit is on disk.
+        public enum Durability: Hashable, Sendable {
+            /// When it returns: data and meta page are flushed.
+            case full
+            /// When ``Environment/sync()`` returns. Until then a power failure may destroy the whole store, not only the
+            /// last commits: for building a fresh store that is discarded unless it is finished.
+            case unsynced
+        }
+
+        /// Creates the directory (mode 0700) and the files (0600) when they are missing; the parent must exist.
+        public var create = false
+        /// Opens for reading only. The lock file is still written, unless the file system is read-only.
+        public var readOnly = false
+        /// When a commit is on disk.
+        public var durability = Durability.full
+        /// The address space to reserve in bytes, which is also the largest size of the data file, when the store is
+        /// created. An existing store's stored size is adopted. Costs no memory: be generous.
+        public var mapByteCount = 1 << 40
+        /// Enlarges the map of an existing store to `mapByteCount`; only while no other process has it open.
+        public var enlargesMap = false
+        /// The most tables that can be open.
+        public var maximumTables = 64
+        /// The most read transactions at a time of all processes; the first process to open the store decides.
+        public var maximumReaders = 1024
+        /// Lets the system read ahead: right unless the data is larger than memory and read at random.
+        public var readAhead = true
+        /// Opens even on a network file system. Never do that when two machines may use the store.
+        public var allowsNetworkFileSystem = false
+
+        /// The defaults: an existing store, full durability.
+        public init() {}
+
+        /// The defaults, but creates the store when it is missing.
+        public static var creating: Options {
+            var options = Options()
+            options.create = true
+            return options
+        }
+    }
+}

@@ -1,0 +1,74 @@
+internal import Glibc
+
+/// Judges a data file by plain reads before LMDB maps it: what a map would answer with SIGBUS becomes an error.
+///
+/// Knows LMDB 0.9's data format 1. It finds foreign and truncated files, not damage inside of pages.
+enum DataFileCheck {
+    enum Result { case absent, sound }
+
+    /// Checks the data file at a path; it is absent when it has no bytes, as LMDB itself sees it.
+    ///
+    /// Another process may be creating the file or committing, so what looks wrong is looked at again first.
+    static func check(_ path: String) throws(LMDBError) -> Result {
+        for pause: UInt32 in [1, 10] {
+            if let result = try? checkOnce(path) { return result }
+            FileSystem.pause(milliseconds: pause)
+        }
+        return try checkOnce(path)
+    }
+
+    private static func checkOnce(_ path: String) throws(LMDBError) -> Result {
+        guard let file = try DataFile.open(path) else { return .absent }
+        guard try file.byteCount() > 0 else { return .absent }
+        let first = try MetaPage(file, at: 0)
+        let second = try MetaPage(file, at: UInt64(first.pageByteCount))
+        guard second.pageByteCount == first.pageByteCount else {
+            throw .corrupted("the meta pages of \(path) disagree on the page size")
+        }
+        let newest = second.transactionID > first.transactionID ? second : first
+        // Asked after the meta pages were read: the file has what they refer to, whoever has committed since.
+        let pageCount = UInt64(try file.byteCount()) / UInt64(newest.pageByteCount)
+        guard newest.lastPage >= pageCount else { return .sound }
+        // Rightly so only when the missing pages are free: LMDB does not write pages that a transaction took and left.
+        let list = FreePageList(file: file, meta: newest)
+        guard try list.containsAll(pageCount...newest.lastPage) else {
+            throw .corrupted("\(path) is truncated: it has \(pageCount) of \(newest.lastPage + 1) pages")
+        }
+        return .sound
+    }
+}
+
+/// What a meta page says, by LMDB 0.9's layout on 64-bit machines: a page header, then `MDB_meta`.
+struct MetaPage {
+    let pageByteCount: Int
+    let freeListRoot: UInt64
+    let lastPage: UInt64
+    let transactionID: UInt64
+
+    static let noPage = UInt64.max
+
+    init(_ file: borrowing DataFile, at offset: UInt64) throws(LMDBError) {
+        guard let page = try file.read(byteCount: 152, at: offset) else {
+            throw .notADatabase(path: file.path, "it is too short for two meta pages")
+        }
+        guard page.load(10, UInt16.self) & 0x08 != 0, page.load(16, UInt32.self) == 0xBEEF_C0DE else {
+            throw .notADatabase(path: file.path, "it lacks LMDB's magic number")
+        }
+        let version = page.load(20, UInt32.self)
+        guard version == 1 else { throw .versionMismatch(path: file.path, found: version) }
+        pageByteCount = Int(page.load(40, UInt32.self))
+        freeListRoot = page.load(80, UInt64.self)
+        let mainRoot = page.load(128, UInt64.self)
+        lastPage = page.load(136, UInt64.self)
+        transactionID = page.load(144, UInt64.self)
+        guard pageByteCount.nonzeroBitCount == 1, (256...65_536).contains(pageByteCount) else {
+            throw .corrupted("a meta page of \(file.path) gives a page size of \(pageByteCount)")
+        }
+        guard lastPage >= 1, lastPage < 1 << 48 else {
+            throw .corrupted("a meta page of \(file.path) gives \(lastPage) as the last page")
+        }
+        for root in [freeListRoot, mainRoot] where root != Self.noPage && !(2...lastPage).contains(root) {
+            throw .corrupted("a meta page of \(file.path) has its root at page \(root) of \(lastPage)")
+        }
+    }
+}

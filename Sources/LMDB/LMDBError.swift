@@ -1,0 +1,103 @@
+/// Why LMDB or the file system refused. Never a caller's mistake: those trap with a message.
+///
+/// One allocation each, and one word to return, since the hot paths throw it.
+@nonexhaustive
+public indirect enum LMDBError: Error, Equatable, Sendable {
+    /// There is no store at this path, and the options did not ask to create one.
+    case notFound(path: String)
+    /// Something is already at this path, and it is never written over.
+    case alreadyExists(path: String)
+    /// The file is not an LMDB data file; the text says what it lacks.
+    case notADatabase(path: String, String)
+    /// The file was written by an LMDB of another data format.
+    case versionMismatch(path: String, found: UInt32)
+    /// The file contradicts itself; the text says where.
+    case corrupted(String)
+    /// The path lies on a file system of this kind, over which LMDB's locks and map do not work.
+    case networkFileSystem(path: String, kind: String)
+    /// This process has the same store open in a way that does not allow this opening; the text says which.
+    case conflictingOpen(path: String, String)
+    /// There is no table of this name.
+    case tableNotFound(name: String)
+    /// The table exists with other keys than asked for, or the name is an entry that is no table.
+    case tableMismatch(name: String)
+    /// The environment was opened for this many tables at most.
+    case tooManyTables(maximum: Int)
+    /// An appended key is not greater than the last one of its table.
+    case keyOutOfOrder
+    /// The data would outgrow the map of this many bytes.
+    case mapFull(byteCount: Int)
+    /// Another process enlarged the map beyond what is mapped here.
+    case mapResized
+    /// All reader slots are taken by living readers.
+    case readersFull(maximum: Int)
+    /// One transaction changed too many pages.
+    case transactionFull
+    /// An earlier operation of the transaction failed, so that it can only be aborted. Nothing of it was written.
+    case transactionFailed
+    /// The file system that holds this path has no space, or no quota, left.
+    case diskFull(path: String)
+    /// Reading or writing failed with this `errno` code during this operation.
+    case io(code: Int32, operation: String)
+    /// LMDB declared the environment unusable after a fatal error.
+    case panicked
+    /// A commit or sync failed earlier; what reached the disk is unknown.
+    case poisoned
+    /// The operating system denies access to this path, or the environment is read-only.
+    case permissionDenied(path: String)
+    /// Another failure: an `errno` code, or an LMDB code when negative, during this operation.
+    case system(code: Int32, operation: String)
+}
+
+extension LMDBError: CustomStringConvertible {
+    /// What happened and the remedy.
+    public var description: String {
+        openingDescription ?? usageDescription ?? failureDescription
+    }
+
+    private var openingDescription: String? {
+        switch self {
+        case .notFound(let path): "there is no store at \(path); check the path, or create it first"
+        case .alreadyExists(let path): "\(path) already exists and is not written over; choose another path"
+        case .notADatabase(let path, let detail):
+            "\(path) is not an LMDB data file (\(detail)); check the path, or restore a backup"
+        case .versionMismatch(let path, let found):
+            "\(path) has LMDB data format \(found), which this liblmdb does not read; use the one that wrote it"
+        case .corrupted(let detail): "the data file is damaged (\(detail)); restore a backup"
+        case .networkFileSystem(let path, let kind):
+            "\(path) lies on \(kind), where LMDB's locks and memory map do not work; move it to a local disk"
+        case .conflictingOpen(let path, let detail): "\(path) is already open in this process (\(detail)); close it first"
+        case .permissionDenied(let path): "access to \(path) is denied; check its owner and mode, and how it was opened"
+        default: nil
+        }
+    }
+
+    private var usageDescription: String? {
+        switch self {
+        case .tableNotFound(let name): "there is no table '\(name)'; the store is incomplete or of another kind"
+        case .tableMismatch(let name): "the table '\(name)' has other keys than expected; the store is of another kind"
+        case .tooManyTables(let maximum): "the environment allows \(maximum) tables; open it with a greater maximumTables"
+        case .keyOutOfOrder: "an appended key is not greater than the table's last key; append in key order, or put"
+        case .mapFull(let byteCount):
+            "the map of \(byteCount) bytes is full; delete data, or reopen with a greater map and enlargesMap"
+        case .mapResized: "another process enlarged the map; close the store and open it again"
+        case .readersFull(let maximum):
+            "all \(maximum) reader slots are in use; end read transactions, or raise maximumReaders when all have closed"
+        case .transactionFull: "a transaction changed too many pages; split it"
+        case .transactionFailed: "an earlier operation of the transaction failed; nothing was written, begin a new one"
+        default: nil
+        }
+    }
+
+    private var failureDescription: String {
+        switch self {
+        case .diskFull(let path): "no space is left for \(path); free some, then reopen the store"
+        case .io(let code, let operation):
+            "\(operation) failed: \(Self.text(ofCode: code)); check disk and free space, then reopen the store"
+        case .panicked: "LMDB gave up after a fatal error; close the store and open it again"
+        case .poisoned: "an earlier commit or sync failed, so writes are refused; close the store and open it again"
+        case .system(let code, let operation): "\(operation) failed: \(Self.text(ofCode: code)) (\(code))"
+        default: "the store failed"
+        }
+    }
+}

@@ -1,0 +1,110 @@
+public import EventLog
+
+/// Why an append was refused; nothing of it is in the log.
+public enum AppendError: Error, Sendable {
+    /// The event with this index in the batch is at fault.
+    case event(index: Int, EventFault)
+    /// What the caller expected of the log does not hold; read again and decide anew.
+    case expectation(ExpectationFault)
+    /// The store could not be written.
+    case storage(StorageError)
+    /// The task was cancelled before the append began.
+    case cancelled
+}
+
+/// What did not hold.
+public enum ExpectationFault: Error, Hashable, Sendable {
+    /// The stream has another version.
+    case streamVersion(ProfileName, expected: UInt32, found: UInt32)
+    /// The log has another head.
+    case head(expected: Position?, found: Position?)
+}
+
+/// What is wrong with one event.
+public enum EventFault: Error, Hashable, Sendable {
+    /// No space has this name.
+    case unknownSpace(String)
+    /// The space has no image with this id.
+    case unknownImage(space: String, id: String)
+    /// The embedding has another dimension than the space.
+    case wrongDimension(space: String, id: String, expected: Int, found: Int)
+    /// Winner and loser are the same image.
+    case winnerIsLoser(String)
+    /// The space has an image with this id and other content.
+    case imageConflict(space: String, id: String)
+    /// The event id is in the log with other content.
+    case eventIDConflict(EventID, Position)
+    /// A name is empty, too long or has a NUL in it.
+    case invalidName(field: String, String)
+    /// A trusted time is before the last recorded one.
+    case timeGoesBack(given: Timestamp, last: Timestamp)
+    /// The user has no such profile yet.
+    case unknownProfile(ProfileName)
+    /// The position holds no event of the profile that can be taken back.
+    case notRetractable(Position)
+    /// The version's bytes are not of this profile.
+    case notOwnVersion(Position)
+    /// A space with this name and other content exists.
+    case spaceConflict(String)
+    /// The profile has moved on since the caller looked.
+    case profileMoved(ProfileName)
+}
+
+extension EventFault: CustomStringConvertible {
+    /// What is wrong and the remedy.
+    public var description: String {
+        switch self {
+        case .unknownSpace(let name):
+            "there is no space '\(name)'; define it with 'storectl space define', or correct the name"
+        case .unknownImage(let space, let id):
+            "the space '\(space)' has no image '\(id)'; register the image first, or correct the id"
+        case .wrongDimension(let space, let id, let expected, let found):
+            "the embedding of image '\(id)' has \(found) components and the space '\(space)' needs \(expected); "
+                + "use the space's embedding model"
+        case .winnerIsLoser(let id): "winner and loser are the same image '\(id)'; rank two different images"
+        case .imageConflict(let space, let id):
+            "the space '\(space)' has an image '\(id)' with another author or embedding; images never change, so "
+                + "register it under a new id"
+        case .eventIDConflict(let id, let position):
+            "the event id \(id) is at position \(position) with other content; use a new id for a new event"
+        case .invalidName(let field, let name):
+            "the \(field) '\(name.prefix(40))' is not a name; use 1 to 255 bytes of UTF-8 without NUL "
+                + "(at most 128 for profiles and spaces)"
+        case .timeGoesBack(let given, let last):
+            "the time \(given) is before \(last), the last recorded one; sort the lines by time"
+        case .unknownProfile(let profile): "there is nothing of \(profile) yet; rank some images first"
+        case .notRetractable(let position):
+            "position \(position) holds no rank, like or unlike of this profile; look it up with 'storectl log'"
+        case .notOwnVersion(let position):
+            "the version minted at position \(position) is not of this profile; only its owner can do that"
+        case .spaceConflict(let name):
+            "a space '\(name)' with other content exists; define the new one under another name"
+        case .profileMoved(let profile): "\(profile) has changed meanwhile; try again"
+        }
+    }
+}
+
+extension ExpectationFault: CustomStringConvertible {
+    /// What was expected and what was found.
+    public var description: String {
+        switch self {
+        case .streamVersion(let profile, let expected, let found):
+            "\(profile) is at stream version \(found), not \(expected); read again and decide anew"
+        case .head(let expected, let found):
+            "the log's head is \(found.map(\.description) ?? "none"), not \(expected.map(\.description) ?? "none"); "
+                + "read again and decide anew"
+        }
+    }
+}
+
+extension AppendError: CustomStringConvertible {
+    /// What happened, to which event, and the remedy.
+    public var description: String {
+        switch self {
+        case .event(let index, let fault): "event \(index + 1) of the batch: \(fault)"
+        case .expectation(let fault): fault.description
+        case .storage(let error): error.description
+        case .cancelled: "the append was cancelled before it began"
+        }
+    }
+}

@@ -1,0 +1,200 @@
+internal import ByteCoding
+internal import CodeRegistry
+internal import EventLog
+internal import LMDB
+internal import Projections
+
+/// Spaces, mints and what owners say of their codes.
+extension StorePlanner {
+    func plan(
+        _ definition: SpaceDefinition, models: [String], defaultModel: String?,
+        in transaction: borrowing WriteTransaction, into group: inout RecordGroup
+    ) throws(Failure) -> [PersonalizationStore.Receipt] {
+        do {
+            try Name.check(definition.name, field: "space", limit: Name.shortLimit)
+            for model in models { try Name.check(model, field: "model", limit: Name.shortLimit) }
+        } catch { throw error.atEvent(0) }
+        var receipts: [PersonalizationStore.Receipt] = []
+        let position: Position
+        if let existing = try space(definition.name, in: transaction, group: group) {
+            position = existing.position
+            guard try body(at: position, in: transaction, group: group) == .spaceDefined(definition) else {
+                throw .rejected(.event(index: 0, .spaceConflict(definition.name)))
+            }
+            receipts.append(
+                try withRecord(at: position, in: transaction, group: group) { (record) throws(RecordError) in
+                    Receipt(repeating: record.header, at: position)
+                })
+        } else {
+            let opening = try open(.spaceDefined(definition), in: transaction, into: &group)
+            position = opening.position
+            receipts.append(opening)
+        }
+        for model in models {
+            let isDefault = model == defaultModel
+            let assigned = try latest(Models.self, ScopedName(space: nil, model), in: transaction)
+            if let assigned, !isDefault {
+                let stream = try withRecord(at: assigned, in: transaction, group: group) { $0.header.stream }
+                if stream == position { continue }
+            }
+            receipts.append(
+                try add(
+                    .modelAssigned(model: model, isDefault: isDefault), to: position, in: transaction, into: &group))
+        }
+        return receipts
+    }
+
+    /// Mints a version unless the profile has been minted meanwhile; a version that has a code already is recalled.
+    func plan(
+        _ mint: StoreRequest.Mint, in transaction: borrowing WriteTransaction, into group: inout RecordGroup
+    ) throws(Failure) -> PersonalizationStore.Receipt {
+        guard let head = try latest(Heads.self, mint.stream, in: transaction) else {
+            throw .storage(.record(.missing(mint.stream)))
+        }
+        guard head.lastMint == mint.previousMint, mint.coversStreamVersion <= head.version else {
+            throw .rejected(.event(index: 0, .profileMoved(mint.profile)))
+        }
+        let places = try latest(Versions.self, HashPrefix(mint.hash), in: transaction)?.places ?? []
+        let body: RecordBody
+        if let place = places.first(where: { $0.hash == mint.hash }), let previousMint = mint.previousMint {
+            body = .versionRecalled(
+                VersionRecall(
+                    coversStreamVersion: mint.coversStreamVersion, previousMint: previousMint, mint: place.mint))
+        } else {
+            body = .versionMinted(
+                VersionMint(
+                    coversStreamVersion: mint.coversStreamVersion,
+                    symbolCount: Self.symbolCount(for: mint.hash, among: places),
+                    previousMint: mint.previousMint, version: mint.version))
+        }
+        return try add(body, to: mint.stream, time: mint.trustedTime, in: transaction, into: &group)
+    }
+
+    /// How many symbols a new version's code needs so that no other version's code is the same: 12, or more after a
+    /// collision. A code of n symbols names the version with n symbols whose hash begins so, and no other.
+    static func symbolCount(for hash: SHA256Digest, among places: [VersionPlace]) -> UInt8 {
+        var count = UInt8(Code.minimumSymbolCount)
+        while places.contains(where: { place in
+            place.hash != hash && place.symbolCount == count
+                && Code(digest: place.hash, symbolCount: Int(count)) == Code(digest: hash, symbolCount: Int(count))
+        }) { count += 1 }
+        return count
+    }
+
+    /// Adds a version that another store minted to a space.
+    func plan(
+        _ version: [UInt8], hash: SHA256Digest, into space: Position, in transaction: borrowing WriteTransaction,
+        group: inout RecordGroup
+    ) throws(Failure) -> PersonalizationStore.Receipt {
+        let places = try latest(Versions.self, HashPrefix(hash), in: transaction)?.places ?? []
+        if let place = places.first(where: { $0.hash == hash }) {
+            return try withRecord(at: place.mint, in: transaction, group: group) { (record) throws(RecordError) in
+                Receipt(repeating: record.header, at: place.mint)
+            }
+        }
+        let symbolCount = Self.symbolCount(for: hash, among: places)
+        return try add(
+            .versionImported(symbolCount: symbolCount, version: version), to: space, in: transaction, into: &group)
+    }
+
+    /// Something an owner says of own codes and history.
+    func plan(
+        _ action: StoreRequest.OwnerAction, of profile: ProfileName, eventID: EventID?,
+        in transaction: borrowing WriteTransaction, into group: inout RecordGroup
+    ) throws(Failure) -> PersonalizationStore.Receipt {
+        let stream: ProfileStream
+        do {
+            let found = try ownedStream(of: profile, in: transaction, group: group)
+            guard let found else { throw EventFailure.fault(.unknownProfile(profile)) }
+            stream = found
+        } catch { throw error.atEvent(0) }
+        let body: RecordBody
+        switch action {
+        case .label(let mint, let label):
+            guard label.utf8.count <= Name.longLimit else {
+                throw .rejected(.event(index: 0, .invalidName(field: "label", label)))
+            }
+            try checkOwned(mint, by: stream, in: transaction, group: group)
+            body = .codeLabeled(mint: mint, label: label)
+        case .revoke(let mint):
+            try checkOwned(mint, by: stream, in: transaction, group: group)
+            body = .codeRevoked(mint: mint)
+        case .restore(let mint):
+            try checkOwned(mint, by: stream, in: transaction, group: group)
+            body = .codeRestored(mint: mint)
+        case .revert(let mint):
+            try checkOwned(mint, by: stream, in: transaction, group: group)
+            body = .tasteReverted(
+                mint: mint, resumesAt: try coveredEvent(of: mint, in: transaction, group: group))
+        case .retract(let event):
+            let isOwn = try withRecord(at: event, in: transaction, group: group) { record in
+                switch record.header.kind {
+                case .rank, .like, .unlike: record.header.stream == stream.stream
+                default: false
+                }
+            }
+            guard isOwn else { throw .rejected(.event(index: 0, .notRetractable(event))) }
+            body = .eventRetracted(event)
+        }
+        return try add(body, to: stream.stream, eventID: eventID, in: transaction, into: &group)
+    }
+
+    /// A change of a user's settings; the first opens their stream.
+    func plan(
+        _ change: SettingsChange, user: String, space name: String, in transaction: borrowing WriteTransaction,
+        into group: inout RecordGroup
+    ) throws(Failure) -> PersonalizationStore.Receipt {
+        guard let space = try space(name, in: transaction, group: group) else {
+            throw .rejected(.event(index: 0, .unknownSpace(name)))
+        }
+        do {
+            try Name.check(user, field: "user", limit: Name.longLimit)
+            try Name.check(change.profile, field: "profile", limit: Name.shortLimit)
+        } catch { throw error.atEvent(0) }
+        let key = ScopedName(space: space.position, user)
+        var stream = try latest(SettingsStreams.self, key, in: transaction)
+        if stream == nil {
+            stream = try open(
+                .settingsOpened(space: space.position, user: user), in: transaction, into: &group
+            ).position
+        }
+        guard let stream else { preconditionFailure("a stream that was just opened has a position") }
+        return try add(.settingsChanged(change), to: stream, in: transaction, into: &group)
+    }
+
+    private func ownedStream(
+        of profile: ProfileName, in transaction: borrowing WriteTransaction, group: borrowing RecordGroup
+    ) throws(EventFailure) -> ProfileStream? {
+        let entry: SpaceEntry?
+        do { entry = try space(profile.space, in: transaction, group: group) } catch { throw .plan(error) }
+        guard let entry else { throw .fault(.unknownSpace(profile.space)) }
+        return try existingStream(of: profile, in: entry.position, transaction)
+    }
+
+    private func checkOwned(
+        _ mint: Position, by stream: ProfileStream, in transaction: borrowing WriteTransaction,
+        group: borrowing RecordGroup
+    ) throws(Failure) {
+        let isOwn = try withRecord(at: mint, in: transaction, group: group) { record in
+            record.header.kind == .versionMinted && record.header.stream == stream.stream
+        }
+        guard isOwn else { throw .rejected(.event(index: 0, .notOwnVersion(mint))) }
+    }
+
+    /// The last event that a mint's fold has seen: walks back from the mint to the stream version that it covers.
+    private func coveredEvent(
+        of mint: Position, in transaction: borrowing WriteTransaction, group: borrowing RecordGroup
+    ) throws(Failure) -> Position? {
+        var next: Position? = mint
+        var covers: UInt32?
+        while let position = next {
+            let (header, links) = try withRecord(at: position, in: transaction, group: group) { record in
+                (record.header, record.mintLinks)
+            }
+            if position == mint { covers = links?.coversStreamVersion }
+            if let covers, header.streamVersion <= covers { return position }
+            next = header.previous
+        }
+        return nil
+    }
+}

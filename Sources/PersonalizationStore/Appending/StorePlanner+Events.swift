@@ -1,0 +1,293 @@
+internal import EventLog
+internal import LMDB
+internal import Projections
+
+/// Taste events and images.
+extension StorePlanner {
+    func plan(
+        _ events: [NewEvent], expecting expectation: Expectation?, in transaction: borrowing WriteTransaction,
+        into group: inout RecordGroup
+    ) throws(Failure) -> [PersonalizationStore.Receipt] {
+        var receipts: [PersonalizationStore.Receipt] = []
+        receipts.reserveCapacity(events.count)
+        var isChecked = expectation == nil
+        for (index, event) in events.enumerated() {
+            do {
+                // A retry is recognised before the expectation is checked: it held when the events were written.
+                let repeated = try receipt(ofRepeated: event, in: transaction, group: group)
+                if let repeated {
+                    receipts.append(repeated)
+                    continue
+                }
+                if !isChecked, let expectation {
+                    try check(expectation, in: transaction, group: group)
+                    isChecked = true
+                }
+                receipts.append(try append(event, in: transaction, into: &group))
+            } catch {
+                throw error.atEvent(index)
+            }
+        }
+        if events.isEmpty, let expectation {
+            do { try check(expectation, in: transaction, group: group) } catch { throw error.atEvent(0) }
+        }
+        return receipts
+    }
+
+    private func append(
+        _ event: NewEvent, in transaction: borrowing WriteTransaction, into group: inout RecordGroup
+    ) throws(EventFailure) -> PersonalizationStore.Receipt {
+        if let time = event.trustedTime, time < group.time, group.nextPosition != .first {
+            throw .fault(.timeGoesBack(given: time, last: group.time))
+        }
+        switch event.action {
+        case .rank(let profile, let winner, let loser):
+            let stream = try stream(of: profile, time: event.trustedTime, in: transaction, into: &group)
+            guard winner != loser else { throw .fault(.winnerIsLoser(winner)) }
+            let body = RecordBody.rank(
+                winner: try image(winner, of: profile, stream, transaction),
+                loser: try image(loser, of: profile, stream, transaction))
+            return try append(body, of: event, to: stream.stream, in: transaction, into: &group)
+        case .like(let profile, let image):
+            let stream = try stream(of: profile, time: event.trustedTime, in: transaction, into: &group)
+            let body = RecordBody.like(image: try self.image(image, of: profile, stream, transaction))
+            return try append(body, of: event, to: stream.stream, in: transaction, into: &group)
+        case .unlike(let profile, let image):
+            let stream = try stream(of: profile, time: event.trustedTime, in: transaction, into: &group)
+            let body = RecordBody.unlike(image: try self.image(image, of: profile, stream, transaction))
+            return try append(body, of: event, to: stream.stream, in: transaction, into: &group)
+        case .image(let space, let image):
+            return try append(image, to: space, of: event, in: transaction, into: &group)
+        }
+    }
+
+    private func append(
+        _ body: RecordBody, of event: NewEvent, to stream: Position, in transaction: borrowing WriteTransaction,
+        into group: inout RecordGroup
+    ) throws(EventFailure) -> PersonalizationStore.Receipt {
+        do {
+            return try add(
+                body, to: stream, occurredAt: event.occurredAt, eventID: event.eventID, time: event.trustedTime,
+                in: transaction, into: &group)
+        } catch {
+            throw .plan(error)
+        }
+    }
+
+    private func append(
+        _ image: NewImage, to spaceName: String, of event: NewEvent, in transaction: borrowing WriteTransaction,
+        into group: inout RecordGroup
+    ) throws(EventFailure) -> PersonalizationStore.Receipt {
+        try Name.check(image.id, field: "image id", limit: Name.longLimit)
+        if let author = image.author { try Name.check(author, field: "author", limit: Name.longLimit) }
+        let space = try knownSpace(spaceName, in: transaction, group: group)
+        let dimension = image.embedding.components.count
+        guard dimension == space.dimension else {
+            throw .fault(
+                .wrongDimension(space: spaceName, id: image.id, expected: space.dimension, found: dimension))
+        }
+        let body = RecordBody.imageRegistered(
+            ImageRegistration(id: image.id, author: image.author, embedding: image.embedding.components))
+        let existing: Position?
+        do { existing = try self.image(image.id, in: space.position, transaction) } catch { throw .plan(error) }
+        if let existing {
+            let receipt = try receipt(of: existing, ifItHolds: body, in: transaction, group: group)
+            guard let receipt else { throw .fault(.imageConflict(space: spaceName, id: image.id)) }
+            return receipt
+        }
+        return try append(body, of: event, to: space.position, in: transaction, into: &group)
+    }
+
+    // MARK: Names
+
+    private func knownSpace(
+        _ name: String, in transaction: borrowing WriteTransaction, group: borrowing RecordGroup
+    ) throws(EventFailure) -> SpaceEntry {
+        let found: SpaceEntry?
+        do { found = try space(name, in: transaction, group: group) } catch { throw .plan(error) }
+        guard let found else { throw .fault(.unknownSpace(name)) }
+        return found
+    }
+
+    /// A profile's stream, opened when this is its first event.
+    func stream(
+        of profile: ProfileName, time: Timestamp?, in transaction: borrowing WriteTransaction,
+        into group: inout RecordGroup
+    ) throws(EventFailure) -> ProfileStream {
+        if let stream = profiles[profile] { return stream }
+        let space = try knownSpace(profile.space, in: transaction, group: group)
+        if let stream = try existingStream(of: profile, in: space.position, transaction) { return stream }
+        try Name.check(profile.user, field: "user", limit: Name.longLimit)
+        try Name.check(profile.profile, field: "profile", limit: Name.shortLimit)
+        let body = RecordBody.profileOpened(space: space.position, user: profile.user, profile: profile.profile)
+        let opening: PersonalizationStore.Receipt
+        do { opening = try open(body, time: time, in: transaction, into: &group) } catch { throw .plan(error) }
+        let stream = ProfileStream(stream: opening.position, space: space.position)
+        profiles[profile] = stream
+        return stream
+    }
+
+    /// A profile's stream, or nil when it has no event yet.
+    func existingStream(
+        of profile: ProfileName, in space: Position, _ transaction: borrowing WriteTransaction
+    ) throws(EventFailure) -> ProfileStream? {
+        let key = ScopedName(space: space, profile.user, profile.profile)
+        do {
+            guard let position = try latest(Profiles.self, key, in: transaction) else { return nil }
+            let stream = ProfileStream(stream: position, space: space)
+            if profiles.count >= 1 << 17 { profiles.removeAll(keepingCapacity: true) }
+            profiles[profile] = stream
+            return stream
+        } catch {
+            throw .plan(error)
+        }
+    }
+
+    private func image(
+        _ id: String, of profile: ProfileName, _ stream: ProfileStream, _ transaction: borrowing WriteTransaction
+    ) throws(EventFailure) -> Position {
+        let found: Position?
+        do { found = try image(id, in: stream.space, transaction) } catch { throw .plan(error) }
+        guard let found else { throw .fault(.unknownImage(space: profile.space, id: id)) }
+        return found
+    }
+
+    // MARK: Repeats and expectations
+
+    /// The first receipt of an event whose id is in the log with the same content.
+    private func receipt(
+        ofRepeated event: NewEvent, in transaction: borrowing WriteTransaction, group: borrowing RecordGroup
+    ) throws(EventFailure) -> PersonalizationStore.Receipt? {
+        guard let eventID = event.eventID else { return nil }
+        let found: Position?
+        do { found = try latest(EventIDs.self, eventID, in: transaction) } catch { throw .plan(error) }
+        guard let position = found else { return nil }
+        let body = try self.body(of: event, in: transaction, group: group)
+        let receipt: PersonalizationStore.Receipt?
+        if let body {
+            receipt = try self.receipt(of: position, ifItHolds: body, at: event.occurredAt, in: transaction, group: group)
+        } else {
+            receipt = nil
+        }
+        guard let receipt else { throw .fault(.eventIDConflict(eventID, position)) }
+        return receipt
+    }
+
+    /// The body that an event would have, or nil when it names what does not exist; opens nothing.
+    private func body(
+        of event: NewEvent, in transaction: borrowing WriteTransaction, group: borrowing RecordGroup
+    ) throws(EventFailure) -> (stream: Position, body: RecordBody)? {
+        func resolve(_ profile: ProfileName) throws(EventFailure) -> ProfileStream? {
+            if let stream = profiles[profile] { return stream }
+            let space = try knownSpace(profile.space, in: transaction, group: group)
+            return try existingStream(of: profile, in: space.position, transaction)
+        }
+        switch event.action {
+        case .rank(let profile, let winner, let loser):
+            guard let stream = try resolve(profile) else { return nil }
+            let winner = try image(winner, of: profile, stream, transaction)
+            return (stream.stream, .rank(winner: winner, loser: try image(loser, of: profile, stream, transaction)))
+        case .like(let profile, let image):
+            guard let stream = try resolve(profile) else { return nil }
+            return (stream.stream, .like(image: try self.image(image, of: profile, stream, transaction)))
+        case .unlike(let profile, let image):
+            guard let stream = try resolve(profile) else { return nil }
+            return (stream.stream, .unlike(image: try self.image(image, of: profile, stream, transaction)))
+        case .image(let space, let image):
+            let space = try knownSpace(space, in: transaction, group: group)
+            let registration = ImageRegistration(
+                id: image.id, author: image.author, embedding: image.embedding.components)
+            return (space.position, .imageRegistered(registration))
+        }
+    }
+
+    private func receipt(
+        of position: Position, ifItHolds content: (stream: Position, body: RecordBody), at occurredAt: Int64?,
+        in transaction: borrowing WriteTransaction, group: borrowing RecordGroup
+    ) throws(EventFailure) -> PersonalizationStore.Receipt? {
+        do {
+            return try withRecord(at: position, in: transaction, group: group) { (record) throws(RecordError) in
+                guard record.header.stream == content.stream, record.header.occurredAt == occurredAt,
+                    try RecordBody(of: record) == content.body
+                else { return nil }
+                return Receipt(repeating: record.header, at: position)
+            }
+        } catch {
+            throw .plan(error)
+        }
+    }
+
+    private func receipt(
+        of position: Position, ifItHolds body: RecordBody, in transaction: borrowing WriteTransaction,
+        group: borrowing RecordGroup
+    ) throws(EventFailure) -> PersonalizationStore.Receipt? {
+        do {
+            return try withRecord(at: position, in: transaction, group: group) { (record) throws(RecordError) in
+                try RecordBody(of: record) == body ? Receipt(repeating: record.header, at: position) : nil
+            }
+        } catch {
+            throw .plan(error)
+        }
+    }
+
+    private func check(
+        _ expectation: Expectation, in transaction: borrowing WriteTransaction, group: borrowing RecordGroup
+    ) throws(EventFailure) {
+        switch expectation {
+        case .head(let expected):
+            let found = group.nextPosition.previous
+            guard found == expected else { throw .expectation(.head(expected: expected, found: found)) }
+        case .streamVersion(let profile, let expected):
+            let space = try knownSpace(profile.space, in: transaction, group: group)
+            var found: UInt32 = 0
+            if let stream = try existingStream(of: profile, in: space.position, transaction) {
+                do { found = try latest(Heads.self, stream.stream, in: transaction)?.version ?? 0 } catch {
+                    throw .plan(error)
+                }
+            }
+            guard found == expected else {
+                throw .expectation(.streamVersion(profile, expected: expected, found: found))
+            }
+        }
+    }
+}
+
+/// Why one event of a batch cannot be planned, before its index is known.
+enum EventFailure: Error {
+    case fault(EventFault)
+    case expectation(ExpectationFault)
+    case plan(StorePlanner.Failure)
+
+    func atEvent(_ index: Int) -> StorePlanner.Failure {
+        switch self {
+        case .fault(let fault): .rejected(.event(index: index, fault))
+        case .expectation(let fault): .rejected(.expectation(fault))
+        case .plan(let failure): failure
+        }
+    }
+}
+
+extension Receipt {
+    /// The receipt of an event that is in the log already.
+    init(repeating header: RecordHeader, at position: Position) {
+        self.init(
+            position: position, streamVersion: header.streamVersion, recordedAt: header.recordedAt, isRepeat: true)
+    }
+}
+
+/// The rules for names.
+enum Name {
+    /// Users, authors and image ids, in UTF-8 bytes.
+    static let longLimit = 255
+    /// Spaces, profiles and models; with a user's name in one LMDB key of at most 511 bytes.
+    static let shortLimit = 128
+
+    static func check(_ name: String, field: String, limit: Int) throws(EventFailure) {
+        if !isValid(name, limit: limit) { throw .fault(.invalidName(field: field, name)) }
+    }
+
+    static func isValid(_ name: String, limit: Int) -> Bool {
+        let utf8 = name.utf8
+        return !utf8.isEmpty && utf8.count <= limit && !utf8.contains(0)
+    }
+}

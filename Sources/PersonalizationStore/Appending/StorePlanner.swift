@@ -1,0 +1,194 @@
+internal import ByteCoding
+internal import EventLog
+internal import LMDB
+internal import Projections
+internal import TasteFold
+
+/// Turns requests into records: looks names up, checks every rule, links streams. Decides on the writer's queue.
+///
+/// `@unchecked Sendable`: the caches are touched only by the committer's sequence of calls, which is on one queue.
+final class StorePlanner: AppendPlanner, @unchecked Sendable {
+    typealias Request = StoreRequest
+    typealias Receipt = [PersonalizationStore.Receipt]
+
+    /// Why a request is refused.
+    enum Rejection: Error {
+        case event(index: Int, EventFault)
+        case expectation(ExpectationFault)
+    }
+
+    typealias Failure = PlanFailure<Rejection>
+
+    let tables: DerivedTables
+    var images = NameCache()
+    var profiles: [ProfileName: ProfileStream] = [:]
+    var spaces: [String: SpaceEntry] = [:]
+    private var headBefore: Position?
+
+    /// A profile's stream, found by name.
+    struct ProfileStream {
+        let stream: Position
+        let space: Position
+    }
+
+    /// What validation needs of a space.
+    struct SpaceEntry {
+        let position: Position
+        let dimension: Int
+    }
+
+    init(tables: DerivedTables) { self.tables = tables }
+
+    func begin(_ transaction: borrowing WriteTransaction, head: LogHead?) throws(StorageError) {
+        headBefore = head?.position
+        try tables.begin(transaction, head: head)
+    }
+
+    func plan(
+        _ request: StoreRequest, in transaction: borrowing WriteTransaction, into group: inout RecordGroup
+    ) throws(Failure) -> [PersonalizationStore.Receipt] {
+        let mark = group.count
+        let head = group.nextPosition.previous
+        do {
+            switch request {
+            case .events(let events, let expectation):
+                return try plan(events, expecting: expectation, in: transaction, into: &group)
+            case .space(let space, let models, let defaultModel):
+                return try plan(space, models: models, defaultModel: defaultModel, in: transaction, into: &group)
+            case .mint(let mint): return [try plan(mint, in: transaction, into: &group)]
+            case .owner(let profile, let action, let eventID):
+                return [try plan(action, of: profile, eventID: eventID, in: transaction, into: &group)]
+            case .settings(let user, let space, let change):
+                return [try plan(change, user: user, space: space, in: transaction, into: &group)]
+            case .importVersion(let space, let hash, let version):
+                return [try plan(version, hash: hash, into: space, in: transaction, group: &group)]
+            }
+        } catch {
+            if group.count > mark {
+                group.truncate(to: mark)
+                tables.undo(after: head)
+                forgetNames()
+            }
+            throw error
+        }
+    }
+
+    func maintain(_ transaction: inout WriteTransaction) throws(StorageError) {
+        try tables.maintain(&transaction)
+    }
+
+    func settle(_ outcome: GroupOutcome) {
+        tables.settle(outcome, headBefore: headBefore)
+        if case .abandoned = outcome { forgetNames() }
+    }
+
+    private func forgetNames() {
+        images.removeAll()
+        profiles.removeAll()
+        spaces.removeAll()
+    }
+
+    // MARK: Adding records
+
+    /// Appends an event to a stream, after whatever the stream's last event is.
+    func add(
+        _ body: RecordBody, to stream: Position, occurredAt: Int64? = nil, eventID: EventID? = nil,
+        time: Timestamp? = nil, in transaction: borrowing WriteTransaction, into group: inout RecordGroup
+    ) throws(Failure) -> PersonalizationStore.Receipt {
+        guard let head = try latest(Heads.self, stream, in: transaction) else {
+            throw .storage(.record(.missing(stream)))
+        }
+        let header = RecordHeader(
+            kind: body.kind, recordedAt: time ?? group.time, stream: stream, previous: head.last,
+            streamVersion: head.version + 1, occurredAt: occurredAt, eventID: eventID)
+        return try add(header, body, in: transaction, into: &group)
+    }
+
+    /// Appends the event that opens a stream, and returns its receipt; its position names the stream.
+    func open(
+        _ body: RecordBody, time: Timestamp? = nil, in transaction: borrowing WriteTransaction,
+        into group: inout RecordGroup
+    ) throws(Failure) -> PersonalizationStore.Receipt {
+        let header = RecordHeader(
+            kind: body.kind, recordedAt: time ?? group.time, stream: group.nextPosition, previous: nil,
+            streamVersion: 1)
+        return try add(header, body, in: transaction, into: &group)
+    }
+
+    private func add(
+        _ header: RecordHeader, _ body: RecordBody, in transaction: borrowing WriteTransaction,
+        into group: inout RecordGroup
+    ) throws(Failure) -> PersonalizationStore.Receipt {
+        let position = group.add(header, body)
+        do {
+            try group.withLastRecord { (record) throws(StorageError) in
+                try tables.apply(record, in: transaction)
+            }
+        } catch {
+            throw .storage(error)
+        }
+        return Receipt(
+            position: position, streamVersion: header.streamVersion, recordedAt: header.recordedAt, isRepeat: false)
+    }
+
+    // MARK: Looking things up
+
+    /// The newest row of a key, this group's changes included.
+    func latest<P: Projection>(
+        _ projection: P.Type, _ key: P.Key, in transaction: borrowing WriteTransaction
+    ) throws(Failure) -> P.Row? {
+        do { return try tables.latestRow(projection, key, in: transaction) } catch { throw .storage(error) }
+    }
+
+    /// A space by name.
+    func space(
+        _ name: String, in transaction: borrowing WriteTransaction, group: borrowing RecordGroup
+    ) throws(Failure) -> SpaceEntry? {
+        if let entry = spaces[name] { return entry }
+        guard let position = try latest(Spaces.self, ScopedName(space: nil, name), in: transaction) else { return nil }
+        let definition = try body(at: position, in: transaction, group: group)
+        guard case .spaceDefined(let space) = definition else {
+            throw .storage(.record(.unexpectedKind(position, definition.kind)))
+        }
+        let entry = SpaceEntry(position: position, dimension: space.mean.count)
+        spaces[name] = entry
+        return entry
+    }
+
+    /// The position of an image of a space.
+    func image(
+        _ id: String, in space: Position, _ transaction: borrowing WriteTransaction
+    ) throws(Failure) -> Position? {
+        if let position = images[space, id] { return position }
+        let found = try latest(Images.self, ScopedName(space: space, id), in: transaction)
+        if let found { images.set(found, space: space, name: id) }
+        return found
+    }
+
+    /// The decoded body of a committed record or of one of this group.
+    func body(
+        at position: Position, in transaction: borrowing WriteTransaction, group: borrowing RecordGroup
+    ) throws(Failure) -> RecordBody {
+        try withRecord(at: position, in: transaction, group: group) { (record) throws(RecordError) in
+            try RecordBody(of: record)
+        }
+    }
+
+    /// Makes `read` see a committed record or one of this group.
+    func withRecord<Result>(
+        at position: Position, in transaction: borrowing WriteTransaction, group: borrowing RecordGroup,
+        _ read: (borrowing RecordView) throws(RecordError) -> Result
+    ) throws(Failure) -> Result {
+        do {
+            if let result = try group.withRecord(at: position, read) { return result }
+            let record = try tables.log.record(at: position, in: transaction)
+            return try StorageError.wrapRecord { () throws(RecordError) in try read(record) }
+        } catch let error as RecordError {
+            throw .storage(.record(error))
+        } catch let error as StorageError {
+            throw .storage(error)
+        } catch {
+            preconditionFailure("an untyped error: \(error)")
+        }
+    }
+}

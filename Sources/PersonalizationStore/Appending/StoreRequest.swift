@@ -1,0 +1,66 @@
+internal import ByteCoding
+internal import EventLog
+internal import TasteFold
+
+/// What can be asked of the store's planner; each request is appended whole or not at all.
+enum StoreRequest: Sendable {
+    /// Taste events and images.
+    case events([NewEvent], Expectation?)
+    /// A space, and the models that it serves.
+    case space(SpaceDefinition, models: [String], defaultModel: String?)
+    /// A version of a profile.
+    case mint(Mint)
+    /// Something about the owner's own codes and history.
+    case owner(ProfileName, OwnerAction, EventID?)
+    /// A user's settings in a space.
+    case settings(user: String, space: String, SettingsChange)
+    /// A version that another store minted.
+    case importVersion(space: Position, hash: SHA256Digest, version: [UInt8])
+
+    /// A version that was folded from a snapshot, to be minted if the profile is still as it was there.
+    struct Mint: Sendable {
+        /// The profile, for messages.
+        let profile: ProfileName
+        /// The profile's stream.
+        let stream: Position
+        /// The mint before, as the fold saw it.
+        let previousMint: Position?
+        /// The stream version that the fold covers.
+        let coversStreamVersion: UInt32
+        /// The canonical bytes and their hash.
+        let version: [UInt8]
+        let hash: SHA256Digest
+        /// The time to record, when a history is imported.
+        let trustedTime: Timestamp?
+    }
+
+    /// What an owner can say of codes and history.
+    enum OwnerAction: Hashable, Sendable {
+        case label(mint: Position, String)
+        case revoke(mint: Position)
+        case restore(mint: Position)
+        case revert(mint: Position)
+        case retract(Position)
+    }
+
+    /// About how many bytes the request adds to the log.
+    var byteCost: Int {
+        switch self {
+        case .events(let events, _): events.reduce(0) { $0 + $1.byteCost }
+        case .space(let space, let models, _): 2 * (space.mean.count + space.panel.count) + 64 * (1 + models.count)
+        case .mint(let mint): mint.version.count + 64
+        case .owner, .settings: 256
+        case .importVersion(_, _, let version): version.count + 64
+        }
+    }
+}
+
+extension NewEvent {
+    /// About how many bytes the event adds to the log.
+    fileprivate var byteCost: Int {
+        switch action {
+        case .image(_, let image): 2 * image.embedding.components.count + 128
+        default: 80
+        }
+    }
+}

@@ -1,0 +1,49 @@
+internal import ByteCoding
+internal import EventLog
+internal import LMDB
+
+/// What a store knows of itself that is not in the log: its format and its secret (docs/format.md, section 1).
+struct MetaTable {
+    let table: Table
+    static let name = "meta"
+
+    /// The format of stores that this code writes: the set of LMDB tables and what they hold.
+    static let currentFormat: UInt32 = 1
+
+    private static let formatKey = Array("format".utf8)
+    private static let secretKey = Array("secret".utf8)
+
+    /// Writes what a new store needs.
+    func initialize(secret: StoreSecret, in transaction: inout WriteTransaction) throws(LMDBError) {
+        var format = ByteWriter()
+        format.write(Self.currentFormat)
+        try transaction.put(table, key: Self.formatKey.span.bytes, value: format.span())
+        try transaction.put(table, key: Self.secretKey.span.bytes, value: secret.bytes.span.bytes)
+    }
+
+    /// Checks the format and returns the secret.
+    func readSecret(
+        in transaction: borrowing some Transaction & ~Copyable, path: String
+    ) throws(StorageError) -> StoreSecret {
+        do {
+            guard let format = try transaction.get(table, key: Self.formatKey.span.bytes) else {
+                throw StorageError.notAStore(path: path, "an LMDB environment without a store format")
+            }
+            var reader = ByteReader(format)
+            let found = try reader.read(UInt32.self)
+            guard found <= Self.currentFormat else {
+                throw StorageError.newerFormat(path: path, found: found, known: Self.currentFormat)
+            }
+            guard let bytes = try transaction.get(table, key: Self.secretKey.span.bytes),
+                let secret = StoreSecret(bytes: bytes.withUnsafeBytes { Array($0) })
+            else { throw StorageError.notAStore(path: path, "its secret is damaged") }
+            return secret
+        } catch let error as LMDBError {
+            throw .database(error)
+        } catch let error as StorageError {
+            throw error
+        } catch {
+            throw .notAStore(path: path, "its format is damaged")
+        }
+    }
+}

@@ -1,0 +1,100 @@
+internal import EventLog
+internal import LMDB
+internal import Projections
+
+#if canImport(FoundationEssentials)
+internal import FoundationEssentials
+#else
+internal import Foundation
+#endif
+
+extension Store {
+    /// Creates an empty store in a new folder.
+    ///
+    /// The store is made beside its final place and renamed into it, so a creation that is interrupted leaves nothing
+    /// that looks like a store.
+    ///
+    /// - Parameter secret: What makes the store's codes its own; give the secret of an exported store to get the same
+    ///   codes again.
+    public static func create(
+        at path: String, secret: StoreSecret = .random(), options: Options = Options()
+    ) throws(OpenError) -> Store {
+        let files = FileManager.default
+        guard !files.fileExists(atPath: path) else { throw .exists(path: path) }
+        let temporary = path + ".creating-\(ProcessInfo.processInfo.processIdentifier)"
+        do {
+            try initialize(at: temporary, secret: secret, options: options)
+            try files.moveItem(atPath: temporary, toPath: path)
+            try DirectorySync.sync(parentOf: path)
+        } catch let error as OpenError {
+            throw error
+        } catch {
+            throw .storage(.database(.system(code: 0, operation: "create \(path): \(error)")))
+        }
+        return try open(at: path, options: options)
+    }
+
+    /// Opens the store in a folder, or returns the one that this process has open already.
+    ///
+    /// Cost: reads the events that are not flushed to the derived tables yet, some ten thousands at most.
+    public static func open(at path: String, options: Options = Options()) throws(OpenError) -> Store {
+        guard FileManager.default.fileExists(atPath: path) else { throw .missing(path: path) }
+        do {
+            let environment = try openEnvironment(at: path, options: options)
+            let meta = try openTable(MetaTable.name, keys: .bytes, of: environment, path: path)
+            let log = LogTable(table: try openTable(LogTable.name, keys: .integer, of: environment, path: path))
+            let secret = try readSecret(MetaTable(table: meta), of: environment, path: path)
+            let tables = try DerivedTables(
+                environment: environment, log: log, projections: allProjections, policy: options.flushPolicy)
+            return Store(path: path, environment: environment, tables: tables, secret: secret, options: options)
+        } catch {
+            throw .storage(error)
+        }
+    }
+
+    /// Every derived table of the store.
+    static let allProjections: [any Projection.Type] = [
+        Heads.self, Spaces.self, Models.self, Images.self, Profiles.self, SettingsStreams.self, EventIDs.self,
+        Versions.self, CodeStatuses.self,
+    ]
+
+    private static func initialize(
+        at path: String, secret: StoreSecret, options: Options
+    ) throws(OpenError) {
+        do {
+            var environmentOptions = Environment.Options()
+            environmentOptions.create = true
+            environmentOptions.mapByteCount = options.mapByteCount
+            let environment = try Environment.open(directory: path, options: environmentOptions)
+            let meta = MetaTable(table: try environment.openTable(name: MetaTable.name, keys: .bytes, create: true))
+            _ = try environment.openTable(name: LogTable.name, keys: .integer, create: true)
+            var transaction = try environment.beginWrite()
+            try meta.initialize(secret: secret, in: &transaction)
+            try transaction.commit()
+        } catch {
+            throw .storage(.database(error))
+        }
+    }
+
+    private static func openEnvironment(at path: String, options: Options) throws(StorageError) -> Environment {
+        try StorageError.wrap { () throws(LMDBError) in
+            try Environment.open(directory: path, options: Environment.Options())
+        }
+    }
+
+    private static func openTable(
+        _ name: String, keys: Table.Keys, of environment: Environment, path: String
+    ) throws(StorageError) -> Table {
+        do { return try environment.openTable(name: name, keys: keys, create: false) } catch {
+            if case .tableNotFound = error { throw .notAStore(path: path, "it has no table '\(name)'") }
+            throw .database(error)
+        }
+    }
+
+    private static func readSecret(
+        _ meta: MetaTable, of environment: Environment, path: String
+    ) throws(StorageError) -> StoreSecret {
+        let transaction = try StorageError.wrap { () throws(LMDBError) in try environment.beginRead() }
+        return try meta.readSecret(in: transaction, path: path)
+    }
+}

@@ -1,0 +1,127 @@
+internal import CodeRegistry
+public import EventLog
+internal import LMDB
+internal import Projections
+internal import Synchronization
+
+/// A personalization store: an append-only log of what people ranked and liked, and the codes of their tastes.
+///
+/// One instance serves a whole process; it may be shared freely between tasks. Other processes, `storectl` among them,
+/// may read and write the same store at the same time. Everything that a method returns from the log is durable, and
+/// every method sees everything that was committed before it was called, by whichever process.
+///
+/// Call ``close()`` when done, so that the next opening has nothing to catch up with; a store that was not closed
+/// opens with the same answers.
+public final class Store: Sendable {
+    /// The folder of the store.
+    public let path: String
+    let environment: Environment
+    let tables: DerivedTables
+    let committer: GroupCommitter<StorePlanner>
+    let secret: StoreSecret
+    let spaces: SpaceCache
+    let clock: @Sendable () -> Timestamp
+
+    /// How to open a store.
+    public struct Options: Sendable {
+        /// The wall clock that stamps records, in microseconds since 1970; the system's unless a test sets another.
+        public var now: @Sendable () -> Timestamp = Timestamp.systemNow
+        /// Called after each group commit, on the writer's queue: keep it short.
+        public var onCommit: @Sendable (CommitReport) -> Void = { _ in }
+        /// When derived rows are flushed from memory to their tables.
+        package var flushPolicy = DerivedTables.FlushPolicy.standard
+        /// The address space reserved for a new store's map: the size that the store can grow to.
+        public var mapByteCount: Int = 1 << 40
+
+        /// The usual options.
+        public init() {}
+    }
+
+    init(
+        path: String, environment: Environment, tables: DerivedTables, secret: StoreSecret, options: Options
+    ) {
+        self.path = path
+        self.environment = environment
+        self.tables = tables
+        self.secret = secret
+        self.clock = options.now
+        spaces = SpaceCache()
+        let onCommit = options.onCommit
+        committer = GroupCommitter(
+            environment: environment, log: tables.log, planner: StorePlanner(tables: tables), now: options.now,
+            observe: { onCommit(CommitReport($0)) })
+    }
+
+    /// Refuses new appends, waits until every accepted one is durable or has its error, and flushes the derived tables.
+    ///
+    /// Never fails: what could not be flushed is caught up with at the next opening.
+    public func close() async {
+        let tables = tables
+        await committer.close {
+            do { try tables.flushAll() } catch {
+                // The log has everything; the next opening scans from the checkpoint.
+            }
+        }
+    }
+
+    /// Appends events, all of them or none, and returns their receipts in order when they are durable.
+    ///
+    /// Concurrent appends share one sync. Events that name unknown spaces or images, or break another rule, are refused
+    /// before anything is written. An event whose ``NewEvent/eventID`` and content are in the log already is not
+    /// written again: its first receipt is returned.
+    ///
+    /// - Parameter expectation: What must hold for the append to happen; checked in the log's own order, unless every
+    ///   event is a repeat.
+    public func append(
+        _ events: [NewEvent], expecting expectation: Expectation? = nil
+    ) async throws(AppendError) -> [Receipt] {
+        try await submit(.events(events, expectation))
+    }
+
+    /// Appends one event; see ``append(_:expecting:)``.
+    public func append(_ event: NewEvent) async throws(AppendError) -> Receipt {
+        try await append([event])[0]
+    }
+
+    /// The number of appends that wait for a commit.
+    public var queueDepth: Int { committer.queueDepth }
+
+    func submit(_ request: StoreRequest) async throws(AppendError) -> [Receipt] {
+        do {
+            return try await committer.append(request, byteCost: request.byteCost)
+        } catch {
+            switch error {
+            case .rejected(.event(let index, let fault)): throw .event(index: index, fault)
+            case .rejected(.expectation(let fault)): throw .expectation(fault)
+            case .storage(let failure): throw .storage(failure)
+            case .cancelled: throw .cancelled
+            }
+        }
+    }
+
+    /// Makes `body` see the store as of now. The view holds a read transaction, so `body` should be short; it cannot
+    /// suspend.
+    func withSnapshot<Result, Failure: Error>(
+        wrapping wrap: (StorageError) -> Failure, _ body: (borrowing Snapshot) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        let snapshot: Snapshot
+        do { snapshot = try tables.beginSnapshot() } catch { throw wrap(error) }
+        return try body(snapshot)
+    }
+}
+
+/// What one group commit did.
+public struct CommitReport: Sendable {
+    /// The number of appends that shared the commit.
+    public let requestCount: Int
+    /// The number of events written.
+    public let eventCount: Int
+    /// From the beginning of the transaction until it was durable.
+    public let duration: Duration
+
+    init(_ report: GroupReport) {
+        requestCount = report.requestCount
+        eventCount = report.recordCount
+        duration = report.duration
+    }
+}

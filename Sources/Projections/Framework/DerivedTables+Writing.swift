@@ -1,0 +1,211 @@
+package import EventLog
+package import LMDB
+
+/// What the writer does with the tables, in the order of a group commit. All of it happens on the writer's queue.
+extension DerivedTables {
+    /// Catches up with what other processes appended or flushed, and freezes a full generation.
+    package func begin(
+        _ transaction: borrowing WriteTransaction, head: LogHead?
+    ) throws(StorageError) {
+        try withLock { () throws(StorageError) in
+            try follow(transaction, to: head?.position)
+            dropFlushedGenerations()
+            if state.generations.count == 1, let active = state.generations.last,
+                active.recordCount >= policy.generationRecordCount
+            {
+                freezeActive()
+            }
+            state.plannedFlush = state.flush
+        }
+    }
+
+    /// Applies a record of the group that is being planned; only the writer sees its effects until it is committed.
+    package func apply(
+        _ record: borrowing RecordView, in transaction: borrowing some Transaction & ~Copyable
+    ) throws(StorageError) {
+        try withLock { () throws(StorageError) in try applyLocked(record, in: transaction) }
+    }
+
+    /// Forgets every record after a position: a rejected request's, or those of a group that was not committed.
+    package func undo(after position: Position?) {
+        withLock {
+            for generation in state.generations {
+                for (projector, overlay) in zip(projectors, generation.overlays) {
+                    projector.undo(overlay, after: position)
+                }
+                generation.noteUndone(after: position)
+            }
+            if let applied = state.applied, position.map({ applied > $0 }) ?? true { state.applied = position }
+        }
+    }
+
+    /// Writes the next slice of a frozen generation, and its checkpoints when a table is complete.
+    package func maintain(_ transaction: inout WriteTransaction) throws(StorageError) {
+        try withLock { () throws(StorageError) in
+            if state.generations.count > 1 {
+                try flushSlice(limit: policy.sliceRowCount, in: &transaction)
+            }
+        }
+    }
+
+    /// Learns whether the group's transaction was committed.
+    package func settle(_ outcome: GroupOutcome, headBefore: Position?) {
+        switch outcome {
+        case .committed:
+            withLock {
+                state.flush = state.plannedFlush
+                if state.flush.isComplete { finishFlush() }
+            }
+        case .abandoned:
+            withLock { state.plannedFlush = state.flush }
+            undo(after: headBefore)
+        }
+    }
+
+    /// Flushes everything in transactions of its own, as before closing, so that the next opening has nothing to scan.
+    package func flushAll() throws(StorageError) {
+        var isDone = false
+        while !isDone {
+            var transaction = try StorageError.wrap { () throws(LMDBError) in try environment.beginWrite() }
+            let head = try log.headPosition(in: transaction)
+            isDone = try withLock { () throws(StorageError) in
+                try follow(transaction, to: head)
+                dropFlushedGenerations()
+                if state.generations.count == 1, let active = state.generations.last, active.recordCount > 0 {
+                    freezeActive()
+                }
+                if state.generations.count == 1 { return true }
+                state.plannedFlush = state.flush
+                try flushSlice(limit: 16 * policy.sliceRowCount, in: &transaction)
+                return false
+            }
+            if isDone { return }
+            do throws(LMDBError) { try transaction.commit() } catch { throw .database(error) }
+            withLock {
+                state.flush = state.plannedFlush
+                if state.flush.isComplete { finishFlush() }
+            }
+        }
+    }
+
+    /// Opens with nothing in memory that the checkpoints do not require, in bounded steps.
+    func catchUpAtOpen() throws(StorageError) {
+        while true {
+            let isCaughtUp = try readStep()
+            if isCaughtUp { return }
+            try flushAll()
+        }
+    }
+
+    private func readStep() throws(StorageError) -> Bool {
+        let transaction = try StorageError.wrap { () throws(LMDBError) in try environment.beginRead() }
+        let head = try log.headPosition(in: transaction)
+        return try withLock { () throws(StorageError) in
+            if state.applied == nil { try reload(in: transaction) }
+            guard let head else { return true }
+            let limit = UInt64(4 * policy.generationRecordCount)
+            let end = min(head, Position(state.applied.stored + limit))
+            try applyGap(through: end, in: transaction)
+            return end == head
+        }
+    }
+
+    // MARK: With the lock held
+
+    /// Brings memory up to a transaction's head, whoever appended and flushed.
+    func follow(
+        _ transaction: borrowing some Transaction & ~Copyable, to head: Position?
+    ) throws(StorageError) {
+        let summary = try checkpoints.readSummary(in: transaction)
+        if summary.epoch != state.summary.epoch { try reload(in: transaction) }
+        if summary.flushed.stored > state.summary.flushed.stored { state.summary.flushed = summary.flushed }
+        if let head, state.applied.stored < head.number { try applyGap(through: head, in: transaction) }
+    }
+
+    /// Starts anew from the checkpoints.
+    func reload(in transaction: borrowing some Transaction & ~Copyable) throws(StorageError) {
+        state.summary = try checkpoints.readSummary(in: transaction)
+        var oldest: Position?
+        for (index, projector) in projectors.enumerated() {
+            let checkpoint = try checkpoints.read(projector, in: transaction)
+            state.slots[index] = checkpoint?.slot ?? 0
+            state.tables[index] = slotTables[index][Int(state.slots[index])]
+            oldest = index == 0 || (checkpoint?.position).stored < oldest.stored ? checkpoint?.position : oldest
+        }
+        state.applied = oldest
+        state.generations = [Self.makeGeneration(projectors)]
+        state.flush = FlushCursor()
+        state.plannedFlush = FlushCursor()
+    }
+
+    private func applyGap(
+        through end: Position, in transaction: borrowing some Transaction & ~Copyable
+    ) throws(StorageError) {
+        let start = Position(state.applied.stored + 1)
+        guard start <= end else { return }
+        try log.scan(start...end, in: transaction) { (record) throws(StorageError) in
+            try applyLocked(record, in: transaction)
+            return true
+        }
+        guard state.applied == end else { throw .record(.missing(Position(state.applied.stored + 1))) }
+    }
+
+    private func applyLocked(
+        _ record: borrowing RecordView, in transaction: borrowing some Transaction & ~Copyable
+    ) throws(StorageError) {
+        for (index, projector) in projectors.enumerated() where projector.kinds.contains(record.header.kind) {
+            try projector.apply(record, to: state.generations, table: state.tables[index], in: transaction)
+        }
+        state.generations[state.generations.count - 1].noteApplied(record.position)
+        state.applied = record.position
+    }
+
+    private func freezeActive() {
+        let active = state.generations[state.generations.count - 1]
+        for (projector, overlay) in zip(projectors, active.overlays) { projector.freeze(overlay) }
+        state.generations.append(Self.makeGeneration(projectors))
+        state.flush = FlushCursor()
+    }
+
+    /// Another process may have flushed what we hold; its rows are in the tables then.
+    private func dropFlushedGenerations() {
+        while state.generations.count > 1, let last = state.generations[0].last,
+            last.number <= state.summary.flushed.stored
+        {
+            state.generations.removeFirst()
+            state.flush = FlushCursor()
+        }
+    }
+
+    private func flushSlice(limit: Int, in transaction: inout WriteTransaction) throws(StorageError) {
+        let generation = state.generations[0]
+        var budget = limit
+        while budget > 0, state.plannedFlush.projector < projectors.count {
+            let index = state.plannedFlush.projector
+            let start = state.plannedFlush.key
+            let next = try projectors[index].flush(
+                generation.overlays[index], from: start, limit: budget, to: state.tables[index], in: &transaction)
+            if let next {
+                budget -= next - start
+                state.plannedFlush.key = next
+            } else {
+                budget -= 1
+                let checkpoint = Checkpoint(position: generation.last, slot: state.slots[index])
+                try checkpoints.write(checkpoint, of: projectors[index], in: &transaction)
+                state.plannedFlush = FlushCursor(projector: index + 1, key: 0)
+            }
+        }
+        if state.plannedFlush.projector == projectors.count {
+            state.plannedFlush.isComplete = true
+            let summary = TablesSummary(epoch: state.summary.epoch, flushed: generation.last)
+            try checkpoints.writeSummary(summary, in: &transaction)
+        }
+    }
+
+    private func finishFlush() {
+        state.summary.flushed = state.generations[0].last
+        state.generations.removeFirst()
+        state.flush = FlushCursor()
+        state.plannedFlush = FlushCursor()
+    }
+}

@@ -1,0 +1,127 @@
+package import EventLog
+package import LMDB
+internal import Synchronization
+
+/// Every table that is derived from the log, kept up to date off the append path.
+///
+/// The rows that the newest records imply live in memory, in generations; older ones are in LMDB tables with a
+/// checkpoint. The writer applies each record as it plans it, so a group sees its own effects; readers see a row only
+/// as it was at their snapshot's head. Appends of other processes are caught up with by scanning the gap, at the start
+/// of a write transaction and of a snapshot.
+///
+/// A snapshot captures the generations and then begins its read transaction, both under the lock: a row that leaves
+/// memory has been committed to its table before, so it is found in one of the two places, never in neither.
+///
+/// `@unchecked Sendable`: `state` and the overlays are touched only while `lock` is held.
+package final class DerivedTables: @unchecked Sendable {
+    struct State {
+        /// The live LMDB table of each projector.
+        var tables: [Table]
+        var slots: [UInt8]
+        var summary: TablesSummary
+        /// Frozen generations, oldest first, and last the active one.
+        var generations: [Generation]
+        /// The last record applied, the writer's uncommitted ones included.
+        var applied: Position?
+        /// How far the oldest frozen generation is flushed, in committed transactions.
+        var flush = FlushCursor()
+        /// The same with what the writer's open transaction has flushed.
+        var plannedFlush = FlushCursor()
+    }
+
+    /// A place in a frozen generation: the projector at work and the next of its sorted keys.
+    struct FlushCursor: Equatable {
+        var projector = 0
+        var key = 0
+        var isComplete = false
+    }
+
+    let environment: Environment
+    package let log: LogTable
+    let projectors: [any AnyProjector]
+    let checkpoints: CheckpointTable
+    /// Both slots' tables of each projector, opened once: LMDB handles must not be opened later.
+    let slotTables: [[Table]]
+    let policy: FlushPolicy
+    let lock = Mutex<Void>(())
+    var state: State
+
+    /// Opens the tables of some projections and catches up with the log.
+    ///
+    /// Cost: reads the records after the oldest checkpoint. When many are missing, as for a projection that is new to
+    /// the store, they are flushed on the way, so that memory stays bounded.
+    package init(
+        environment: Environment, log: LogTable, projections: [any Projection.Type], policy: FlushPolicy = .standard
+    ) throws(StorageError) {
+        self.environment = environment
+        self.log = log
+        self.policy = policy
+        projectors = projections.enumerated().map { Self.makeProjector($1, index: $0) }
+        do {
+            checkpoints = CheckpointTable(
+                table: try environment.openTable(name: CheckpointTable.name, keys: .bytes, create: true))
+            var slotTables: [[Table]] = []
+            for projector in projectors {
+                slotTables.append([
+                    try environment.openTable(name: Self.tableName(projector, slot: 0), keys: .bytes, create: true),
+                    try environment.openTable(name: Self.tableName(projector, slot: 1), keys: .bytes, create: true),
+                ])
+            }
+            self.slotTables = slotTables
+        } catch {
+            throw .database(error)
+        }
+        state = State(
+            tables: slotTables.map { $0[0] }, slots: projectors.map { _ in 0 }, summary: TablesSummary(),
+            generations: [Self.makeGeneration(projectors)])
+        try catchUpAtOpen()
+    }
+
+    /// How many rows may wait in memory, and how many are flushed at once.
+    package struct FlushPolicy: Sendable {
+        /// A generation is frozen and flushed when it has this many records.
+        package var generationRecordCount: Int
+        /// Each group commit writes at most this many rows of a frozen generation.
+        package var sliceRowCount: Int
+
+        package init(generationRecordCount: Int, sliceRowCount: Int) {
+            self.generationRecordCount = generationRecordCount
+            self.sliceRowCount = sliceRowCount
+        }
+
+        /// Bounds the memory to some tens of megabytes and opening after a kill to some tens of milliseconds.
+        package static let standard = FlushPolicy(generationRecordCount: 65_536, sliceRowCount: 2_048)
+    }
+
+    /// Runs `body` with the lock held.
+    func withLock<Result: ~Copyable, Failure: Error>(
+        _ body: () throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        lock._unsafeLock()
+        defer { lock._unsafeUnlock() }
+        return try body()
+    }
+
+    /// The index of a projection among the projectors.
+    ///
+    /// - Precondition: The projection is one of those that the tables were opened with.
+    func projector<P: Projection>(_ projection: P.Type) -> Projector<P> {
+        let identifier = ObjectIdentifier(projection)
+        for projector in projectors where projector.projection == identifier {
+            return unsafeDowncast(projector, to: Projector<P>.self)
+        }
+        preconditionFailure("the tables were opened without the projection \(P.name)")
+    }
+
+    static func makeGeneration(_ projectors: [any AnyProjector]) -> Generation {
+        Generation(overlays: projectors.map { $0.makeOverlay() })
+    }
+
+    private static func makeProjector<P: Projection>(_ projection: P.Type, index: Int) -> any AnyProjector {
+        Projector<P>(index: index)
+    }
+
+    private static func tableName(_ projector: any AnyProjector, slot: Int) -> String {
+        "\(projector.name).\(projector.version).\(slot == 0 ? "a" : "b")"
+    }
+}

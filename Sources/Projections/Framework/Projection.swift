@@ -1,0 +1,76 @@
+public import ByteCoding
+public import EventLog
+
+/// A named, versioned, pure function that keeps one derived table up to date from the log.
+///
+/// A projection is a fold by key: each record names the keys whose rows it changes, and each row's new value depends on
+/// the row's old value and the record alone. That restriction is what makes flushing in slices, restarting after a kill
+/// at any point, time travel in memory and rebuilding all the same simple thing: the framework stores with each row the
+/// position of the last record applied to it, and applies every record to every row exactly once.
+///
+/// To add a projection, write one type that conforms (docs/projections.md has a compiled example). To change what one
+/// computes, raise its ``version``: the new table is built beside the old one.
+public protocol Projection: Sendable {
+    /// What a row is found by.
+    associatedtype Key: ProjectionKey
+    /// What a row holds.
+    associatedtype Row: ProjectionRow
+
+    /// The table's name, unique among projections and never reused for another meaning.
+    static var name: String { get }
+    /// Raised whenever rows would come out differently than before.
+    static var version: UInt16 { get }
+    /// The kinds of record that can change rows; others are not shown to the projection.
+    static var kinds: RecordKinds { get }
+    /// True when no row is ever changed after it was made; the framework then never reads one to make another.
+    static var makesEachRowOnce: Bool { get }
+
+    /// The rows that a record changes.
+    static func keys(of record: borrowing RecordView) throws(RecordError) -> ProjectionKeys<Key>
+    /// The row after the record; `row` is nil when the key has none yet.
+    static func apply(_ record: borrowing RecordView, at key: Key, to row: Row?) throws(RecordError) -> Row
+}
+
+extension Projection {
+    /// Rows change, unless a projection says otherwise.
+    public static var makesEachRowOnce: Bool { false }
+}
+
+/// The keys whose rows one record changes.
+public enum ProjectionKeys<Key: Sendable>: Sendable {
+    /// No row.
+    case none
+    /// One row.
+    case one(Key)
+    /// Two rows, with different keys.
+    case two(Key, Key)
+}
+
+/// What a projection's rows are found by: a value whose order is the order of its bytes.
+public protocol ProjectionKey: Hashable, Comparable, Sendable {
+    /// Appends the key's bytes, 1 to 511 of them, which sort as the keys do: big-endian numbers.
+    func encode(to writer: inout ByteWriter)
+}
+
+/// What a projection stores under a key.
+public protocol ProjectionRow: Hashable, Sendable {
+    /// Appends the row's canonical bytes.
+    func encode(to writer: inout ByteWriter)
+    /// Decodes a row, refusing bytes that encoding would not write.
+    init(from reader: inout ByteReader) throws(ByteCodingError)
+}
+
+extension Position: ProjectionKey {
+    /// Eight bytes, big-endian.
+    public func encode(to writer: inout ByteWriter) { writer.write(number.bigEndian) }
+}
+
+extension Position: ProjectionRow {
+    /// Reads eight bytes, little-endian.
+    public init(from reader: inout ByteReader) throws(ByteCodingError) {
+        guard let position = Position(stored: UInt64(bigEndian: try reader.read(UInt64.self))) else {
+            throw .truncated(needed: 8, available: 0)
+        }
+        self = position
+    }
+}

@@ -1,0 +1,72 @@
+public import ByteCoding
+public import EventLog
+
+/// The last event of each stream: where reading a stream starts, and what an append links to.
+public enum Heads: Projection {
+    public static let name = "heads"
+    public static let version: UInt16 = 1
+    public static let kinds = RecordKinds.all
+
+    public static func keys(of record: borrowing RecordView) -> ProjectionKeys<Position> {
+        .one(record.header.stream)
+    }
+
+    public static func apply(
+        _ record: borrowing RecordView, at stream: Position, to row: StreamHead?
+    ) throws(RecordError) -> StreamHead {
+        let header = record.header
+        guard header.previous == row?.last, header.streamVersion == (row?.version ?? 0) + 1 else {
+            throw .outOfOrder(record.position, "does not follow the last event of stream \(stream)")
+        }
+        var head = row ?? StreamHead(last: record.position)
+        head.last = record.position
+        head.version = header.streamVersion
+        if header.kind.changesTaste { head.tasteVersion = header.streamVersion }
+        if header.kind == .versionMinted || header.kind == .versionRecalled {
+            guard let links = record.mintLinks, links.previousMint == head.lastMint else {
+                throw .outOfOrder(record.position, "does not follow the last mint of stream \(stream)")
+            }
+            head.lastMint = record.position
+            head.mintedVersion = links.coversStreamVersion
+        }
+        return head
+    }
+}
+
+/// Where a stream stands.
+public struct StreamHead: ProjectionRow {
+    /// The stream's last event.
+    public var last: Position
+    /// The last event's place in the stream, which is the number of events in it.
+    public var version: UInt32 = 0
+    /// The stream version of the last event that can change the taste; 0 for none.
+    public var tasteVersion: UInt32 = 0
+    /// The stream version that the last mint or recall covers; 0 for none.
+    public var mintedVersion: UInt32 = 0
+    /// The last mint or recall.
+    public var lastMint: Position?
+
+    init(last: Position) { self.last = last }
+
+    /// Whether the last mint or recall still says what the stream folds to.
+    public var isMintCurrent: Bool { lastMint != nil && mintedVersion >= tasteVersion }
+
+    public func encode(to writer: inout ByteWriter) {
+        writer.write(last.number)
+        writer.write(version)
+        writer.write(tasteVersion)
+        writer.write(mintedVersion)
+        writer.write(lastMint.stored)
+    }
+
+    public init(from reader: inout ByteReader) throws(ByteCodingError) {
+        guard let last = Position(stored: try reader.read(UInt64.self)) else {
+            throw .truncated(needed: 8, available: 0)
+        }
+        self.last = last
+        version = try reader.read(UInt32.self)
+        tasteVersion = try reader.read(UInt32.self)
+        mintedVersion = try reader.read(UInt32.self)
+        lastMint = Position(stored: try reader.read(UInt64.self))
+    }
+}

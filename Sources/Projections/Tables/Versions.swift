@@ -1,0 +1,136 @@
+public import ByteCoding
+public import EventLog
+
+/// Where the bytes of minted and imported versions are, by the part of the hash that the shortest codes show: the table
+/// behind every code.
+public enum Versions: Projection {
+    public static let name = "codes"
+    public static let version: UInt16 = 1
+    public static let kinds = RecordKinds(.versionMinted, .versionImported)
+
+    public static func keys(of record: borrowing RecordView) throws(RecordError) -> ProjectionKeys<HashPrefix> {
+        .one(HashPrefix(SHA256Digest(hashing: try record.versionBytes())))
+    }
+
+    /// The first mint or import of a version is where it stays.
+    public static func apply(
+        _ record: borrowing RecordView, at prefix: HashPrefix, to row: VersionPlaces?
+    ) throws(RecordError) -> VersionPlaces {
+        var places = row ?? VersionPlaces()
+        let hash = SHA256Digest(hashing: try record.versionBytes())
+        if places.places.contains(where: { $0.hash == hash }) { return places }
+        guard let symbolCount = record.mintLinks?.symbolCount else {
+            throw .notCanonical(record.position, "no symbol count")
+        }
+        places.places.append(
+            VersionPlace(
+                hash: hash, mint: record.position, stream: record.header.stream, symbolCount: symbolCount))
+        return places
+    }
+}
+
+/// The first 60 bits of a version's hash.
+public struct HashPrefix: ProjectionKey {
+    /// The bits, as a number below 2^60.
+    public let bits: UInt64
+
+    /// The prefix of a hash.
+    public init(_ hash: SHA256Digest) { bits = hash.words.0 >> 4 }
+
+    /// The prefix with these bits.
+    public init(bits: UInt64) { self.bits = bits }
+
+    public func encode(to writer: inout ByteWriter) { writer.write(bits.bigEndian) }
+
+    public static func < (left: Self, right: Self) -> Bool { left.bits < right.bits }
+}
+
+/// The versions whose hashes begin alike; more than one only after a 60-bit collision.
+public struct VersionPlaces: ProjectionRow {
+    /// In the order in which they were minted.
+    public var places: [VersionPlace] = []
+
+    init() {}
+
+    public func encode(to writer: inout ByteWriter) {
+        writer.write(UInt16(places.count))
+        for place in places {
+            writer.write(bytes: place.hash.bytes)
+            writer.write(place.mint.number)
+            writer.write(place.stream.number)
+            writer.write(place.symbolCount)
+        }
+    }
+
+    public init(from reader: inout ByteReader) throws(ByteCodingError) {
+        let count = try reader.read(UInt16.self)
+        for _ in 0..<count {
+            let hash = try SHA256Digest(bytes: try reader.readBytes(SHA256Digest.byteCount))
+            let mint = Position(stored: try reader.read(UInt64.self))
+            let stream = Position(stored: try reader.read(UInt64.self))
+            guard let mint, let stream else { throw .truncated(needed: 16, available: 0) }
+            places.append(
+                VersionPlace(hash: hash, mint: mint, stream: stream, symbolCount: try reader.read(UInt8.self)))
+        }
+    }
+}
+
+/// Where a version is.
+public struct VersionPlace: Hashable, Sendable {
+    /// The hash of the version's bytes.
+    public var hash: SHA256Digest
+    /// The mint or import that holds the bytes.
+    public var mint: Position
+    /// The profile that minted it, or the space that imported it.
+    public var stream: Position
+    /// How many symbols of the hash its code shows.
+    public var symbolCount: UInt8
+}
+
+/// What owners have said of their codes: label and revocation, by the version's mint.
+public enum CodeStatuses: Projection {
+    public static let name = "codestatus"
+    public static let version: UInt16 = 1
+    public static let kinds = RecordKinds(.codeLabeled, .codeRevoked, .codeRestored)
+
+    public static func keys(of record: borrowing RecordView) throws(RecordError) -> ProjectionKeys<Position> {
+        switch try RecordBody(of: record) {
+        case .codeLabeled(let mint, _), .codeRevoked(let mint), .codeRestored(let mint): .one(mint)
+        default: .none
+        }
+    }
+
+    public static func apply(
+        _ record: borrowing RecordView, at mint: Position, to row: CodeStatus?
+    ) throws(RecordError) -> CodeStatus {
+        var status = row ?? CodeStatus()
+        switch try RecordBody(of: record) {
+        case .codeLabeled(_, let label): status.label = label.isEmpty ? nil : label
+        case .codeRevoked: status.revokedAt = record.position
+        case .codeRestored: status.revokedAt = nil
+        default: break
+        }
+        return status
+    }
+}
+
+/// What the owner has said of a code.
+public struct CodeStatus: ProjectionRow {
+    /// The owner's name for it.
+    public var label: String?
+    /// The event that revoked it; nil while it may be used.
+    public var revokedAt: Position?
+
+    init() {}
+
+    public func encode(to writer: inout ByteWriter) {
+        writer.write(revokedAt.stored)
+        writer.writeShortString(label ?? "")
+    }
+
+    public init(from reader: inout ByteReader) throws(ByteCodingError) {
+        revokedAt = Position(stored: try reader.read(UInt64.self))
+        let text = try reader.readShortString()
+        label = text.isEmpty ? nil : text
+    }
+}
