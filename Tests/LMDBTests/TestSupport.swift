@@ -1,32 +1,30 @@
-import Glibc
+import Foundation
 import LMDB
 
 /// A directory of its own for one test, removed with everything in it at the end.
-final class TemporaryDirectory {
+final class TemporaryDirectory: Sendable {
     let path: String
 
     init() {
-        var template = Array("\(Self.root)/lmdb-tests-XXXXXX".utf8CString)
-        precondition(mkdtemp(&template) != nil, "a temporary directory can be made")
-        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        path = FileManager.default.temporaryDirectory.appendingPathComponent("lmdb-tests-\(UUID().uuidString)").path
+        do { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) } catch {
+            preconditionFailure("a temporary directory can be made: \(error)")
+        }
     }
 
-    deinit { Self.remove(path) }
+    deinit { try? FileManager.default.removeItem(atPath: path) }
 
     /// Where a store may go; not there yet.
     var store: String { path + "/store" }
-
-    private static var root: String { getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp" }
-
-    private static func remove(_ path: String) {
-        nftw(path, { name, _, _, _ in name.map { Glibc.remove($0) } ?? 0 }, 16, FTW_DEPTH | FTW_PHYS)
-    }
 }
 
 extension RawSpan {
     /// A copy of the bytes.
-    var array: [UInt8] { withUnsafeBytes { Array($0) } }
+    var array: [UInt8] { unsafe withUnsafeBytes { unsafe Array($0) } }
 }
+
+/// Spells an array literal as bytes: `[1].span.bytes` would be those of an `Int`.
+func raw(_ bytes: [UInt8]) -> [UInt8] { bytes }
 
 /// Written as another module would write it: reads through whichever transaction it is given.
 func bytes(
@@ -36,7 +34,7 @@ func bytes(
     return span.array
 }
 
-/// As ``bytes(_:_:in:)-(_,UInt64,_)``, for byte keys.
+/// The same for byte keys.
 func bytes(
     _ table: Table, _ key: String, in transaction: borrowing some Transaction & ~Copyable
 ) throws(LMDBError) -> [UInt8]? {
@@ -45,7 +43,6 @@ func bytes(
     return span.array
 }
 
-/// The bytes as a key or value.
 extension Environment {
     /// Stores one entry and commits it.
     func store(_ table: Table, _ key: UInt64, _ value: [UInt8]) throws(LMDBError) {

@@ -15,8 +15,8 @@ import Testing
 
     @Test func `a committed entry is read back through either key kind`() throws {
         var writing = try environment.beginWrite()
-        try writing.put(numbers, integerKey: 7, value: [1, 2, 3].span.bytes)
-        try writing.put(names, key: Array("seven".utf8).span.bytes, value: [7].span.bytes)
+        try writing.put(numbers, integerKey: 7, value: raw([1, 2, 3]).span.bytes)
+        try writing.put(names, key: Array("seven".utf8).span.bytes, value: raw([7]).span.bytes)
         #expect(try bytes(numbers, 7, in: writing) == [1, 2, 3])
         try writing.commit()
 
@@ -40,7 +40,7 @@ import Testing
     @Test func `a write transaction that is not committed leaves nothing`() throws {
         func writeAndForget() throws {
             var writing = try environment.beginWrite()
-            try writing.put(numbers, integerKey: 1, value: [1].span.bytes)
+            try writing.put(numbers, integerKey: 1, value: raw([1]).span.bytes)
         }
         try writeAndForget()
         #expect(try environment.load(numbers, 1) == nil)
@@ -70,10 +70,10 @@ import Testing
 
     @Test func `an append out of order is an error`() throws {
         var writing = try environment.beginWrite()
-        try writing.append(numbers, integerKey: 5, value: [5].span.bytes)
+        try writing.append(numbers, integerKey: 5, value: raw([5]).span.bytes)
         for key: UInt64 in [5, 4] {
             let failure = #expect(throws: LMDBError.self) {
-                try writing.append(numbers, integerKey: key, value: [0].span.bytes)
+                try writing.append(numbers, integerKey: key, value: raw([0]).span.bytes)
             }
             #expect(failure == .keyOutOfOrder)
         }
