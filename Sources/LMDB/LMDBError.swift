@@ -31,6 +31,9 @@ public indirect enum LMDBError: Error, Equatable, Sendable {
     case mapResized
     /// All reader slots are taken by living readers.
     case readersFull(maximum: Int)
+    /// A process with the same number, in another PID namespace, uses the store, so that this one cannot mark its
+    /// readers as alive.
+    case processNumberTaken
     /// One transaction changed too many pages.
     case transactionFull
     /// An earlier operation of the transaction failed, so that it can only be aborted. Nothing of it was written.
@@ -66,8 +69,10 @@ extension LMDBError: CustomStringConvertible {
         case .corrupted(let detail): "the data file is damaged (\(detail)); restore a backup"
         case .networkFileSystem(let path, let kind):
             "\(path) lies on \(kind), where LMDB's locks and memory map do not work; move it to a local disk"
-        case .conflictingOpen(let path, let detail): "\(path) is already open in this process (\(detail)); close it first"
-        case .permissionDenied(let path): "access to \(path) is denied; check its owner and mode, and how it was opened"
+        case .conflictingOpen(let path, let detail):
+            "\(path) is already open in this process (\(detail)); close it first"
+        case .permissionDenied(let path):
+            "access to \(path) is denied; check its owner and mode, and how it was opened"
         default: nil
         }
     }
@@ -76,13 +81,16 @@ extension LMDBError: CustomStringConvertible {
         switch self {
         case .tableNotFound(let name): "there is no table '\(name)'; the store is incomplete or of another kind"
         case .tableMismatch(let name): "the table '\(name)' has other keys than expected; the store is of another kind"
-        case .tooManyTables(let maximum): "the environment allows \(maximum) tables; open it with a greater maximumTables"
+        case .tooManyTables(let maximum):
+            "the environment allows \(maximum) tables; open it with a greater maximumTables"
         case .keyOutOfOrder: "an appended key is not greater than the table's last key; append in key order, or put"
         case .mapFull(let byteCount):
             "the map of \(byteCount) bytes is full; delete data, or reopen with a greater map and enlargesMap"
         case .mapResized: "another process enlarged the map; close the store and open it again"
         case .readersFull(let maximum):
-            "all \(maximum) reader slots are in use; end read transactions, or raise maximumReaders when all have closed"
+            "all \(maximum) reader slots are in use; end readers, or raise maximumReaders once all have closed"
+        case .processNumberTaken:
+            "a process of another PID namespace has this one's number; let all that use a store share the namespace"
         case .transactionFull: "a transaction changed too many pages; split it"
         case .transactionFailed: "an earlier operation of the transaction failed; nothing was written, begin a new one"
         default: nil

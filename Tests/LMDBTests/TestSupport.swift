@@ -1,5 +1,6 @@
 import Foundation
 import LMDB
+import Synchronization
 
 /// A directory of its own for one test, removed with everything in it at the end.
 final class TemporaryDirectory: Sendable {
@@ -56,4 +57,46 @@ extension Environment {
         let transaction = try beginRead()
         return try bytes(table, key, in: transaction)
     }
+}
+
+/// Descriptors of this process, by the file that each is open on.
+func openDescriptors(of path: String) throws -> [Int32] {
+    let real = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+    return try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").compactMap { name in
+        let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(name)")
+        return target == real ? Int32(name) : nil
+    }
+}
+
+/// Random numbers that a printed seed brings back (SplitMix64).
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
+
+/// A clock that stands still until it is moved.
+final class ManualClock: Clock, Sendable {
+    struct Instant: InstantProtocol {
+        var offset: Duration
+        func advanced(by duration: Duration) -> Instant { Instant(offset: offset + duration) }
+        func duration(to other: Instant) -> Duration { other.offset - offset }
+        static func < (left: Instant, right: Instant) -> Bool { left.offset < right.offset }
+    }
+
+    private let offset = Mutex(Duration.zero)
+
+    var now: Instant { Instant(offset: offset.withLock { $0 }) }
+    var minimumResolution: Duration { .nanoseconds(1) }
+
+    func advance(by duration: Duration) { offset.withLock { $0 += duration } }
+    func sleep(until deadline: Instant, tolerance: Duration?) async throws {}
 }

@@ -11,16 +11,28 @@ extension Environment {
     /// Network file systems (NFS, SMB, 9p, AFS, Ceph) are refused, since LMDB needs coherent shared memory and `fcntl`
     /// locks; FUSE and overlay file systems are let through, and it is up to the operator whether they are local.
     ///
-    /// - Parameters:
-    ///   - path: The directory with `data.mdb` and `lock.mdb`.
-    ///   - clock: Measures the age of read transactions.
+    /// - Parameter path: The directory with `data.mdb` and `lock.mdb`.
     public static func open(
-        directory path: String, options: Options = Options(), clock: some Clock<Duration> = ContinuousClock()
+        directory path: String, options: Options = Options()
+    ) throws(LMDBError) -> Environment {
+        try open(path, options: options, clock: coarseNanoseconds)
+    }
+
+    /// Opens a store as ``open(directory:options:)`` does, with a clock for the age of read transactions other than the
+    /// system's coarse one, which is good to a few milliseconds.
+    public static func open(
+        directory path: String, options: Options = Options(), clock: some Clock<Duration>
+    ) throws(LMDBError) -> Environment {
+        try open(path, options: options, clock: nanoseconds(of: clock))
+    }
+
+    private static func open(
+        _ path: String, options: Options, clock: @escaping @Sendable () -> Int64
     ) throws(LMDBError) -> Environment {
         precondition(options.maximumReaders > 0 && options.maximumTables > 0, "the limits are positive")
         precondition(options.mapByteCount >= 1 << 20, "a map has at least 1 MiB")
         let environment = try EnvironmentRegistry.shared.open(StorePaths(directory: path)) { () throws(LMDBError) in
-            try openNew(directory: path, options: options, clock: nanoseconds(of: clock))
+            try openNew(directory: path, options: options, clock: clock)
         }
         if environment.isReadOnly, !options.readOnly {
             throw .conflictingOpen(path: path, "for reading only")
@@ -42,7 +54,7 @@ extension Environment {
         }
         let state = try DataFileCheck.check(paths.data)
         if state == .absent, !options.create || options.readOnly { throw .notFound(path: paths.data) }
-        let handle = try openHandle(path, options: options, isNew: state == .absent)
+        let handle = try openHandle(path, options: options, state: state)
         do throws(LMDBError) {
             try prepareDescriptor(of: handle)
             if state == .absent { try FileSystem.syncDirectory(path) }
@@ -56,7 +68,9 @@ extension Environment {
         }
     }
 
-    private static func openHandle(_ path: String, options: Options, isNew: Bool) throws(LMDBError) -> OpaquePointer {
+    private static func openHandle(
+        _ path: String, options: Options, state: DataFileCheck.Result
+    ) throws(LMDBError) -> OpaquePointer {
         var created: OpaquePointer?
         let code = mdb_env_create(&created)
         guard code == 0, let handle = created else {
@@ -69,9 +83,8 @@ extension Environment {
         mdb_env_set_userctx(handle, UnsafeMutableRawPointer(bitPattern: options.maximumTables))
         var openCode = mdb_env_set_maxdbs(handle, UInt32(options.maximumTables))
         if openCode == 0 { openCode = mdb_env_set_maxreaders(handle, UInt32(options.maximumReaders)) }
-        // Otherwise the size stored in the meta page is adopted: two processes that set sizes harm each other.
-        if openCode == 0, isNew || options.enlargesMap {
-            openCode = mdb_env_set_mapsize(handle, options.mapByteCount)
+        if openCode == 0, let mapByteCount = mapByteCount(options, state) {
+            openCode = mdb_env_set_mapsize(handle, mapByteCount)
         }
         if openCode == 0 { openCode = mdb_env_open(handle, path, UInt32(flags), 0o600) }
         guard openCode == 0 else {
@@ -79,6 +92,14 @@ extension Environment {
             throw openingError(openCode, path: path)
         }
         return handle
+    }
+
+    /// The size to set, or nil to adopt the stored one: two processes that set sizes harm each other.
+    private static func mapByteCount(_ options: Options, _ state: DataFileCheck.Result) -> Int? {
+        switch state {
+        case .absent: options.mapByteCount
+        case .sound(let stored): options.enlargesMap && options.mapByteCount > stored ? options.mapByteCount : nil
+        }
     }
 
     private static func openingError(_ code: Int32, path: String) -> LMDBError {
@@ -97,6 +118,13 @@ extension Environment {
         guard code == 0, fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0 else {
             throw .system(code: code == 0 ? errno : code, operation: "setting FD_CLOEXEC on the data file")
         }
+    }
+
+    /// Costs a few nanoseconds, where the exact clocks would take a tenth of a short read transaction.
+    private static let coarseNanoseconds: @Sendable () -> Int64 = {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC_COARSE, &time)
+        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }
 
     private static func nanoseconds<C: Clock<Duration>>(of clock: C) -> @Sendable () -> Int64 {

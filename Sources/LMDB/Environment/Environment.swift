@@ -41,7 +41,8 @@ public final class Environment: Sendable {
     /// Whether it was opened for reading only.
     public var isReadOnly: Bool { options.readOnly }
 
-    /// Whether a commit or sync failed, so that writes are refused until it is closed and opened again. Reading goes on.
+    /// Whether a commit or sync failed, so that writes are refused until it is closed and opened again. Reading still
+    /// works.
     public var isPoisoned: Bool { poisoned.load(ordering: .acquiring) }
 }
 
@@ -86,6 +87,8 @@ extension Environment {
             var transaction: OpaquePointer?
             let code = mdb_txn_begin(handle, nil, readOnly ? UInt32(MDB_RDONLY) : 0, &transaction)
             if code == 0, let transaction { return transaction }
+            // The first reader of a process locks the byte of lock.mdb that its number names.
+            if readOnly, code == EAGAIN { throw .processNumberTaken }
             guard code == MDB_READERS_FULL, milliseconds <= 16 else {
                 throw LMDBError(code: code, operation, environment: handle)
             }

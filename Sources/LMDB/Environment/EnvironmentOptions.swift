@@ -1,14 +1,14 @@
 extension Environment {
     /// How a store is opened.
     ///
-    /// What an already open instance was opened with stays; see ``Environment/open(directory:options:clock:)``.
+    /// What an already open instance was opened with stays; see ``Environment/open(directory:options:)``.
     public struct Options: Hashable, Sendable {
         /// When a commit is on disk.
         public enum Durability: Hashable, Sendable {
             /// When it returns: data and meta page are flushed.
             case full
-            /// When ``Environment/sync()`` returns. Until then a power failure may destroy the whole store, not only the
-            /// last commits: for building a fresh store that is discarded unless it is finished.
+            /// When ``Environment/sync()`` returns. Until then a power failure may destroy the whole store, not only
+            /// the last commits: for building a fresh store that is discarded unless it is finished.
             case unsynced
         }
 

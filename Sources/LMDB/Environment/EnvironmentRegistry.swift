@@ -14,6 +14,8 @@ final class EnvironmentRegistry: Sendable {
 
     private enum Outcome: Sendable {
         case environment(Environment)
+        /// The store's files are not all those that this environment has open under the same names.
+        case replaced(Environment)
         case failure(LMDBError)
         /// The last reference is gone, and the thread that dropped it is about to close.
         case closing
@@ -38,6 +40,8 @@ final class EnvironmentRegistry: Sendable {
             }
             switch outcome {
             case .environment(let environment): return environment
+            case .replaced(let environment):
+                throw .conflictingOpen(path: environment.path, "with files that were replaced since")
             case .failure(let error): throw error
             case .closing: FileSystem.pause(milliseconds: 1)
             }
@@ -48,7 +52,7 @@ final class EnvironmentRegistry: Sendable {
     func close(_ files: StoreFiles, _ body: () -> Void) {
         entries.withLock { entries in
             body()
-            entries.removeAll { $0.files == files && $0.environment == nil }
+            entries.removeAll { $0.files == files }
         }
     }
 
@@ -63,7 +67,7 @@ final class EnvironmentRegistry: Sendable {
             guard sharesData || sharesLock else { continue }
             guard let environment = entry.environment else { return .closing }
             if sharesData && entry.files.lock == lock { return .environment(environment) }
-            return .failure(.conflictingOpen(path: paths.directory, "with files that were replaced since"))
+            return .replaced(environment)
         }
         return nil
     }

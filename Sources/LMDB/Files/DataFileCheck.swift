@@ -4,7 +4,11 @@ internal import Glibc
 ///
 /// Knows LMDB 0.9's data format 1. It finds foreign and truncated files, not damage inside of pages.
 enum DataFileCheck {
-    enum Result { case absent, sound }
+    enum Result: Equatable {
+        case absent
+        /// The file may be mapped; it asks for a map of this size.
+        case sound(mapByteCount: Int)
+    }
 
     /// Checks the data file at a path; it is absent when it has no bytes, as LMDB itself sees it.
     ///
@@ -28,18 +32,20 @@ enum DataFileCheck {
         let newest = second.transactionID > first.transactionID ? second : first
         // Asked after the meta pages were read: the file has what they refer to, whoever has committed since.
         let pageCount = UInt64(try file.byteCount()) / UInt64(newest.pageByteCount)
-        guard newest.lastPage >= pageCount else { return .sound }
+        let sound = Result.sound(mapByteCount: newest.mapByteCount)
+        guard newest.lastPage >= pageCount else { return sound }
         // Rightly so only when the missing pages are free: LMDB does not write pages that a transaction took and left.
         let list = FreePageList(file: file, meta: newest)
         guard try list.containsAll(pageCount...newest.lastPage) else {
             throw .corrupted("\(path) is truncated: it has \(pageCount) of \(newest.lastPage + 1) pages")
         }
-        return .sound
+        return sound
     }
 }
 
 /// What a meta page says, by LMDB 0.9's layout on 64-bit machines: a page header, then `MDB_meta`.
 struct MetaPage {
+    let mapByteCount: Int
     let pageByteCount: Int
     let freeListRoot: UInt64
     let lastPage: UInt64
@@ -56,6 +62,7 @@ struct MetaPage {
         }
         let version = page.load(20, UInt32.self)
         guard version == 1 else { throw .versionMismatch(path: file.path, found: version) }
+        mapByteCount = Int(truncatingIfNeeded: page.load(32, UInt64.self))
         pageByteCount = Int(page.load(40, UInt32.self))
         freeListRoot = page.load(80, UInt64.self)
         let mainRoot = page.load(128, UInt64.self)

@@ -10,7 +10,7 @@ struct FileIdentity: Hashable, Sendable {
 /// The few system calls that opening and copying need.
 ///
 /// None of them ever opens `lock.mdb`: closing any descriptor of it would drop this process's locks on it.
-enum FileSystem {
+package enum FileSystem {
     /// Which file is at a path, or nil when none is.
     static func identity(of path: String) throws(LMDBError) -> FileIdentity? {
         var status = stat()
@@ -58,7 +58,7 @@ enum FileSystem {
     }
 
     /// The kind of network file system that has this number in `statfs` (the kernel's `magic.h`), or nil for others.
-    static func networkKind(ofType type: UInt32) -> String? {
+    package static func networkKind(ofType type: UInt32) -> String? {
         switch type {
         case 0x6969: "NFS"
         case 0x517B, 0xFF53_4D42, 0xFE53_4D42: "SMB"
