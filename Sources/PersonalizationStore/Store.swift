@@ -1,7 +1,7 @@
 internal import CodeRegistry
 public import EventLog
 internal import LMDB
-internal import Projections
+package import Projections
 internal import Synchronization
 
 /// A personalization store: an append-only log of what people ranked and liked, and the codes of their tastes.

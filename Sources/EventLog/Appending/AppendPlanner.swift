@@ -9,7 +9,7 @@ package protocol AppendPlanner: AnyObject, Sendable {
     /// What a caller asks to append, at once or not at all.
     associatedtype Request: Sendable
     /// What the caller learns when the request is durable.
-    associatedtype Receipt: Sendable
+    associatedtype Answer: Sendable
     /// Why a request is refused; nothing of it reaches the log.
     associatedtype Rejection: Error
 
@@ -21,7 +21,7 @@ package protocol AppendPlanner: AnyObject, Sendable {
     /// Must leave planner and group as they were when it throws.
     func plan(
         _ request: Request, in transaction: borrowing WriteTransaction, into group: inout RecordGroup
-    ) throws(PlanFailure<Rejection>) -> Receipt
+    ) throws(PlanFailure<Rejection>) -> Answer
 
     /// Does bounded upkeep of derived tables in the group's transaction.
     func maintain(_ transaction: inout WriteTransaction) throws(StorageError)

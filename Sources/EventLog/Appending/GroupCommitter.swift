@@ -11,7 +11,7 @@ internal import Synchronization
 /// After a failed commit every append is refused until the store is reopened: what reached the disk is unknown then.
 package final class GroupCommitter<Planner: AppendPlanner>: Sendable {
     package typealias Failure = AppendFailure<Planner.Rejection>
-    private typealias Outcome = Result<Planner.Receipt, Failure>
+    private typealias Outcome = Result<Planner.Answer, Failure>
 
     private struct Pending: Sendable {
         let request: Planner.Request
@@ -53,7 +53,7 @@ package final class GroupCommitter<Planner: AppendPlanner>: Sendable {
     /// Appends one request, all of it or nothing, and returns when it is durable.
     ///
     /// - Parameter byteCost: About how many bytes the request adds to the log; groups are bounded by it.
-    package func append(_ request: Planner.Request, byteCost: Int) async throws(Failure) -> Planner.Receipt {
+    package func append(_ request: Planner.Request, byteCost: Int) async throws(Failure) -> Planner.Answer {
         let ticket = state.withLock { state in
             state.nextTicket += 1
             return state.nextTicket

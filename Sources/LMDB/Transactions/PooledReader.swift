@@ -5,13 +5,10 @@ internal import Synchronization
 final class PooledReader: Sendable {
     /// One ``ReadTransaction`` at a time uses it, or the pool; its slot belongs to the handle, not to a thread.
     nonisolated(unsafe) let pointer: OpaquePointer
-    private let beganAt: Atomic<Int64>
+    private let beganAt = Atomic<Int64>(idle)
     private static let idle = Int64.min
 
-    init(_ pointer: OpaquePointer, beganAt: Int64) {
-        self.pointer = pointer
-        self.beganAt = Atomic(beganAt)
-    }
+    init(_ pointer: OpaquePointer) { self.pointer = pointer }
 
     /// When the transaction that uses it began, in nanoseconds of the environment's clock, or nil when it is idle.
     var beginning: Int64? {

@@ -9,12 +9,12 @@ extension StorePlanner {
     func plan(
         _ definition: SpaceDefinition, models: [String], defaultModel: String?,
         in transaction: borrowing WriteTransaction, into group: inout RecordGroup
-    ) throws(Failure) -> [PersonalizationStore.Receipt] {
+    ) throws(Failure) -> [Receipt] {
         do {
             try Name.check(definition.name, field: "space", limit: Name.shortLimit)
             for model in models { try Name.check(model, field: "model", limit: Name.shortLimit) }
         } catch { throw error.atEvent(0) }
-        var receipts: [PersonalizationStore.Receipt] = []
+        var receipts: [Receipt] = []
         let position: Position
         if let existing = try space(definition.name, in: transaction, group: group) {
             position = existing.position
@@ -47,7 +47,7 @@ extension StorePlanner {
     /// Mints a version unless the profile has been minted meanwhile; a version that has a code already is recalled.
     func plan(
         _ mint: StoreRequest.Mint, in transaction: borrowing WriteTransaction, into group: inout RecordGroup
-    ) throws(Failure) -> PersonalizationStore.Receipt {
+    ) throws(Failure) -> Receipt {
         guard let head = try latest(Heads.self, mint.stream, in: transaction) else {
             throw .storage(.record(.missing(mint.stream)))
         }
@@ -85,7 +85,7 @@ extension StorePlanner {
     func plan(
         _ version: [UInt8], hash: SHA256Digest, into space: Position, in transaction: borrowing WriteTransaction,
         group: inout RecordGroup
-    ) throws(Failure) -> PersonalizationStore.Receipt {
+    ) throws(Failure) -> Receipt {
         let places = try latest(Versions.self, HashPrefix(hash), in: transaction)?.places ?? []
         if let place = places.first(where: { $0.hash == hash }) {
             return try withRecord(at: place.mint, in: transaction, group: group) { (record) throws(RecordError) in
@@ -101,9 +101,9 @@ extension StorePlanner {
     func plan(
         _ action: StoreRequest.OwnerAction, of profile: ProfileName, eventID: EventID?,
         in transaction: borrowing WriteTransaction, into group: inout RecordGroup
-    ) throws(Failure) -> PersonalizationStore.Receipt {
+    ) throws(Failure) -> Receipt {
         let stream: ProfileStream
-        do {
+        do throws(EventFailure) {
             let found = try ownedStream(of: profile, in: transaction, group: group)
             guard let found else { throw EventFailure.fault(.unknownProfile(profile)) }
             stream = found
@@ -143,7 +143,7 @@ extension StorePlanner {
     func plan(
         _ change: SettingsChange, user: String, space name: String, in transaction: borrowing WriteTransaction,
         into group: inout RecordGroup
-    ) throws(Failure) -> PersonalizationStore.Receipt {
+    ) throws(Failure) -> Receipt {
         guard let space = try space(name, in: transaction, group: group) else {
             throw .rejected(.event(index: 0, .unknownSpace(name)))
         }

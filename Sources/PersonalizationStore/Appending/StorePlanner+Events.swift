@@ -7,8 +7,8 @@ extension StorePlanner {
     func plan(
         _ events: [NewEvent], expecting expectation: Expectation?, in transaction: borrowing WriteTransaction,
         into group: inout RecordGroup
-    ) throws(Failure) -> [PersonalizationStore.Receipt] {
-        var receipts: [PersonalizationStore.Receipt] = []
+    ) throws(Failure) -> [Receipt] {
+        var receipts: [Receipt] = []
         receipts.reserveCapacity(events.count)
         var isChecked = expectation == nil
         for (index, event) in events.enumerated() {
@@ -36,7 +36,7 @@ extension StorePlanner {
 
     private func append(
         _ event: NewEvent, in transaction: borrowing WriteTransaction, into group: inout RecordGroup
-    ) throws(EventFailure) -> PersonalizationStore.Receipt {
+    ) throws(EventFailure) -> Receipt {
         if let time = event.trustedTime, time < group.time, group.nextPosition != .first {
             throw .fault(.timeGoesBack(given: time, last: group.time))
         }
@@ -64,7 +64,7 @@ extension StorePlanner {
     private func append(
         _ body: RecordBody, of event: NewEvent, to stream: Position, in transaction: borrowing WriteTransaction,
         into group: inout RecordGroup
-    ) throws(EventFailure) -> PersonalizationStore.Receipt {
+    ) throws(EventFailure) -> Receipt {
         do {
             return try add(
                 body, to: stream, occurredAt: event.occurredAt, eventID: event.eventID, time: event.trustedTime,
@@ -77,7 +77,7 @@ extension StorePlanner {
     private func append(
         _ image: NewImage, to spaceName: String, of event: NewEvent, in transaction: borrowing WriteTransaction,
         into group: inout RecordGroup
-    ) throws(EventFailure) -> PersonalizationStore.Receipt {
+    ) throws(EventFailure) -> Receipt {
         try Name.check(image.id, field: "image id", limit: Name.longLimit)
         if let author = image.author { try Name.check(author, field: "author", limit: Name.longLimit) }
         let space = try knownSpace(spaceName, in: transaction, group: group)
@@ -120,7 +120,7 @@ extension StorePlanner {
         try Name.check(profile.user, field: "user", limit: Name.longLimit)
         try Name.check(profile.profile, field: "profile", limit: Name.shortLimit)
         let body = RecordBody.profileOpened(space: space.position, user: profile.user, profile: profile.profile)
-        let opening: PersonalizationStore.Receipt
+        let opening: Receipt
         do { opening = try open(body, time: time, in: transaction, into: &group) } catch { throw .plan(error) }
         let stream = ProfileStream(stream: opening.position, space: space.position)
         profiles[profile] = stream
@@ -131,16 +131,18 @@ extension StorePlanner {
     func existingStream(
         of profile: ProfileName, in space: Position, _ transaction: borrowing WriteTransaction
     ) throws(EventFailure) -> ProfileStream? {
-        let key = ScopedName(space: space, profile.user, profile.profile)
-        do {
-            guard let position = try latest(Profiles.self, key, in: transaction) else { return nil }
-            let stream = ProfileStream(stream: position, space: space)
-            if profiles.count >= 1 << 17 { profiles.removeAll(keepingCapacity: true) }
-            profiles[profile] = stream
-            return stream
+        let found: Position?
+        do throws(StorageError) {
+            found = try tables.latestProfile(
+                user: profile.user, profile: profile.profile, space: space, in: transaction)
         } catch {
-            throw .plan(error)
+            throw .plan(.storage(error))
         }
+        guard let position = found else { return nil }
+        let stream = ProfileStream(stream: position, space: space)
+        if profiles.count >= 1 << 17 { profiles.removeAll(keepingCapacity: true) }
+        profiles[profile] = stream
+        return stream
     }
 
     private func image(
@@ -157,13 +159,15 @@ extension StorePlanner {
     /// The first receipt of an event whose id is in the log with the same content.
     private func receipt(
         ofRepeated event: NewEvent, in transaction: borrowing WriteTransaction, group: borrowing RecordGroup
-    ) throws(EventFailure) -> PersonalizationStore.Receipt? {
+    ) throws(EventFailure) -> Receipt? {
         guard let eventID = event.eventID else { return nil }
         let found: Position?
-        do { found = try latest(EventIDs.self, eventID, in: transaction) } catch { throw .plan(error) }
+        do throws(StorageError) { found = try tables.latestEvent(eventID, in: transaction) } catch {
+            throw .plan(.storage(error))
+        }
         guard let position = found else { return nil }
         let body = try self.body(of: event, in: transaction, group: group)
-        let receipt: PersonalizationStore.Receipt?
+        let receipt: Receipt?
         if let body {
             receipt = try self.receipt(of: position, ifItHolds: body, at: event.occurredAt, in: transaction, group: group)
         } else {
@@ -204,9 +208,9 @@ extension StorePlanner {
     private func receipt(
         of position: Position, ifItHolds content: (stream: Position, body: RecordBody), at occurredAt: Int64?,
         in transaction: borrowing WriteTransaction, group: borrowing RecordGroup
-    ) throws(EventFailure) -> PersonalizationStore.Receipt? {
-        do {
-            return try withRecord(at: position, in: transaction, group: group) { (record) throws(RecordError) in
+    ) throws(EventFailure) -> Receipt? {
+        do throws(Failure) {
+            return try withRecord(at: position, in: transaction, group: group) { (record) throws(RecordError) -> Receipt? in
                 guard record.header.stream == content.stream, record.header.occurredAt == occurredAt,
                     try RecordBody(of: record) == content.body
                 else { return nil }
@@ -220,9 +224,9 @@ extension StorePlanner {
     private func receipt(
         of position: Position, ifItHolds body: RecordBody, in transaction: borrowing WriteTransaction,
         group: borrowing RecordGroup
-    ) throws(EventFailure) -> PersonalizationStore.Receipt? {
-        do {
-            return try withRecord(at: position, in: transaction, group: group) { (record) throws(RecordError) in
+    ) throws(EventFailure) -> Receipt? {
+        do throws(Failure) {
+            return try withRecord(at: position, in: transaction, group: group) { (record) throws(RecordError) -> Receipt? in
                 try RecordBody(of: record) == body ? Receipt(repeating: record.header, at: position) : nil
             }
         } catch {

@@ -9,7 +9,7 @@ internal import TasteFold
 /// `@unchecked Sendable`: the caches are touched only by the committer's sequence of calls, which is on one queue.
 final class StorePlanner: AppendPlanner, @unchecked Sendable {
     typealias Request = StoreRequest
-    typealias Receipt = [PersonalizationStore.Receipt]
+    typealias Answer = [Receipt]
 
     /// Why a request is refused.
     enum Rejection: Error {
@@ -46,7 +46,7 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
 
     func plan(
         _ request: StoreRequest, in transaction: borrowing WriteTransaction, into group: inout RecordGroup
-    ) throws(Failure) -> [PersonalizationStore.Receipt] {
+    ) throws(Failure) -> [Receipt] {
         let mark = group.count
         let head = group.nextPosition.previous
         do {
@@ -94,10 +94,12 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
     func add(
         _ body: RecordBody, to stream: Position, occurredAt: Int64? = nil, eventID: EventID? = nil,
         time: Timestamp? = nil, in transaction: borrowing WriteTransaction, into group: inout RecordGroup
-    ) throws(Failure) -> PersonalizationStore.Receipt {
-        guard let head = try latest(Heads.self, stream, in: transaction) else {
-            throw .storage(.record(.missing(stream)))
+    ) throws(Failure) -> Receipt {
+        let found: StreamHead?
+        do throws(StorageError) { found = try tables.latestHead(of: stream, in: transaction) } catch {
+            throw .storage(error)
         }
+        guard let head = found else { throw .storage(.record(.missing(stream))) }
         let header = RecordHeader(
             kind: body.kind, recordedAt: time ?? group.time, stream: stream, previous: head.last,
             streamVersion: head.version + 1, occurredAt: occurredAt, eventID: eventID)
@@ -108,7 +110,7 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
     func open(
         _ body: RecordBody, time: Timestamp? = nil, in transaction: borrowing WriteTransaction,
         into group: inout RecordGroup
-    ) throws(Failure) -> PersonalizationStore.Receipt {
+    ) throws(Failure) -> Receipt {
         let header = RecordHeader(
             kind: body.kind, recordedAt: time ?? group.time, stream: group.nextPosition, previous: nil,
             streamVersion: 1)
@@ -118,7 +120,7 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
     private func add(
         _ header: RecordHeader, _ body: RecordBody, in transaction: borrowing WriteTransaction,
         into group: inout RecordGroup
-    ) throws(Failure) -> PersonalizationStore.Receipt {
+    ) throws(Failure) -> Receipt {
         let position = group.add(header, body)
         do {
             try group.withLastRecord { (record) throws(StorageError) in
@@ -160,7 +162,10 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
         _ id: String, in space: Position, _ transaction: borrowing WriteTransaction
     ) throws(Failure) -> Position? {
         if let position = images[space, id] { return position }
-        let found = try latest(Images.self, ScopedName(space: space, id), in: transaction)
+        let found: Position?
+        do throws(StorageError) { found = try tables.latestImage(id, space: space, in: transaction) } catch {
+            throw .storage(error)
+        }
         if let found { images.set(found, space: space, name: id) }
         return found
     }

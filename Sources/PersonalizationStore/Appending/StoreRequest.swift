@@ -31,7 +31,7 @@ enum StoreRequest: Sendable {
         let version: [UInt8]
         let hash: SHA256Digest
         /// The time to record, when a history is imported.
-        let trustedTime: Timestamp?
+        var trustedTime: Timestamp?
     }
 
     /// What an owner can say of codes and history.

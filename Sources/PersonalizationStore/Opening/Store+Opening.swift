@@ -19,61 +19,46 @@ extension Store {
     public static func create(
         at path: String, secret: StoreSecret = .random(), options: Options = Options()
     ) throws(OpenError) -> Store {
-        let files = FileManager.default
-        guard !files.fileExists(atPath: path) else { throw .exists(path: path) }
+        guard !FileManager.default.fileExists(atPath: path) else { throw .exists(path: path) }
         let temporary = path + ".creating-\(ProcessInfo.processInfo.processIdentifier)"
-        do {
+        do throws(LMDBError) {
             try initialize(at: temporary, secret: secret, options: options)
-            try files.moveItem(atPath: temporary, toPath: path)
-            try DirectorySync.sync(parentOf: path)
-        } catch let error as OpenError {
-            throw error
+            try Environment.publish(directory: temporary, as: path)
         } catch {
-            throw .storage(.database(.system(code: 0, operation: "create \(path): \(error)")))
+            throw .storage(.database(error))
         }
         return try open(at: path, options: options)
     }
 
-    /// Opens the store in a folder, or returns the one that this process has open already.
+    /// Opens the store in a folder. Open it once in a process and share the instance.
     ///
     /// Cost: reads the events that are not flushed to the derived tables yet, some ten thousands at most.
     public static func open(at path: String, options: Options = Options()) throws(OpenError) -> Store {
         guard FileManager.default.fileExists(atPath: path) else { throw .missing(path: path) }
-        do {
+        do throws(StorageError) {
             let environment = try openEnvironment(at: path, options: options)
             let meta = try openTable(MetaTable.name, keys: .bytes, of: environment, path: path)
             let log = LogTable(table: try openTable(LogTable.name, keys: .integer, of: environment, path: path))
             let secret = try readSecret(MetaTable(table: meta), of: environment, path: path)
             let tables = try DerivedTables(
-                environment: environment, log: log, projections: allProjections, policy: options.flushPolicy)
+                environment: environment, log: log, projectors: Projector.standard, policy: options.flushPolicy)
             return Store(path: path, environment: environment, tables: tables, secret: secret, options: options)
         } catch {
             throw .storage(error)
         }
     }
 
-    /// Every derived table of the store.
-    static let allProjections: [any Projection.Type] = [
-        Heads.self, Spaces.self, Models.self, Images.self, Profiles.self, SettingsStreams.self, EventIDs.self,
-        Versions.self, CodeStatuses.self,
-    ]
-
     private static func initialize(
         at path: String, secret: StoreSecret, options: Options
-    ) throws(OpenError) {
-        do {
-            var environmentOptions = Environment.Options()
-            environmentOptions.create = true
-            environmentOptions.mapByteCount = options.mapByteCount
-            let environment = try Environment.open(directory: path, options: environmentOptions)
-            let meta = MetaTable(table: try environment.openTable(name: MetaTable.name, keys: .bytes, create: true))
-            _ = try environment.openTable(name: LogTable.name, keys: .integer, create: true)
-            var transaction = try environment.beginWrite()
-            try meta.initialize(secret: secret, in: &transaction)
-            try transaction.commit()
-        } catch {
-            throw .storage(.database(error))
-        }
+    ) throws(LMDBError) {
+        var environmentOptions = Environment.Options.creating
+        environmentOptions.mapByteCount = options.mapByteCount
+        let environment = try Environment.open(directory: path, options: environmentOptions)
+        let meta = MetaTable(table: try environment.openTable(name: MetaTable.name, keys: .bytes, create: true))
+        _ = try environment.openTable(name: LogTable.name, keys: .integer, create: true)
+        var transaction = try environment.beginWrite()
+        try meta.initialize(secret: secret, in: &transaction)
+        try transaction.commit()
     }
 
     private static func openEnvironment(at path: String, options: Options) throws(StorageError) -> Environment {
@@ -85,7 +70,7 @@ extension Store {
     private static func openTable(
         _ name: String, keys: Table.Keys, of environment: Environment, path: String
     ) throws(StorageError) -> Table {
-        do { return try environment.openTable(name: name, keys: keys, create: false) } catch {
+        do throws(LMDBError) { return try environment.openTable(name: name, keys: keys, create: false) } catch {
             if case .tableNotFound = error { throw .notAStore(path: path, "it has no table '\(name)'") }
             throw .database(error)
         }

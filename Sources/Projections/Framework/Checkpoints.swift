@@ -16,7 +16,7 @@ struct CheckpointTable: Sendable {
     static let name = "checkpoints"
 
     func read(
-        _ projector: any AnyProjector, in transaction: borrowing some Transaction & ~Copyable
+        _ projector: Projector, in transaction: borrowing some Transaction & ~Copyable
     ) throws(StorageError) -> Checkpoint? {
         do {
             guard let bytes = try transaction.get(table, key: Self.key(of: projector).span()) else { return nil }
@@ -38,7 +38,7 @@ struct CheckpointTable: Sendable {
     }
 
     func write(
-        _ checkpoint: Checkpoint, of projector: any AnyProjector, in transaction: inout WriteTransaction
+        _ checkpoint: Checkpoint, of projector: Projector, in transaction: inout WriteTransaction
     ) throws(StorageError) {
         var value = ByteWriter(capacity: 16)
         value.write(checkpoint.position.stored)
@@ -48,7 +48,7 @@ struct CheckpointTable: Sendable {
         }
     }
 
-    private static func key(of projector: any AnyProjector) -> ByteWriter {
+    private static func key(of projector: Projector) -> ByteWriter {
         var key = ByteWriter(capacity: 64)
         key.writeShortString(projector.name)
         key.write(projector.version)

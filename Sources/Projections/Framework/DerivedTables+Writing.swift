@@ -31,7 +31,7 @@ extension DerivedTables {
         withLock {
             for generation in state.generations {
                 for (projector, overlay) in zip(projectors, generation.overlays) {
-                    projector.undo(overlay, after: position)
+                    projector.undo(overlay, position)
                 }
                 generation.noteUndone(after: position)
             }
@@ -138,7 +138,7 @@ extension DerivedTables {
         state.plannedFlush = FlushCursor()
     }
 
-    private func applyGap(
+    func applyGap(
         through end: Position, in transaction: borrowing some Transaction & ~Copyable
     ) throws(StorageError) {
         let start = Position(state.applied.stored + 1)
@@ -154,13 +154,13 @@ extension DerivedTables {
         _ record: borrowing RecordView, in transaction: borrowing some Transaction & ~Copyable
     ) throws(StorageError) {
         for (index, projector) in projectors.enumerated() where projector.kinds.contains(record.header.kind) {
-            try projector.apply(record, to: state.generations, table: state.tables[index], in: transaction)
+            try projector.apply(record, state.generations, index, state.tables[index], transaction.handle)
         }
         state.generations[state.generations.count - 1].noteApplied(record.position)
         state.applied = record.position
     }
 
-    private func freezeActive() {
+    func freezeActive() {
         let active = state.generations[state.generations.count - 1]
         for (projector, overlay) in zip(projectors, active.overlays) { projector.freeze(overlay) }
         state.generations.append(Self.makeGeneration(projectors))
@@ -177,32 +177,37 @@ extension DerivedTables {
         }
     }
 
-    private func flushSlice(limit: Int, in transaction: inout WriteTransaction) throws(StorageError) {
+    func flushSlice(limit: Int, in transaction: inout WriteTransaction) throws(StorageError) {
         let generation = state.generations[0]
         var budget = limit
         while budget > 0, state.plannedFlush.projector < projectors.count {
             let index = state.plannedFlush.projector
             let start = state.plannedFlush.key
-            let next = try projectors[index].flush(
-                generation.overlays[index], from: start, limit: budget, to: state.tables[index], in: &transaction)
-            if let next {
-                budget -= next - start
-                state.plannedFlush.key = next
-            } else {
-                budget -= 1
-                let checkpoint = Checkpoint(position: generation.last, slot: state.slots[index])
-                try checkpoints.write(checkpoint, of: projectors[index], in: &transaction)
+            let overlay = generation.overlays[index]
+            let end = min(projectors[index].keyCount(overlay), start + budget)
+            let table = state.tables[index]
+            try projectors[index].encodeRows(overlay, start..<end) { (key, row) throws(StorageError) in
+                try StoredRow.write(key: key, row: row, to: table, in: &transaction)
+            }
+            budget -= end - start + 1
+            state.plannedFlush.key = end
+            if end == projectors[index].keyCount(overlay) {
+                if isLive {
+                    let checkpoint = Checkpoint(position: generation.last, slot: state.slots[index])
+                    try checkpoints.write(checkpoint, of: projectors[index], in: &transaction)
+                }
                 state.plannedFlush = FlushCursor(projector: index + 1, key: 0)
             }
         }
         if state.plannedFlush.projector == projectors.count {
             state.plannedFlush.isComplete = true
+            guard isLive else { return }
             let summary = TablesSummary(epoch: state.summary.epoch, flushed: generation.last)
             try checkpoints.writeSummary(summary, in: &transaction)
         }
     }
 
-    private func finishFlush() {
+    func finishFlush() {
         state.summary.flushed = state.generations[0].last
         state.generations.removeFirst()
         state.flush = FlushCursor()

@@ -38,11 +38,13 @@ package final class DerivedTables: @unchecked Sendable {
 
     let environment: Environment
     package let log: LogTable
-    let projectors: [any AnyProjector]
+    let projectors: [Projector]
     let checkpoints: CheckpointTable
     /// Both slots' tables of each projector, opened once: LMDB handles must not be opened later.
     let slotTables: [[Table]]
     let policy: FlushPolicy
+    /// False for tables that are being built beside the live ones, whose checkpoints they must not touch.
+    let isLive: Bool
     let lock = Mutex<Void>(())
     var state: State
 
@@ -51,13 +53,14 @@ package final class DerivedTables: @unchecked Sendable {
     /// Cost: reads the records after the oldest checkpoint. When many are missing, as for a projection that is new to
     /// the store, they are flushed on the way, so that memory stays bounded.
     package init(
-        environment: Environment, log: LogTable, projections: [any Projection.Type], policy: FlushPolicy = .standard
+        environment: Environment, log: LogTable, projectors: [Projector], policy: FlushPolicy = .standard
     ) throws(StorageError) {
         self.environment = environment
         self.log = log
         self.policy = policy
-        projectors = projections.enumerated().map { Self.makeProjector($1, index: $0) }
-        do {
+        isLive = true
+        self.projectors = projectors
+        do throws(LMDBError) {
             checkpoints = CheckpointTable(
                 table: try environment.openTable(name: CheckpointTable.name, keys: .bytes, create: true))
             var slotTables: [[Table]] = []
@@ -75,6 +78,21 @@ package final class DerivedTables: @unchecked Sendable {
             tables: slotTables.map { $0[0] }, slots: projectors.map { _ in 0 }, summary: TablesSummary(),
             generations: [Self.makeGeneration(projectors)])
         try catchUpAtOpen()
+    }
+
+    /// The tables of the slots that are not live, empty as far as memory goes: what a rebuild fills.
+    init(besides live: DerivedTables) {
+        environment = live.environment
+        log = live.log
+        projectors = live.projectors
+        checkpoints = live.checkpoints
+        slotTables = live.slotTables
+        policy = FlushPolicy(generationRecordCount: 1 << 18, sliceRowCount: 1 << 14)
+        isLive = false
+        let slots = live.withLock { live.state.slots.map { 1 - $0 } }
+        state = State(
+            tables: zip(slotTables, slots).map { $0[Int($1)] }, slots: slots, summary: TablesSummary(),
+            generations: [Self.makeGeneration(live.projectors)])
     }
 
     /// How many rows may wait in memory, and how many are flushed at once.
@@ -105,23 +123,17 @@ package final class DerivedTables: @unchecked Sendable {
     /// The index of a projection among the projectors.
     ///
     /// - Precondition: The projection is one of those that the tables were opened with.
-    func projector<P: Projection>(_ projection: P.Type) -> Projector<P> {
+    func index<P: Projection>(of projection: P.Type) -> Int {
         let identifier = ObjectIdentifier(projection)
-        for projector in projectors where projector.projection == identifier {
-            return unsafeDowncast(projector, to: Projector<P>.self)
-        }
+        for index in projectors.indices where projectors[index].projection == identifier { return index }
         preconditionFailure("the tables were opened without the projection \(P.name)")
     }
 
-    static func makeGeneration(_ projectors: [any AnyProjector]) -> Generation {
+    static func makeGeneration(_ projectors: [Projector]) -> Generation {
         Generation(overlays: projectors.map { $0.makeOverlay() })
     }
 
-    private static func makeProjector<P: Projection>(_ projection: P.Type, index: Int) -> any AnyProjector {
-        Projector<P>(index: index)
-    }
-
-    private static func tableName(_ projector: any AnyProjector, slot: Int) -> String {
+    private static func tableName(_ projector: Projector, slot: Int) -> String {
         "\(projector.name).\(projector.version).\(slot == 0 ? "a" : "b")"
     }
 }

@@ -1,3 +1,4 @@
+internal import ByteCoding
 internal import EventLog
 
 /// The rows of one projection that a stretch of the log changed, kept in memory until they are flushed.
@@ -40,6 +41,19 @@ final class Overlay<P: Projection> {
         changes.append(Change(key: key, row: row, position: position, older: older))
     }
 
+    /// Drops all but the newest change of each key, for when nobody asks for the past.
+    func compact() {
+        guard changes.count > 2 * latest.count else { return }
+        var kept: ContiguousArray<Change> = []
+        kept.reserveCapacity(latest.count)
+        for (key, index) in latest {
+            let change = changes[Int(index)]
+            latest[key] = Int32(kept.count)
+            kept.append(Change(key: key, row: change.row, position: change.position, older: -1))
+        }
+        changes = kept
+    }
+
     /// Forgets the changes of every record after a position.
     func undo(after position: Position?) {
         while let change = changes.last, position.map({ change.position > $0 }) ?? true {
@@ -48,11 +62,55 @@ final class Overlay<P: Projection> {
         }
     }
 
+    /// The overlay that a generation holds for the projection.
+    @inline(__always)
+    static func typed(_ overlay: AnyObject) -> Overlay<P> { unsafeDowncast(overlay, to: Overlay<P>.self) }
+
+    /// Shows the encoded key and newest row of a stretch of the sorted keys.
+    func encodeRows(
+        _ range: Range<Int>, _ write: (RawSpan, RawSpan) throws(StorageError) -> Void
+    ) throws(StorageError) {
+        var keyBytes = ByteWriter(capacity: 512)
+        var rowBytes = ByteWriter(capacity: 512)
+        for key in sortedKeys[range] {
+            guard let (row, position) = row(key, asOf: nil) else { continue }
+            keyBytes.truncate(to: 0)
+            rowBytes.truncate(to: 0)
+            key.encode(to: &keyBytes)
+            rowBytes.write(position.number)
+            row.encode(to: &rowBytes)
+            try write(keyBytes.span(), rowBytes.span())
+        }
+    }
+
+    /// The keys that have a row at a position.
+    func keys(asOf position: Position) -> [P.Key] {
+        latest.keys.filter { row($0, asOf: position) != nil }
+    }
+
+    /// Shows the encoded key and the row of every key that has one at a position.
+    func forEach(asOf position: Position, _ body: ([UInt8], P.Row) -> Void) {
+        for key in latest.keys {
+            guard let (row, _) = row(key, asOf: position) else { continue }
+            var keyBytes = ByteWriter(capacity: 64)
+            key.encode(to: &keyBytes)
+            body(keyBytes.bytes, row)
+        }
+    }
+
+    /// Shows the encoded key and the stored form of the row of every key that has one at a position.
+    func encodeChanges(asOf position: Position, _ body: ([UInt8], [UInt8]) -> Void) {
+        for key in latest.keys {
+            guard let (row, changed) = row(key, asOf: position) else { continue }
+            var keyBytes = ByteWriter(capacity: 64)
+            var rowBytes = ByteWriter(capacity: 64)
+            key.encode(to: &keyBytes)
+            rowBytes.write(changed.number)
+            row.encode(to: &rowBytes)
+            body(keyBytes.bytes, rowBytes.bytes)
+        }
+    }
+
     /// Puts the keys in the order in which they will be flushed.
     func freeze() { sortedKeys = latest.keys.sorted() }
-
-    /// The keys that begin with what `matches` accepts, newest row each, in no order.
-    func keys(asOf position: Position?, where matches: (P.Key) -> Bool) -> [P.Key] {
-        latest.keys.filter { matches($0) && row($0, asOf: position) != nil }
-    }
 }

@@ -2,169 +2,129 @@ internal import ByteCoding
 internal import EventLog
 internal import LMDB
 
-/// Runs one projection: keeps its overlay up to date and flushes it to its table. Type-erased, so that the framework
-/// treats all projections alike.
-protocol AnyProjector: AnyObject, Sendable {
-    var name: String { get }
-    var version: UInt16 { get }
-    var kinds: RecordKinds { get }
-    var projection: ObjectIdentifier { get }
+/// Runs one projection, with its types erased so that the framework treats all projections alike.
+///
+/// The operations are closures made where the projection's type is known: the compiler specialises them, which a call
+/// through a generic class or an existential would prevent, and the append path runs them for every event.
+package struct Projector: Sendable {
+    let name: String
+    let version: UInt16
+    let kinds: RecordKinds
+    let projection: ObjectIdentifier
+    let makeOverlay: @Sendable () -> AnyObject
+    let freeze: @Sendable (AnyObject) -> Void
+    let undo: @Sendable (AnyObject, _ after: Position?) -> Void
+    /// Drops all but the newest change of each key from an overlay.
+    let compact: @Sendable (AnyObject) -> Void
+    /// Applies a record to the projector's overlay in the last of some generations.
+    let apply: @Sendable (borrowing RecordView, [Generation], _ index: Int, Table?, TransactionHandle) throws(StorageError) -> Void
+    /// The encoded keys and rows of a stretch of a frozen overlay's sorted keys.
+    let encodeRows: @Sendable (AnyObject, Range<Int>, _ write: (RawSpan, RawSpan) throws(StorageError) -> Void) throws(StorageError) -> Void
+    /// Every key's encoded row at a position.
+    let encodeChanges: @Sendable (AnyObject, _ asOf: Position, _ body: ([UInt8], [UInt8]) -> Void) -> Void
+    /// The number of keys in a frozen overlay.
+    let keyCount: @Sendable (AnyObject) -> Int
 
-    func makeOverlay() -> AnyObject
-    func freeze(_ overlay: AnyObject)
-    func undo(_ overlay: AnyObject, after position: Position?)
-
-    /// Applies a record to the last of `generations`.
-    func apply(
-        _ record: borrowing RecordView, to generations: [Generation], table: Table,
-        in transaction: borrowing some Transaction & ~Copyable
-    ) throws(StorageError)
-
-    /// Writes up to `limit` rows of a frozen overlay, from an index among its sorted keys on, and returns the index
-    /// after the last one written, or nil when none is left.
-    func flush(
-        _ overlay: AnyObject, from index: Int, limit: Int, to table: Table,
-        in transaction: inout WriteTransaction
-    ) throws(StorageError) -> Int?
+    /// Makes the operations of a projection.
+    @inline(__always)
+    package init<P: Projection>(_ projection: P.Type) {
+        name = P.name
+        version = P.version
+        kinds = P.kinds
+        self.projection = ObjectIdentifier(projection)
+        makeOverlay = { Overlay<P>() }
+        freeze = { Overlay<P>.typed($0).freeze() }
+        undo = { Overlay<P>.typed($0).undo(after: $1) }
+        compact = { Overlay<P>.typed($0).compact() }
+        encodeChanges = { (overlay, position, body) in
+            Overlay<P>.typed(overlay).encodeChanges(asOf: position, body)
+        }
+        keyCount = { Overlay<P>.typed($0).sortedKeys.count }
+        apply = { (record, generations, index, table, transaction) throws(StorageError) in
+            let lookup = TableLookup<P>(index: index, table: table, generations: generations)
+            try lookup.apply(record, in: transaction)
+        }
+        encodeRows = { (overlay, range, write) throws(StorageError) in
+            try Overlay<P>.typed(overlay).encodeRows(range, write)
+        }
+    }
 }
 
-final class Projector<P: Projection>: AnyProjector {
+/// Finds the rows of one projection in memory and in its table.
+struct TableLookup<P: Projection> {
+    /// The projection's index among the projectors.
     let index: Int
+    /// The flushed table; nil when every row is in memory.
+    let table: Table?
+    let generations: [Generation]
 
-    init(index: Int) { self.index = index }
-
-    var name: String { P.name }
-    var version: UInt16 { P.version }
-    var kinds: RecordKinds { P.kinds }
-    var projection: ObjectIdentifier { ObjectIdentifier(P.self) }
-
-    func makeOverlay() -> AnyObject { Overlay<P>() }
-    func freeze(_ overlay: AnyObject) { typed(overlay).freeze() }
-    func undo(_ overlay: AnyObject, after position: Position?) { typed(overlay).undo(after: position) }
-
-    func apply(
-        _ record: borrowing RecordView, to generations: [Generation], table: Table,
-        in transaction: borrowing some Transaction & ~Copyable
-    ) throws(StorageError) {
-        let keys: ProjectionKeys<P.Key>
-        do { keys = try P.keys(of: record) } catch { throw .record(error) }
-        switch keys {
-        case .none: return
-        case .one(let key): try apply(record, at: key, to: generations, table: table, in: transaction)
-        case .two(let first, let second):
-            try apply(record, at: first, to: generations, table: table, in: transaction)
-            try apply(record, at: second, to: generations, table: table, in: transaction)
-        }
-    }
-
-    func flush(
-        _ overlay: AnyObject, from index: Int, limit: Int, to table: Table,
-        in transaction: inout WriteTransaction
-    ) throws(StorageError) -> Int? {
-        let overlay = typed(overlay)
-        let end = min(overlay.sortedKeys.count, index + limit)
-        var keyBytes = ByteWriter(capacity: 512)
-        var rowBytes = ByteWriter(capacity: 512)
-        for key in overlay.sortedKeys[index..<end] {
-            guard let (row, position) = overlay.row(key, asOf: nil) else { continue }
-            keyBytes.truncate(to: 0)
-            rowBytes.truncate(to: 0)
-            key.encode(to: &keyBytes)
-            rowBytes.write(position.number)
-            row.encode(to: &rowBytes)
-            try StoredRow.write(key: keyBytes.span(), row: rowBytes.span(), to: table, in: &transaction)
-        }
-        return end == overlay.sortedKeys.count ? nil : end
-    }
-
-    /// The newest row of a key at or before a position (or at all), from memory first and the table second.
+    /// The newest row of a key at or before a position (nil: at all), from memory first and the table second.
+    @inline(__always)
     func row(
-        _ key: P.Key, asOf position: Position?, in generations: [Generation], table: Table,
-        _ transaction: borrowing some Transaction & ~Copyable
+        _ key: P.Key, asOf position: Position?, in transaction: borrowing some Transaction & ~Copyable
     ) throws(StorageError) -> (row: P.Row, position: Position)? {
-        if let found = overlaidRow(key, asOf: position, in: generations) { return found }
-        return try storedRow(key, in: table, transaction)
+        if let found = overlaidRow(key, asOf: position) { return found }
+        return try storedRow(key, in: transaction)
     }
 
     /// The newest row of a key in memory.
-    func overlaidRow(
-        _ key: P.Key, asOf position: Position?, in generations: [Generation]
-    ) -> (row: P.Row, position: Position)? {
+    @inline(__always)
+    func overlaidRow(_ key: P.Key, asOf position: Position?) -> (row: P.Row, position: Position)? {
         for generation in generations.reversed() {
-            if let found = typed(generation.overlays[index]).row(key, asOf: position) { return found }
+            if let found = Overlay<P>.typed(generation.overlays[index]).row(key, asOf: position) { return found }
         }
         return nil
     }
 
     /// The row of a key in the flushed table.
+    @inline(__always)
     func storedRow(
-        _ key: P.Key, in table: Table, _ transaction: borrowing some Transaction & ~Copyable
+        _ key: P.Key, in transaction: borrowing some Transaction & ~Copyable
     ) throws(StorageError) -> (row: P.Row, position: Position)? {
+        guard let table else { return nil }
         var keyBytes = ByteWriter(capacity: 64)
         key.encode(to: &keyBytes)
-        do {
-            guard let bytes = try transaction.get(table, key: keyBytes.span()) else { return nil }
-            return try StoredRow.decode(P.self, bytes)
-        } catch let error as LMDBError {
+        let found: RawSpan?
+        do throws(LMDBError) { found = try transaction.get(table, key: keyBytes.span()) } catch {
             throw .database(error)
-        } catch let error as StorageError {
-            throw error
-        } catch {
-            preconditionFailure("an untyped error: \(error)")
+        }
+        guard let bytes = found else { return nil }
+        return try StoredRow.decode(P.self, bytes)
+    }
+
+    /// Whether the flushed table has a row for a key.
+    func isStored(_ key: P.Key, in transaction: borrowing some Transaction & ~Copyable) throws(LMDBError) -> Bool {
+        guard let table else { return false }
+        var keyBytes = ByteWriter(capacity: 64)
+        key.encode(to: &keyBytes)
+        return try transaction.get(table, key: keyBytes.span()) != nil
+    }
+
+    @inline(__always)
+    func apply(_ record: borrowing RecordView, in transaction: TransactionHandle) throws(StorageError) {
+        let keys: ProjectionKeys<P.Key>
+        do throws(RecordError) { keys = try P.keys(of: record) } catch { throw .record(error) }
+        switch keys {
+        case .none: return
+        case .one(let key): try apply(record, at: key, in: transaction)
+        case .two(let first, let second):
+            try apply(record, at: first, in: transaction)
+            try apply(record, at: second, in: transaction)
         }
     }
 
     private func apply(
-        _ record: borrowing RecordView, at key: P.Key, to generations: [Generation], table: Table,
-        in transaction: borrowing some Transaction & ~Copyable
+        _ record: borrowing RecordView, at key: P.Key, in transaction: TransactionHandle
     ) throws(StorageError) {
         var existing: (row: P.Row, position: Position)?
         if !P.makesEachRowOnce {
-            existing = try row(key, asOf: nil, in: generations, table: table, transaction)
+            existing = try row(key, asOf: nil, in: transaction)
             if let existing, existing.position >= record.position { return }
         }
         let row: P.Row
-        do { row = try P.apply(record, at: key, to: existing?.row) } catch { throw .record(error) }
-        typed(generations[generations.count - 1].overlays[index]).set(key, to: row, at: record.position)
-    }
-
-    func typed(_ overlay: AnyObject) -> Overlay<P> { unsafeDowncast(overlay, to: Overlay<P>.self) }
-}
-
-/// A row as its table stores it: the position of the last record applied to it (8 bytes, little-endian), then the row.
-enum StoredRow {
-    /// Writes a row unless the table has it as new or newer, as it can when another process has flushed.
-    static func write(
-        key: RawSpan, row: RawSpan, to table: Table, in transaction: inout WriteTransaction
-    ) throws(StorageError) {
-        do throws(LMDBError) {
-            if let stored = try transaction.get(table, key: key), stored.byteCount >= 8,
-                stored.load(0, as: UInt64.self) >= row.load(0, as: UInt64.self)
-            {
-                return
-            }
-            try transaction.put(table, key: key, value: row)
-        } catch {
-            throw .database(error)
+        do throws(RecordError) { row = try P.apply(record, at: key, to: existing?.row) } catch {
+            throw .record(error)
         }
-    }
-
-    static func decode<P: Projection>(
-        _ projection: P.Type, _ bytes: RawSpan
-    ) throws(StorageError) -> (row: P.Row, position: Position) {
-        do {
-            var reader = ByteReader(bytes)
-            let position = Position(stored: try reader.read(UInt64.self))
-            let row = try P.Row(from: &reader)
-            try reader.finish()
-            guard let position else { throw StorageError.damagedRow(table: P.name, "position 0") }
-            return (row, position)
-        } catch let error as ByteCodingError {
-            throw .damagedRow(table: P.name, error.description)
-        } catch let error as StorageError {
-            throw error
-        } catch {
-            preconditionFailure("an untyped error: \(error)")
-        }
+        Overlay<P>.typed(generations[generations.count - 1].overlays[index]).set(key, to: row, at: record.position)
     }
 }

@@ -10,9 +10,9 @@ package struct Snapshot: ~Copyable {
     package let log: LogTable
     /// The last event that the snapshot sees, or nil when the log is empty.
     package let head: Position?
-    private let tables: DerivedTables
-    private let handles: [Table]
-    private let generations: [Generation]
+    let tables: DerivedTables
+    let handles: [Table]
+    let generations: [Generation]
 
     init(
         transaction: consuming ReadTransaction, head: Position?, tables: DerivedTables, handles: [Table],
@@ -31,10 +31,66 @@ package struct Snapshot: ~Copyable {
     /// Cost: a look into memory, and when the row is not there, one into the table.
     package func row<P: Projection>(_ projection: P.Type, _ key: P.Key) throws(StorageError) -> P.Row? {
         guard let head else { return nil }
-        let projector = tables.projector(projection)
-        let overlaid = tables.withLock { projector.overlaidRow(key, asOf: head, in: generations) }
+        let index = tables.index(of: projection)
+        let lookup = TableLookup<P>(index: index, table: handles[index], generations: generations)
+        let overlaid = tables.withLock { lookup.overlaidRow(key, asOf: head) }
         if let overlaid { return overlaid.row }
-        return try projector.storedRow(key, in: handles[projector.index], transaction)?.row
+        return try lookup.storedRow(key, in: transaction)?.row
+    }
+
+    /// Every row of a projection, in no order. For small tables: all rows are read.
+    package func rows<P: Projection>(_ projection: P.Type) throws(StorageError) -> [P.Row] {
+        guard let head else { return [] }
+        let index = tables.index(of: projection)
+        var rows = try storedRows(projection, in: handles[index])
+        tables.withLock {
+            for generation in generations {
+                Overlay<P>.typed(generation.overlays[index]).forEach(asOf: head) { rows[$0] = $1 }
+            }
+        }
+        return Array(rows.values)
+    }
+
+    private func storedRows<P: Projection>(
+        _ projection: P.Type, in table: Table
+    ) throws(StorageError) -> [[UInt8]: P.Row] {
+        var rows: [[UInt8]: P.Row] = [:]
+        do {
+            var cursor = try transaction.makeCursor(table)
+            var found = try cursor.moveToFirst()
+            while found {
+                let key = cursor.key.withUnsafeBytes { Array($0) }
+                rows[key] = try StoredRow.decode(projection, cursor.value).row
+                found = try cursor.moveToNext()
+            }
+        } catch let error as LMDBError {
+            throw .database(error)
+        } catch let error as StorageError {
+            throw error
+        } catch {
+            preconditionFailure("an untyped error: \(error)")
+        }
+        return rows
+    }
+
+    /// The number of rows of a projection. Cost: a look at every row in memory, none at flushed ones.
+    package func keyCount<P: Projection>(_ projection: P.Type) throws(StorageError) -> Int {
+        guard let head else { return 0 }
+        let index = tables.index(of: projection)
+        let lookup = TableLookup<P>(index: index, table: handles[index], generations: generations)
+        do throws(LMDBError) {
+            var count = try transaction.entryCount(handles[index])
+            var unflushed: Set<P.Key> = []
+            tables.withLock {
+                for generation in generations {
+                    unflushed.formUnion(Overlay<P>.typed(generation.overlays[index]).keys(asOf: head))
+                }
+            }
+            for key in unflushed where try lookup.isStored(key, in: transaction) == false { count += 1 }
+            return count
+        } catch {
+            throw .database(error)
+        }
     }
 
     /// The verified record at a position.
@@ -62,9 +118,14 @@ extension DerivedTables {
         _ projection: P.Type, _ key: P.Key, in transaction: borrowing some Transaction & ~Copyable
     ) throws(StorageError) -> P.Row? {
         try withLock { () throws(StorageError) in
-            let projector = projector(projection)
-            return try projector.row(
-                key, asOf: nil, in: state.generations, table: state.tables[projector.index], transaction)?.row
+            let index = index(of: projection)
+            let lookup = TableLookup<P>(index: index, table: state.tables[index], generations: state.generations)
+            return try lookup.row(key, asOf: nil, in: transaction)?.row
         }
+    }
+
+    /// How many events up to a head have rows in memory only.
+    package func lag(behind head: Position?) -> Int {
+        withLock { Int(head.stored - min(head.stored, state.summary.flushed.stored)) }
     }
 }

@@ -1,0 +1,80 @@
+public import ByteCoding
+public import EventLog
+
+/// Which mints an audit folds again.
+public struct AuditScope: Hashable, Sendable {
+    /// Only profiles of this user.
+    public var user: String?
+    /// Only mints and recalls of this version.
+    public var code: String?
+    /// Only mints and recalls from this position on.
+    public var from: Position?
+    /// Only mints and recalls up to this position.
+    public var to: Position?
+
+    /// Everything, unless narrowed.
+    public init(user: String? = nil, code: String? = nil, from: Position? = nil, to: Position? = nil) {
+        self.user = user
+        self.code = code
+        self.from = from
+        self.to = to
+    }
+}
+
+/// What an audit found.
+public struct AuditReport: Sendable {
+    /// The number of events read, each with its checksum verified.
+    public internal(set) var eventCount = 0
+    /// The number of mints and recalls folded again.
+    public internal(set) var mintCount = 0
+    /// The number of comparisons that entered those folds.
+    public internal(set) var comparisonCount = 0
+    /// The mints whose version does not come out again, in log order.
+    public internal(set) var mismatches: [AuditMismatch] = []
+    /// How long the audit took.
+    public internal(set) var duration: Duration = .zero
+
+    /// True when every mint came out the same.
+    public var isClean: Bool { mismatches.isEmpty }
+}
+
+/// A mint whose stored version is not what its stream folds to.
+public struct AuditMismatch: Hashable, Sendable {
+    /// The mint or recall.
+    public let position: Position
+    /// The profile that it belongs to.
+    public let profile: ProfileName
+    /// The code that was given out.
+    public let code: String
+    /// The hash of the stored version.
+    public let storedHash: SHA256Digest
+    /// The hash of what the stream folds to.
+    public let foldedHash: SHA256Digest
+    /// The first thing that differs, such as `gain: stored 512, folded 498`.
+    public let firstDifference: String
+}
+
+extension AuditMismatch: CustomStringConvertible {
+    /// One line that names code, profile, position, hashes and the first difference.
+    public var description: String {
+        "the version \(code) of \(profile), minted at position \(position), does not come out again: "
+            + "stored \(storedHash), folded \(foldedHash) (\(firstDifference))"
+    }
+}
+
+/// How far an audit has come.
+public struct AuditProgress: Sendable {
+    /// What is being done.
+    public enum Phase: Sendable {
+        /// Reading the log for mints.
+        case reading
+        /// Folding them again.
+        case folding
+    }
+    /// What is being done.
+    public let phase: Phase
+    /// How many events or mints are done.
+    public let done: Int
+    /// Of how many.
+    public let total: Int
+}

@@ -1,0 +1,203 @@
+internal import ByteCoding
+internal import CodeRegistry
+internal import EventLog
+internal import LMDB
+internal import Projections
+internal import TasteFold
+
+extension Store {
+    /// Folds minted versions again, from the log alone, and compares them with what was stored: an audit.
+    ///
+    /// First reads the log, verifying every record, then folds on all cores. No snapshot is held for longer than some
+    /// milliseconds, so the audit may run beside a busy service. Damage throws; a mint that comes out differently is
+    /// reported.
+    ///
+    /// - Parameter onProgress: Called now and then, from the task that audits.
+    public func audit(
+        _ scope: AuditScope = AuditScope(), onProgress: @escaping @Sendable (AuditProgress) -> Void = { _ in }
+    ) async throws(PersonalizationError) -> AuditReport {
+        let start = ContinuousClock.now
+        var report = AuditReport()
+        let wanted = try scope.code.map { (code) throws(PersonalizationError) in try version(code).mint.position }
+        let mints: [Position]
+        do throws(StorageError) {
+            mints = try findMints(scope, of: wanted, report: &report, onProgress: onProgress)
+        } catch {
+            throw .storage(error)
+        }
+        let results: [AuditOutcome] = await foldAgain(mints, user: scope.user, onProgress: onProgress)
+        for result in results {
+            switch result {
+            case .skipped: break
+            case .same(let comparisonCount):
+                report.mintCount += 1
+                report.comparisonCount += comparisonCount
+            case .mismatch(let mismatch):
+                report.mintCount += 1
+                report.mismatches.append(mismatch)
+            case .failed(let error): throw error
+            }
+        }
+        report.mismatches.sort { $0.position < $1.position }
+        report.duration = ContinuousClock.now - start
+        return report
+    }
+
+    /// The mints and recalls in scope, found by reading the log in short snapshots.
+    private func findMints(
+        _ scope: AuditScope, of wanted: Position?, report: inout AuditReport,
+        onProgress: (AuditProgress) -> Void
+    ) throws(StorageError) -> [Position] {
+        var mints: [Position] = []
+        var eventCount = 0
+        var next = scope.from ?? .first
+        let head = try read({ $0 }) { (view) throws(StorageError) in view.snapshot.head }
+        guard let last = head.map({ min($0, scope.to ?? $0) }) else { return [] }
+        while next <= last {
+            let end = min(last, Position(next.number + 49_999))
+            try read({ $0 }) { (view) throws(StorageError) in
+                try view.log.scan(next...end, in: view.snapshot.transaction) { (record) throws(StorageError) in
+                    eventCount += 1
+                    switch record.header.kind {
+                    case .versionMinted, .versionRecalled:
+                        if wanted == nil || record.mintLinks?.mint == wanted { mints.append(record.position) }
+                    default: break
+                    }
+                    return true
+                }
+            }
+            next = end.next
+            onProgress(AuditProgress(phase: .reading, done: eventCount, total: Int(last.number)))
+        }
+        report.eventCount = eventCount
+        return mints
+    }
+
+    private func foldAgain(
+        _ mints: [Position], user: String?, onProgress: @escaping @Sendable (AuditProgress) -> Void
+    ) async -> [AuditOutcome] {
+        await withTaskGroup(of: [AuditOutcome].self) { group in
+            for chunk in stride(from: 0, to: mints.count, by: Self.auditChunkCount) {
+                let positions = mints[chunk..<min(mints.count, chunk + Self.auditChunkCount)]
+                group.addTask { self.auditChunk(positions, user: user) }
+            }
+            var outcomes: [AuditOutcome] = []
+            for await chunk in group {
+                outcomes += chunk
+                onProgress(AuditProgress(phase: .folding, done: outcomes.count, total: mints.count))
+            }
+            return outcomes
+        }
+    }
+
+    /// How many mints share a snapshot: some milliseconds of work.
+    private static let auditChunkCount = 16
+
+    private func auditChunk(_ mints: ArraySlice<Position>, user: String?) -> [AuditOutcome] {
+        do throws(PersonalizationError) {
+            return try read(PersonalizationError.storage) { (view) throws(PersonalizationError) in
+                var outcomes: [AuditOutcome] = []
+                for mint in mints { outcomes.append(try view.audit(mint, user: user)) }
+                return outcomes
+            }
+        } catch {
+            return [.failed(error)]
+        }
+    }
+}
+
+/// What became of one mint in an audit.
+enum AuditOutcome: Sendable {
+    case skipped
+    case same(comparisonCount: Int)
+    case mismatch(AuditMismatch)
+    case failed(PersonalizationError)
+}
+
+extension StoreView {
+    /// Folds the stream of a mint or recall again, up to the stream version that it covers.
+    func audit(_ mint: Position, user: String?) throws(PersonalizationError) -> AuditOutcome {
+        let name: ProfileName
+        let stored: VersionBytes
+        let symbolCount: Int
+        let event: Position
+        let space: Space
+        do {
+            let record = try snapshot.record(at: mint)
+            guard let links = record.mintLinks, let profile = try profileName(ofStream: record.header.stream) else {
+                throw StorageError.record(.unexpectedKind(mint, record.header.kind))
+            }
+            if let user, profile.user != user { return .skipped }
+            name = profile
+            let holder = try snapshot.record(at: links.mint)
+            stored = try VersionBytes(canonical: try holder.versionBytes())
+            symbolCount = Int(holder.mintLinks?.symbolCount ?? 0)
+            event = try covered(by: mint, version: links.coversStreamVersion)
+            space = try self.space(at: try spacePosition(ofStream: record.header.stream))
+        } catch let error as StorageError {
+            throw .storage(error)
+        } catch let error as RecordError {
+            throw .storage(.record(error))
+        } catch {
+            throw .storage(.record(.notCanonical(mint, "version bytes: \(error)")))
+        }
+        let fold = ProfileFold(log: log, space: space.descriptor, user: name.user)
+        let folded: FoldedProfile
+        do throws(FoldFailure) { folded = try fold.fold(at: event, in: snapshot.transaction) } catch {
+            switch error {
+            case .storage(let failure): throw .storage(failure)
+            case .fold: throw .fault(.tooManyComparisons(name))
+            }
+        }
+        let again = versionBytes(of: folded, profile: name)
+        if again.bytes == stored.bytes { return .same(comparisonCount: Int(folded.taste.comparisonCount)) }
+        return .mismatch(
+            AuditMismatch(
+                position: mint, profile: name, code: Code(digest: stored.hash, symbolCount: symbolCount).description,
+                storedHash: stored.hash, foldedHash: again.hash,
+                firstDifference: stored.firstDifference(from: again)))
+    }
+
+    /// The last event of a mint's stream that its fold has seen.
+    func covered(by mint: Position, version: UInt32) throws(StorageError) -> Position {
+        var next: Position? = mint
+        while let position = next {
+            let record = try snapshot.record(at: position)
+            if record.header.streamVersion <= version { return position }
+            next = record.header.previous
+        }
+        throw .record(.outOfOrder(mint, "covers nothing of its stream"))
+    }
+
+    private func spacePosition(ofStream stream: Position) throws(StorageError) -> Position {
+        let record = try snapshot.record(at: stream)
+        guard case .profileOpened(let space, _, _) = try body(of: record) else {
+            throw .record(.unexpectedKind(stream, record.header.kind))
+        }
+        return space
+    }
+}
+
+extension VersionBytes {
+    /// The first thing in which two versions differ, for people.
+    func firstDifference(from other: VersionBytes) -> String {
+        if profileDigest != other.profileDigest { return "profile digest: the store secret or a name differs" }
+        if rankings != other.rankings { return "rankings: stored \(rankings), folded \(other.rankings)" }
+        if likes != other.likes { return "likes: stored \(likes), folded \(other.likes)" }
+        guard let stored = try? Taste(payload: payload.span.bytes),
+            let folded = try? Taste(payload: other.payload.span.bytes)
+        else { return "the stored taste is not canonical" }
+        if stored.spaceID != folded.spaceID { return "space: stored \(stored.spaceID), folded \(folded.spaceID)" }
+        if stored.comparisonCount != folded.comparisonCount {
+            return "comparisons: stored \(stored.comparisonCount), folded \(folded.comparisonCount)"
+        }
+        if stored.gain != folded.gain { return "gain: stored \(stored.gain), folded \(folded.gain)" }
+        if stored.confidence != folded.confidence {
+            return "confidence: stored \(stored.confidence), folded \(folded.confidence)"
+        }
+        for (index, pair) in zip(stored.direction, folded.direction).enumerated() where pair.0 != pair.1 {
+            return "direction component \(index): stored \(pair.0), folded \(pair.1)"
+        }
+        return "the fold's id differs"
+    }
+}

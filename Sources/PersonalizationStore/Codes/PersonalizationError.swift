@@ -1,0 +1,98 @@
+public import EventLog
+
+/// Why a code, or the taste of a profile, cannot be used.
+public enum CodeFault: Error, Hashable, Sendable {
+    /// No version has this code.
+    case unknown(String)
+    /// The text is no code: its check symbol is wrong. `suggestions` are the user's own codes that are one edit away.
+    case mistyped(String, suggestions: [String])
+    /// The text begins the hashes of several versions.
+    case ambiguous(String, candidates: [String])
+    /// The owner has revoked the code.
+    case revoked(String)
+    /// The code is of another space than the one asked for.
+    case otherSpace(code: String, space: String, expected: String)
+    /// The profile has too few effective comparisons for a taste.
+    case notEnoughData(ProfileName, have: Int, need: Int)
+    /// No space has this name.
+    case unknownSpace(String)
+    /// No space serves this model.
+    case unsupportedModel(String)
+    /// The prompt names no model, and the store has no default.
+    case noDefaultModel
+    /// The profile has more comparisons than the fold takes.
+    case tooManyComparisons(ProfileName)
+    /// The user has no such profile yet.
+    case unknownProfile(ProfileName)
+    /// The position or time is before the profile's first event.
+    case beforeFirstEvent(ProfileName)
+    /// The code is not one of the profile's own.
+    case notOwner(String, ProfileName)
+    /// A weight is not 1 to 1,000.
+    case weight(String, Int)
+    /// More codes than settings can pin.
+    case tooManyPinned(Int)
+    /// A bundle is not whole.
+    case damagedBundle(String)
+    /// A bundle's version is of a space that the store does not have.
+    case bundleOfOtherSpace(String)
+}
+
+extension CodeFault: CustomStringConvertible {
+    /// What is wrong and the remedy.
+    public var description: String {
+        switch self {
+        case .unknown(let code): "there is no version with the code '\(code)'; check it, or import its bundle"
+        case .mistyped(let text, let suggestions):
+            "'\(text)' is not a code: its check symbol does not fit; "
+                + (suggestions.isEmpty
+                    ? "check it for a wrong or swapped character"
+                    : "did you mean \(suggestions.joined(separator: " or "))?")
+        case .ambiguous(let text, let candidates):
+            "'\(text)' begins several codes (\(candidates.joined(separator: ", "))); give more characters"
+        case .revoked(let code): "the code '\(code)' was revoked by its owner; ask the owner to restore it"
+        case .otherSpace(let code, let space, let expected):
+            "the code '\(code)' is of the space '\(space)', and this prompt needs one of '\(expected)'; "
+                + "use a model of '\(space)', or a code of '\(expected)'"
+        case .notEnoughData(let profile, let have, let need):
+            "not enough data for \(profile): \(have) of \(need) comparisons; rank \(need - have) more pairs"
+        case .unknownSpace(let name): "there is no space '\(name)'; see 'storectl stats' for the spaces there are"
+        case .unsupportedModel(let model):
+            "model '\(model)' has no personalization; leave out --p, or use a model that a space serves"
+        case .noDefaultModel: "the prompt names no model and the store has no default; add --v or --niji"
+        case .tooManyComparisons(let profile):
+            "\(profile) has more comparisons than a fold takes (262144); start a new profile"
+        case .unknownProfile(let profile): "there is nothing of \(profile) yet; rank some images first"
+        case .beforeFirstEvent(let profile): "\(profile) had no event yet then; ask for a later moment"
+        case .notOwner(let code, let profile):
+            "the code '\(code)' is not of \(profile); only its owner can do that"
+        case .weight(let code, let weight):
+            "the weight \(weight) of '\(code)' is not a whole number from 1 to 1000; correct it"
+        case .tooManyPinned(let count): "\(count) codes cannot be pinned; pin 255 at most"
+        case .damagedBundle(let detail): "the bundle is damaged (\(detail)); get it again from its owner"
+        case .bundleOfOtherSpace(let id):
+            "the bundle is of the space with id \(id), which this store does not have; define that space first"
+        }
+    }
+}
+
+/// Why a question about codes has no answer.
+public enum PersonalizationError: Error, Sendable {
+    /// The question is at fault.
+    case fault(CodeFault)
+    /// Minting was refused or failed.
+    case append(AppendError)
+    /// The store could not be read.
+    case storage(StorageError)
+}
+
+extension PersonalizationError: CustomStringConvertible {
+    /// What happened and the remedy.
+    public var description: String {
+        switch self {
+        case .fault(let fault): fault.description
+        case .append(let error): error.description
+        case .storage(let error): error.description
+        }
+    }
+}

@@ -1,0 +1,101 @@
+internal import CodeRegistry
+public import ByteCoding
+public import EventLog
+internal import Projections
+public import TasteFold
+
+/// A moment in a profile's history.
+public enum Moment: Hashable, Sendable {
+    /// Right after an event of the log.
+    case position(Position)
+    /// After everything that was recorded at this time or before.
+    case time(Timestamp)
+    /// Right after an event of the profile's stream.
+    case streamVersion(UInt32)
+}
+
+/// What a profile's taste was at a moment, minted then or not.
+public struct PastTaste: Hashable, Sendable {
+    /// The last event of the stream then.
+    public let position: Position
+    /// Its place in the stream: what the fold covers.
+    public let streamVersion: UInt32
+    /// The number of effective rankings then.
+    public let rankings: Int
+    /// The number of effective likes then.
+    public let likes: Int
+    /// Direction, gain, confidence and the number of comparisons.
+    public let taste: Taste
+    /// The canonical version bytes: the same that a mint at that moment wrote, or would have written.
+    public let bytes: [UInt8]
+    /// Their hash.
+    public let hash: SHA256Digest
+    /// The code, when a version with this hash was minted at any time.
+    public let code: String?
+}
+
+extension Store {
+    /// A profile's taste as it was at a moment.
+    ///
+    /// Cost: walks the profile's stream back from its head, and folds.
+    public func taste(of profile: ProfileName, asOf moment: Moment) throws(PersonalizationError) -> PastTaste {
+        try read(PersonalizationError.storage) { (view) throws(PersonalizationError) in
+            try view.taste(of: profile, asOf: moment)
+        }
+    }
+
+    /// The last event recorded at a time or before, or nil when there is none.
+    public func position(asOf time: Timestamp) throws(PersonalizationError) -> Position? {
+        do throws(StorageError) {
+            return try read({ $0 }) { (view) throws(StorageError) in
+                try view.log.lastPosition(asOf: time, in: view.snapshot.transaction)
+            }
+        } catch {
+            throw .storage(error)
+        }
+    }
+}
+
+extension StoreView {
+    func taste(of name: ProfileName, asOf moment: Moment) throws(PersonalizationError) -> PastTaste {
+        let state: ProfileState?
+        let found: (position: Position, streamVersion: UInt32)?
+        do throws(StorageError) {
+            state = try profile(name)
+            found = if let state { try event(of: state, at: moment) } else { nil }
+        } catch {
+            throw .storage(error)
+        }
+        guard let state else { throw .fault(.unknownProfile(name)) }
+        guard let found else { throw .fault(.beforeFirstEvent(name)) }
+        let folded = try fold(name, state, at: found.position)
+        let bytes = versionBytes(of: folded, profile: name)
+        let minted: Version?
+        do throws(StorageError) { minted = try version(hash: bytes.hash) } catch { throw .storage(error) }
+        return PastTaste(
+            position: found.position, streamVersion: found.streamVersion, rankings: Int(folded.rankings),
+            likes: Int(folded.likes), taste: folded.taste, bytes: bytes.bytes, hash: bytes.hash, code: minted?.code)
+    }
+
+    /// The last event of a stream at a moment, or nil when the stream begins later.
+    func event(
+        of state: ProfileState, at moment: Moment
+    ) throws(StorageError) -> (position: Position, streamVersion: UInt32)? {
+        var limit: Position?
+        if case .position(let position) = moment { limit = position }
+        if case .time(let time) = moment {
+            limit = try log.lastPosition(asOf: time, in: snapshot.transaction)
+            if limit == nil { return nil }
+        }
+        var next: Position? = state.head.last
+        while let position = next {
+            let record = try snapshot.record(at: position)
+            let version = record.header.streamVersion
+            let isThen =
+                if case .streamVersion(let wanted) = moment { version <= wanted } else { limit.map { position <= $0 } ?? true }
+            if isThen { return (position, version) }
+            next = record.header.previous
+        }
+        return nil
+    }
+}

@@ -1,0 +1,54 @@
+internal import CodeRegistry
+internal import EventLog
+internal import Projections
+internal import TasteFold
+
+extension Store {
+    /// A self-verifying bundle of one version: its canonical bytes and label, no events and no user.
+    public func exportBundle(of code: String) throws(PersonalizationError) -> [UInt8] {
+        let version = try version(code)
+        do {
+            let bytes = try VersionBytes(canonical: version.bytes.span.bytes)
+            return CodeBundle(version: bytes, label: version.label ?? "").encoded
+        } catch {
+            throw .storage(.record(.notCanonical(version.mint.position, "\(error)")))
+        }
+    }
+
+    /// Adds a bundle's version to the space that it belongs to; the hash is computed anew.
+    ///
+    /// A version that the store has already is not added again.
+    public func importBundle(_ bundle: [UInt8]) async throws(PersonalizationError) -> Version {
+        let version: VersionBytes
+        let taste: Taste
+        do {
+            version = try CodeBundle(encoded: bundle.span.bytes).version
+            taste = try Taste(payload: version.payload.span.bytes)
+        } catch {
+            throw .fault(.damagedBundle("\(error)"))
+        }
+        let space = try allSpaces().first { $0.descriptor.id == taste.spaceID }
+        guard let space else { throw .fault(.bundleOfOtherSpace(taste.spaceID.description)) }
+        do throws(AppendError) {
+            _ = try await submit(.importVersion(space: space.position, hash: version.hash, version: version.bytes))
+        } catch {
+            throw .append(error)
+        }
+        guard let stored = try self.version(hash: version.hash) else {
+            throw .fault(.unknown(version.hash.description))
+        }
+        return stored
+    }
+
+    private func allSpaces() throws(PersonalizationError) -> [Space] {
+        do throws(StorageError) {
+            return try read({ $0 }) { (view) throws(StorageError) in
+                var spaces: [Space] = []
+                for position in try view.snapshot.rows(Spaces.self) { spaces.append(try view.space(at: position)) }
+                return spaces
+            }
+        } catch {
+            throw .storage(error)
+        }
+    }
+}

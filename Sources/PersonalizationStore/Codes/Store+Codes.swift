@@ -1,0 +1,114 @@
+internal import CodeRegistry
+public import ByteCoding
+public import EventLog
+internal import Projections
+
+extension Store {
+    /// A profile's codes, newest first: every mint and every recall.
+    ///
+    /// - Parameters:
+    ///   - before: Gives the codes older than the entry at this position, for the next page.
+    ///   - limit: The size of the page.
+    /// - Returns: An empty list when the profile has none, or does not exist.
+    public func codes(
+        of profile: ProfileName, before: Position? = nil, limit: Int = 50
+    ) throws(PersonalizationError) -> [CodeListEntry] {
+        do throws(StorageError) {
+            return try read({ $0 }) { (view) throws(StorageError) in
+                guard let state = try view.profile(profile) else { return [] }
+                return try view.codes(from: state.head.lastMint, before: before, limit: limit)
+            }
+        } catch {
+            throw .storage(error)
+        }
+    }
+
+    /// A profile's codes as they were listed right after an event of the log, newest first.
+    ///
+    /// Labels and revocations are given as they are now.
+    public func codes(
+        of profile: ProfileName, asOf position: Position, limit: Int = 50
+    ) throws(PersonalizationError) -> [CodeListEntry] {
+        try codes(of: profile, before: position.next, limit: limit)
+    }
+
+    /// The version that a code or a full hash names, revoked or not.
+    public func version(_ text: String) throws(PersonalizationError) -> Version {
+        try read(PersonalizationError.storage) { (view) throws(PersonalizationError) in try view.version(named: text) }
+    }
+
+    /// The version that a full hash names, or nil when there is none.
+    public func version(hash: SHA256Digest) throws(PersonalizationError) -> Version? {
+        do throws(StorageError) {
+            return try read({ $0 }) { (view) throws(StorageError) in try view.version(hash: hash) }
+        } catch {
+            throw .storage(error)
+        }
+    }
+
+    /// The profile that minted a version, or nil when the version was imported.
+    public func owner(of version: Version) throws(PersonalizationError) -> ProfileName? {
+        do throws(StorageError) {
+            return try read({ $0 }) { (view) throws(StorageError) in
+                try view.profileName(ofStream: version.mint.stream)
+            }
+        } catch {
+            throw .storage(error)
+        }
+    }
+}
+
+extension StoreView {
+    /// The mints and recalls from one back, newest first.
+    func codes(from start: Position?, before: Position?, limit: Int) throws(StorageError) -> [CodeListEntry] {
+        var entries: [CodeListEntry] = []
+        var next = start
+        while let position = next, entries.count < limit {
+            let (links, recordedAt) = try links(at: position)
+            next = links.previousMint
+            if let before, position >= before { continue }
+            entries.append(
+                CodeListEntry(
+                    position: position, recordedAt: recordedAt, version: try version(at: links.mint),
+                    isRecall: links.mint != position))
+        }
+        return entries
+    }
+
+    /// The version with a hash, or nil.
+    func version(hash: SHA256Digest) throws(StorageError) -> Version? {
+        let places = try snapshot.row(Versions.self, HashPrefix(hash))?.places ?? []
+        guard let place = places.first(where: { $0.hash == hash }) else { return nil }
+        return try version(at: place.mint)
+    }
+
+    /// The version that a code or hash names.
+    func version(named text: String) throws(PersonalizationError) -> Version {
+        let found: Version?
+        switch try reference(text) {
+        case .hash(let hash):
+            do throws(StorageError) { found = try version(hash: hash) } catch { throw .storage(error) }
+        case .code(let code):
+            do throws(StorageError) { found = try version(code) } catch { throw .storage(error) }
+        }
+        guard let found else { throw .fault(.unknown(text)) }
+        return found
+    }
+
+    private func version(_ code: Code) throws(StorageError) -> Version? {
+        let places = try snapshot.row(Versions.self, HashPrefix(bits: code.prefixBits))?.places ?? []
+        let place = places.first { place in
+            Int(place.symbolCount) == code.symbolCount && code.matches(place.hash)
+        }
+        guard let place else { return nil }
+        return try version(at: place.mint)
+    }
+
+    private func reference(_ text: String) throws(PersonalizationError) -> CodeReference {
+        do {
+            return try CodeReference(parsing: text)
+        } catch {
+            throw .fault(.mistyped(text, suggestions: []))
+        }
+    }
+}

@@ -1,0 +1,107 @@
+internal import CodeRegistry
+internal import EventLog
+internal import Projections
+internal import TasteFold
+
+extension Store {
+    /// The newest version of a profile's taste, minted now if the profile has moved since the last mint.
+    ///
+    /// With nothing new this is a pure read. Otherwise the profile's effective set is folded and the version minted,
+    /// at the cost of the fold and one durable commit, which concurrent callers share; when the method returns, the
+    /// code is durable. When the taste came back to a version that was minted before, that version is returned.
+    public func currentVersion(of profile: ProfileName) async throws(PersonalizationError) -> Version {
+        try await currentVersion(of: profile, trustedTime: nil).version
+    }
+
+    /// The newest version and whether it had to be minted or recalled for this call.
+    func currentVersion(
+        of profile: ProfileName, trustedTime: Timestamp?
+    ) async throws(PersonalizationError) -> (version: Version, isNew: Bool) {
+        while true {
+            let step = try read(PersonalizationError.storage) { (view) throws(PersonalizationError) in try view.mintingStep(for: profile) }
+            switch step {
+            case .current(let version): return (version, false)
+            case .mint(var mint):
+                mint.trustedTime = trustedTime
+                do throws(AppendError) {
+                    let receipt = try await submit(.mint(mint))[0]
+                    let version = try readVersion(atMintOrRecall: receipt.position)
+                    return (version, true)
+                } catch {
+                    // Somebody else minted meanwhile; what is current now may be just what is wanted.
+                    if case .event(_, .profileMoved) = error { continue }
+                    throw .append(error)
+                }
+            }
+        }
+    }
+
+    private func readVersion(atMintOrRecall position: Position) throws(AppendError) -> Version {
+        do throws(StorageError) {
+            return try read({ $0 }) { (view) throws(StorageError) in
+                try view.version(at: try view.links(at: position).links.mint)
+            }
+        } catch {
+            throw .storage(error)
+        }
+    }
+}
+
+/// What `--p` needs next.
+enum MintingStep {
+    /// Nothing: this is the newest version.
+    case current(Version)
+    /// A mint of this version.
+    case mint(StoreRequest.Mint)
+}
+
+extension StoreView {
+    func mintingStep(for name: ProfileName) throws(PersonalizationError) -> MintingStep {
+        let state: ProfileState?
+        do throws(StorageError) {
+            state = try profile(name)
+            if let state, state.head.isMintCurrent, let mint = state.head.lastMint {
+                return .current(try version(at: try links(at: mint).links.mint))
+            }
+        } catch {
+            throw .storage(error)
+        }
+        guard let state else {
+            let space: Space?
+            do throws(StorageError) { space = try self.space(named: name.space) } catch { throw .storage(error) }
+            guard let space else { throw .fault(.unknownSpace(name.space)) }
+            throw .fault(.notEnoughData(name, have: 0, need: space.threshold))
+        }
+        let folded = try fold(name, state, at: state.head.last)
+        let have = Int(folded.taste.comparisonCount)
+        guard have >= state.space.threshold else {
+            throw .fault(.notEnoughData(name, have: have, need: state.space.threshold))
+        }
+        let bytes = versionBytes(of: folded, profile: name)
+        return .mint(
+            StoreRequest.Mint(
+                profile: name, stream: state.stream, previousMint: state.head.lastMint,
+                coversStreamVersion: state.head.version, version: bytes.bytes, hash: bytes.hash, trustedTime: nil))
+    }
+
+    /// A profile's taste at one event of its stream.
+    func fold(_ name: ProfileName, _ state: ProfileState, at event: Position) throws(PersonalizationError) -> FoldedProfile {
+        let fold = ProfileFold(log: log, space: state.space.descriptor, user: name.user)
+        do throws(FoldFailure) {
+            return try fold.fold(at: event, in: snapshot.transaction)
+        } catch {
+            switch error {
+            case .storage(let failure): throw .storage(failure)
+            case .fold: throw .fault(.tooManyComparisons(name))
+            }
+        }
+    }
+
+    /// The canonical bytes of a profile's version.
+    func versionBytes(of folded: FoldedProfile, profile: ProfileName) -> VersionBytes {
+        VersionBytes(
+            profileDigest: ProfileDigest(
+                secret: store.secret.bytes, user: profile.user, space: profile.space, profile: profile.profile),
+            rankings: folded.rankings, likes: folded.likes, payload: folded.taste.payload)
+    }
+}

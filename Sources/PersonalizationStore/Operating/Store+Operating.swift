@@ -1,0 +1,107 @@
+public import EventLog
+internal import LMDB
+internal import Projections
+
+/// Figures of a store, as of one moment.
+public struct StoreStatistics: Sendable {
+    /// The number of events, which is the last position.
+    public let eventCount: Int
+    /// When the last event was recorded.
+    public let lastRecordedAt: Timestamp?
+    /// The spaces.
+    public let spaces: [SpaceSummary]
+    /// The number of profiles, images and minted versions.
+    public let profileCount: Int
+    public let imageCount: Int
+    public let versionCount: Int
+    /// The address space reserved for the map, and how much of it the file uses.
+    public let mapByteCount: Int
+    public let usedByteCount: Int
+    /// Bytes in pages that are free for reuse.
+    public let freeByteCount: Int
+    /// The number of events whose derived rows are in memory only.
+    public let checkpointLag: Int
+    /// Readers of all processes, and the slots there are for them.
+    public let readers: [Reader]
+    public let maximumReaders: Int
+    /// The age of this process's oldest read transaction.
+    public let oldestReadAge: Duration?
+
+    /// A reader slot in use.
+    public struct Reader: Hashable, Sendable {
+        /// The process.
+        public let processID: Int32
+        /// How many transactions were committed since its snapshot began; nil when it is idle.
+        public let lag: Int?
+    }
+
+    /// What an event costs on disk, derived tables included.
+    public var bytesPerEvent: Double {
+        eventCount == 0 ? 0 : Double(usedByteCount - freeByteCount) / Double(eventCount)
+    }
+}
+
+extension Store {
+    /// Figures for operators. Cost: counts entries and reads the list of free pages.
+    public func statistics() throws(StorageError) -> StoreStatistics {
+        let spaces = try spaceList()
+        do {
+            let information = environment.information
+            let readers = try environment.readers()
+            let freePages = try environment.freePageCount()
+            return try read({ $0 }) { (view) throws(StorageError) in
+                let head = try view.log.head(in: view.snapshot.transaction)
+                return StoreStatistics(
+                    eventCount: Int(head?.position.number ?? 0), lastRecordedAt: head?.recordedAt, spaces: spaces,
+                    profileCount: try view.snapshot.keyCount(Profiles.self),
+                    imageCount: try view.snapshot.keyCount(Images.self),
+                    versionCount: try view.snapshot.keyCount(Versions.self),
+                    mapByteCount: information.mapByteCount, usedByteCount: information.usedByteCount,
+                    freeByteCount: freePages * information.pageByteCount,
+                    checkpointLag: tables.lag(behind: head?.position),
+                    readers: readers.map { reader in
+                        StoreStatistics.Reader(
+                            processID: reader.processID,
+                            lag: reader.transactionID.map { Int(information.lastTransactionID - min($0, information.lastTransactionID)) })
+                    },
+                    maximumReaders: information.maximumReaders, oldestReadAge: environment.oldestReadTransactionAge)
+            }
+        } catch let error as LMDBError {
+            throw .database(error)
+        } catch let error as StorageError {
+            throw error
+        } catch {
+            preconditionFailure("an untyped error: \(error)")
+        }
+    }
+
+    /// Frees reader slots that killed processes left behind; returns how many.
+    @discardableResult
+    public func clearStaleReaders() throws(StorageError) -> Int {
+        do throws(LMDBError) { return try environment.clearStaleReaders() } catch { throw .database(error) }
+    }
+
+    /// Writes a compacted copy to a new folder while the store is in use, syncs it, and opens it to check that it is
+    /// whole. The copy is of one moment, and a store like any other.
+    public func backup(to path: String) throws(OpenError) -> LogHead? {
+        do throws(LMDBError) { try environment.copyCompacting(toDirectory: path) } catch {
+            throw .storage(.database(error))
+        }
+        let copy = try Store.open(at: path)
+        do throws(StorageError) {
+            let head = try copy.head()
+            if let head { _ = try copy.events(from: head.position, limit: 1) }
+            return head
+        } catch {
+            throw .storage(error)
+        }
+    }
+
+    /// Builds every derived table anew from the log while the store is in use, and swaps them in; afterwards all answers
+    /// are the same. One process at a time.
+    public func rebuild(
+        onProgress: @escaping @Sendable (_ done: Position, _ head: Position) -> Void = { _, _ in }
+    ) throws(StorageError) {
+        try tables.rebuild(onProgress: onProgress)
+    }
+}

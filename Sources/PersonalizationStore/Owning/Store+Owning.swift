@@ -1,0 +1,106 @@
+internal import CodeRegistry
+public import EventLog
+internal import Projections
+
+/// What owners can do with their codes and history. Everything is an event: nothing is erased, all of it can be undone.
+extension Store {
+    /// Gives a code of a profile a label of up to 255 UTF-8 bytes; an empty one takes the label away.
+    @discardableResult
+    public func label(
+        _ code: String, of profile: ProfileName, _ label: String
+    ) async throws(PersonalizationError) -> Receipt {
+        try await own(profile, .label(mint: try ownedMint(code, of: profile), label))
+    }
+
+    /// Makes a code of a profile unusable in prompts, for everybody, from now on.
+    ///
+    /// The owner still sees it listed, and as-of queries still answer for it.
+    @discardableResult
+    public func revoke(_ code: String, of profile: ProfileName) async throws(PersonalizationError) -> Receipt {
+        try await own(profile, .revoke(mint: try ownedMint(code, of: profile)))
+    }
+
+    /// Makes a revoked code usable again.
+    @discardableResult
+    public func restore(_ code: String, of profile: ProfileName) async throws(PersonalizationError) -> Receipt {
+        try await own(profile, .restore(mint: try ownedMint(code, of: profile)))
+    }
+
+    /// Makes an older version of a profile its current one: the effective set becomes that version's again, and later
+    /// events build on it.
+    @discardableResult
+    public func revert(
+        _ profile: ProfileName, to code: String, eventID: EventID? = nil
+    ) async throws(PersonalizationError) -> Receipt {
+        try await own(profile, .revert(mint: try ownedMint(code, of: profile)), eventID: eventID)
+    }
+
+    /// Takes one rank, like or unlike of a profile back, as if it had not been said.
+    @discardableResult
+    public func retract(
+        _ event: Position, of profile: ProfileName, eventID: EventID? = nil
+    ) async throws(PersonalizationError) -> Receipt {
+        try await own(profile, .retract(event), eventID: eventID)
+    }
+
+    /// The event that has an id, or nil.
+    public func position(of eventID: EventID) throws(StorageError) -> Position? {
+        try read({ $0 }) { (view) throws(StorageError) in try view.snapshot.row(EventIDs.self, eventID) }
+    }
+
+    /// A user's settings in a space; the standard ones when they were never changed.
+    public func settings(of user: String, in space: String) throws(PersonalizationError) -> Settings {
+        try read(PersonalizationError.storage) { (view) throws(PersonalizationError) in
+            do throws(StorageError) {
+                if let found = try view.space(named: space) {
+                    guard let change = try view.settings(of: user, in: found) else { return .standard }
+                    var namer = EventNamer()
+                    return try namer.settings(change, view)
+                }
+            } catch {
+                throw .storage(error)
+            }
+            throw .fault(.unknownSpace(space))
+        }
+    }
+
+    /// Changes a user's settings in a space, all of them.
+    @discardableResult
+    public func setSettings(
+        of user: String, in space: String, to settings: Settings
+    ) async throws(PersonalizationError) -> Receipt {
+        var pinned: [SettingsChange.PinnedVersion] = []
+        for entry in settings.pinned {
+            let version = try version(entry.code)
+            guard version.space == space else {
+                throw .fault(.otherSpace(code: entry.code, space: version.space, expected: space))
+            }
+            guard let weight = UInt16(exactly: entry.weight), (1...1000).contains(weight) else {
+                throw .fault(.weight(entry.code, entry.weight))
+            }
+            pinned.append(.init(mint: version.mint.position, weight: weight))
+        }
+        guard pinned.count <= Int(UInt8.max) else { throw .fault(.tooManyPinned(pinned.count)) }
+        let change = SettingsChange(
+            personalizesAlways: settings.personalizesAlways, profile: settings.profile, pinned: pinned)
+        do throws(AppendError) {
+            return try await submit(.settings(user: user, space: space, change))[0]
+        } catch {
+            throw .append(error)
+        }
+    }
+
+    private func own(
+        _ profile: ProfileName, _ action: StoreRequest.OwnerAction, eventID: EventID? = nil
+    ) async throws(PersonalizationError) -> Receipt {
+        do throws(AppendError) { return try await submit(.owner(profile, action, eventID))[0] } catch {
+            throw .append(error)
+        }
+    }
+
+    private func ownedMint(_ code: String, of profile: ProfileName) throws(PersonalizationError) -> Position {
+        let version = try version(code)
+        guard try owner(of: version) == profile else { throw .fault(.notOwner(code, profile)) }
+        return version.mint.position
+    }
+}

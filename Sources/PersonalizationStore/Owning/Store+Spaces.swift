@@ -1,0 +1,118 @@
+internal import CodeRegistry
+public import EventLog
+internal import Projections
+public import TasteFold
+
+/// A preference space as the store has it.
+public struct SpaceSummary: Hashable, Sendable {
+    /// Its name.
+    public let name: String
+    /// SHA-256 of what pins it: name, dimension, mean and panel.
+    public let id: String
+    /// The number of components of its embeddings.
+    public let dimension: Int
+    /// How many effective comparisons `--p` needs.
+    public let threshold: Int
+    /// The event that defined it.
+    public let position: Position
+    /// How many events its own stream has: the definition, its models and its images.
+    public let eventCount: Int
+}
+
+extension Store {
+    /// Defines a space from its catalogue: computes the mean and the panel, records them, assigns the models, and
+    /// registers the images.
+    ///
+    /// Defining the same space again is a no-op, so an interrupted definition is finished by repeating it. Images go in
+    /// batches of a thousand, each durable on its own.
+    ///
+    /// - Parameters:
+    ///   - models: The generator models that the space serves; a model of another space moves to this one.
+    ///   - defaultModel: The model of prompts that name none.
+    ///   - threshold: How many effective comparisons `--p` needs, at least 1.
+    /// - Returns: The space, and how many images were new.
+    @discardableResult
+    public func defineSpace(
+        _ name: String, models: [String] = [], defaultModel: String? = nil, images: [NewImage], threshold: Int = 40
+    ) async throws(SpaceError) -> (space: SpaceSummary, newImageCount: Int) {
+        guard (1...Int(UInt32.max)).contains(threshold) else { throw .threshold(threshold) }
+        let catalogue = images.map { (id: $0.id, embedding: $0.embedding) }
+        let descriptor: SpaceDescriptor
+        do { descriptor = try SpaceDescriptor(name: name, catalogue: catalogue) } catch {
+            throw .catalogue("\(error)")
+        }
+        do throws(AppendError) {
+            var models = models
+            if let defaultModel, !models.contains(defaultModel) { models.append(defaultModel) }
+            _ = try await submit(
+                .space(
+                    SpaceDefinition(descriptor, threshold: threshold), models: models, defaultModel: defaultModel))
+            var newImageCount = 0
+            for start in stride(from: 0, to: images.count, by: 1000) {
+                let batch = images[start..<min(images.count, start + 1000)]
+                let receipts = try await append(batch.map { NewEvent(.image(space: name, $0)) })
+                newImageCount += receipts.count { !$0.isRepeat }
+            }
+            guard let space = try summaries().first(where: { $0.name == name }) else {
+                throw AppendError.event(index: 0, .unknownSpace(name))
+            }
+            return (space, newImageCount)
+        } catch {
+            throw .append(error)
+        }
+    }
+
+    /// Every space of the store, in the order of definition.
+    public func spaceList() throws(StorageError) -> [SpaceSummary] {
+        do throws(AppendError) { return try summaries() } catch {
+            if case .storage(let failure) = error { throw failure }
+            preconditionFailure("listing spaces appends nothing")
+        }
+    }
+
+    /// The descriptor of a space: mean, panel and id, as the fold needs them; nil when there is no such space.
+    public func spaceDescriptor(_ name: String) throws(StorageError) -> SpaceDescriptor? {
+        try read({ $0 }) { (view) throws(StorageError) in try view.space(named: name)?.descriptor }
+    }
+
+    private func summaries() throws(AppendError) -> [SpaceSummary] {
+        do throws(StorageError) {
+            return try read({ $0 }) { (view) throws(StorageError) in
+                var summaries: [SpaceSummary] = []
+                for position in try view.snapshot.rows(Spaces.self) {
+                    let space = try view.space(at: position)
+                    let head = try view.snapshot.row(Heads.self, position)
+                    summaries.append(
+                        SpaceSummary(
+                            name: space.name, id: space.descriptor.id.description,
+                            dimension: space.descriptor.dimension, threshold: space.threshold, position: position,
+                            eventCount: Int(head?.version ?? 0)))
+                }
+                return summaries.sorted { $0.position < $1.position }
+            }
+        } catch {
+            throw .storage(error)
+        }
+    }
+}
+
+/// Why a space was not defined.
+public enum SpaceError: Error, Sendable {
+    /// The catalogue is too small or its embeddings do not fit each other; the text says which.
+    case catalogue(String)
+    /// The threshold is not positive.
+    case threshold(Int)
+    /// The records were refused or could not be written.
+    case append(AppendError)
+}
+
+extension SpaceError: CustomStringConvertible {
+    /// What is wrong and the remedy.
+    public var description: String {
+        switch self {
+        case .catalogue(let detail): "the images do not make a catalogue: \(detail)"
+        case .threshold(let number): "the threshold \(number) is not positive; 40 is usual"
+        case .append(let error): error.description
+        }
+    }
+}

@@ -1,0 +1,125 @@
+internal import ByteCoding
+internal import CodeRegistry
+internal import EventLog
+internal import Projections
+
+/// Gives records their names back: positions become users, spaces, image ids and codes.
+///
+/// Remembers what it looked up, since the same names come again and again; names never change, so it may be used over
+/// many snapshots. Bounded: a full memory is emptied.
+struct EventNamer {
+    private var profiles: [Position: ProfileName] = [:]
+    private var imageIDs: [Position: String] = [:]
+    private var versions: [Position: VersionName] = [:]
+    private let capacity = 1 << 16
+
+    /// The event that a record holds.
+    mutating func event(_ record: borrowing RecordView, in view: borrowing StoreView) throws(StorageError) -> StoredEvent {
+        let header = record.header
+        return StoredEvent(
+            position: record.position, recordedAt: header.recordedAt, streamVersion: header.streamVersion,
+            occurredAt: header.occurredAt, eventID: header.eventID, content: try content(of: record, in: view))
+    }
+
+    private mutating func content(
+        of record: borrowing RecordView, in view: borrowing StoreView
+    ) throws(StorageError) -> StoredEvent.Content {
+        let stream = record.header.stream
+        switch try view.body(of: record) {
+        case .spaceDefined(let space): return .spaceDefined(space)
+        case .imageRegistered(let image): return .imageRegistered(space: try spaceName(stream, view), image)
+        case .profileOpened: return .profileOpened(try profile(stream, view))
+        case .rank(let winner, let loser):
+            return .rank(try profile(stream, view), winner: try image(winner, view), loser: try image(loser, view))
+        case .like(let image): return .like(try profile(stream, view), image: try self.image(image, view))
+        case .unlike(let image): return .unlike(try profile(stream, view), image: try self.image(image, view))
+        case .versionMinted(let mint):
+            return .minted(
+                try profile(stream, view), try version(record.position, view),
+                coversStreamVersion: mint.coversStreamVersion)
+        case .versionRecalled(let recall):
+            return .recalled(
+                try profile(stream, view), try version(recall.mint, view),
+                coversStreamVersion: recall.coversStreamVersion)
+        case .modelAssigned(let model, let isDefault):
+            return .modelAssigned(space: try spaceName(stream, view), model: model, isDefault: isDefault)
+        case .settingsOpened(let space, let user):
+            return .settingsOpened(space: try spaceName(space, view), user: user)
+        case .settingsChanged(let change): return try settings(change, stream, view)
+        case .codeLabeled(let mint, let label):
+            return .labeled(try profile(stream, view), try version(mint, view), label: label)
+        case .codeRevoked(let mint): return .revoked(try profile(stream, view), try version(mint, view))
+        case .codeRestored(let mint): return .restored(try profile(stream, view), try version(mint, view))
+        case .tasteReverted(let mint, _): return .reverted(try profile(stream, view), try version(mint, view))
+        case .eventRetracted(let event): return .retracted(try profile(stream, view), event)
+        case .versionImported(_, let bytes):
+            return .versionImported(
+                space: try spaceName(stream, view), try version(record.position, view), bytes: bytes)
+        }
+    }
+
+    private mutating func settings(
+        _ change: SettingsChange, _ stream: Position, _ view: borrowing StoreView
+    ) throws(StorageError) -> StoredEvent.Content {
+        let opening = try view.snapshot.record(at: stream)
+        guard case .settingsOpened(let space, let user) = try view.body(of: opening) else {
+            throw .record(.unexpectedKind(stream, opening.header.kind))
+        }
+        return .settingsChanged(
+            space: try spaceName(space, view), user: user, try settings(change, view))
+    }
+
+    /// Settings with codes instead of positions.
+    mutating func settings(_ change: SettingsChange, _ view: borrowing StoreView) throws(StorageError) -> Settings {
+        var pinned: [WeightedCodeName] = []
+        for version in change.pinned {
+            pinned.append(WeightedCodeName(code: try self.version(version.mint, view).code, weight: Int(version.weight)))
+        }
+        return Settings(personalizesAlways: change.personalizesAlways, profile: change.profile, pinned: pinned)
+    }
+
+    private func spaceName(_ position: Position, _ view: borrowing StoreView) throws(StorageError) -> String {
+        try view.space(at: position).name
+    }
+
+    private mutating func profile(
+        _ stream: Position, _ view: borrowing StoreView
+    ) throws(StorageError) -> ProfileName {
+        if let name = profiles[stream] { return name }
+        guard let name = try view.profileName(ofStream: stream) else {
+            throw .record(.outOfOrder(stream, "is no profile's opening"))
+        }
+        if profiles.count >= capacity { profiles.removeAll() }
+        profiles[stream] = name
+        return name
+    }
+
+    private mutating func image(_ position: Position, _ view: borrowing StoreView) throws(StorageError) -> String {
+        if let id = imageIDs[position] { return id }
+        let record = try view.snapshot.record(at: position)
+        let id: String
+        do throws(RecordError) { id = try record.imageID() } catch { throw .record(error) }
+        if imageIDs.count >= capacity { imageIDs.removeAll() }
+        imageIDs[position] = id
+        return id
+    }
+
+    private mutating func version(
+        _ mint: Position, _ view: borrowing StoreView
+    ) throws(StorageError) -> VersionName {
+        if let name = versions[mint] { return name }
+        let record = try view.snapshot.record(at: mint)
+        do throws(RecordError) {
+            let hash = SHA256Digest(hashing: try record.versionBytes())
+            guard let symbolCount = record.mintLinks?.symbolCount else {
+                throw RecordError.notCanonical(mint, "no symbol count")
+            }
+            let name = VersionName(code: Code(digest: hash, symbolCount: Int(symbolCount)).description, hash: hash)
+            if versions.count >= capacity { versions.removeAll() }
+            versions[mint] = name
+            return name
+        } catch {
+            throw .record(error)
+        }
+    }
+}

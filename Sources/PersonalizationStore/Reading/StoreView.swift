@@ -1,0 +1,150 @@
+internal import ByteCoding
+internal import CodeRegistry
+internal import EventLog
+internal import LMDB
+internal import Projections
+internal import TasteFold
+
+/// The store's names and versions as of one snapshot. Valid inside the closure that it was lent to.
+struct StoreView: ~Copyable {
+    let snapshot: Snapshot
+    let store: Store
+
+    /// A profile's stream and where it stands.
+    struct ProfileState {
+        let space: Space
+        let stream: Position
+        let head: StreamHead
+    }
+
+    var log: LogTable { snapshot.log }
+
+    // MARK: Names
+
+    func space(named name: String) throws(StorageError) -> Space? {
+        guard let position = try snapshot.row(Spaces.self, ScopedName(space: nil, name)) else { return nil }
+        return try space(at: position)
+    }
+
+    func space(at position: Position) throws(StorageError) -> Space {
+        try store.spaces.space(at: position, log: log, in: snapshot.transaction)
+    }
+
+    /// The space that serves a model, or nil when the model has no personalization.
+    func space(ofModel model: String) throws(StorageError) -> Space? {
+        try assignment(ScopedName(space: nil, model))?.space
+    }
+
+    /// The store's default model and its space, or nil when none was set.
+    func defaultModel() throws(StorageError) -> (model: String, space: Space)? {
+        try assignment(Models.defaultKey)
+    }
+
+    private func assignment(_ key: ScopedName) throws(StorageError) -> (model: String, space: Space)? {
+        guard let position = try snapshot.row(Models.self, key) else { return nil }
+        let record = try snapshot.record(at: position)
+        let stream = record.header.stream
+        guard case .modelAssigned(let model, _) = try body(of: record) else {
+            throw .record(.unexpectedKind(position, record.header.kind))
+        }
+        return (model, try space(at: stream))
+    }
+
+    func image(_ id: String, in space: Space) throws(StorageError) -> Position? {
+        try snapshot.row(Images.self, ScopedName(space: space.position, id))
+    }
+
+    /// Where a profile stands, or nil when it has no event.
+    func profile(_ name: ProfileName) throws(StorageError) -> ProfileState? {
+        guard let space = try space(named: name.space) else { return nil }
+        return try profile(user: name.user, profile: name.profile, in: space)
+    }
+
+    func profile(user: String, profile: String, in space: Space) throws(StorageError) -> ProfileState? {
+        let key = ScopedName(space: space.position, user, profile)
+        guard let stream = try snapshot.row(Profiles.self, key) else { return nil }
+        guard let head = try snapshot.row(Heads.self, stream) else { throw .record(.missing(stream)) }
+        return ProfileState(space: space, stream: stream, head: head)
+    }
+
+    /// The name of the profile whose stream an event opened.
+    func profileName(ofStream stream: Position) throws(StorageError) -> ProfileName? {
+        let record = try snapshot.record(at: stream)
+        guard case .profileOpened(let space, let user, let profile) = try body(of: record) else { return nil }
+        return ProfileName(user: user, space: try self.space(at: space).name, profile: profile)
+    }
+
+    /// A user's settings in a space, or nil when they were never changed.
+    func settings(of user: String, in space: Space) throws(StorageError) -> SettingsChange? {
+        let key = ScopedName(space: space.position, user)
+        guard let stream = try snapshot.row(SettingsStreams.self, key),
+            let head = try snapshot.row(Heads.self, stream)
+        else { return nil }
+        let record = try snapshot.record(at: head.last)
+        guard case .settingsChanged(let change) = try body(of: record) else { return nil }
+        return change
+    }
+
+    func body(of record: borrowing RecordView) throws(StorageError) -> RecordBody {
+        do throws(RecordError) { return try RecordBody(of: record) } catch { throw .record(error) }
+    }
+
+    // MARK: Versions
+
+    /// The mint or recall at a position, without the version's bytes.
+    func links(at position: Position) throws(StorageError) -> (links: MintLinks, recordedAt: Timestamp) {
+        let record = try snapshot.record(at: position)
+        guard let links = record.mintLinks else { throw .record(.unexpectedKind(position, record.header.kind)) }
+        return (links, record.header.recordedAt)
+    }
+
+    /// The version that a mint or import holds.
+    func version(at mint: Position) throws(StorageError) -> Version {
+        let record = try snapshot.record(at: mint)
+        let status = try snapshot.row(CodeStatuses.self, mint)
+        guard let links = record.mintLinks, let symbolCount = links.symbolCount else {
+            throw .record(.unexpectedKind(mint, record.header.kind))
+        }
+        do {
+            let span = try record.versionBytes()
+            let bytes = try VersionBytes(canonical: span)
+            let taste = try Taste(payload: bytes.payload.span.bytes)
+            let space = try space(ofVersionIn: record)
+            return Version(
+                code: Code(digest: bytes.hash, symbolCount: Int(symbolCount)).description, hash: bytes.hash,
+                bytes: bytes.bytes, space: space.name, rankings: Int(bytes.rankings), likes: Int(bytes.likes),
+                taste: taste,
+                mint: Version.Mint(
+                    position: mint, recordedAt: record.header.recordedAt,
+                    coversStreamVersion: links.coversStreamVersion, stream: record.header.stream),
+                label: status?.label, isRevoked: status?.revokedAt != nil)
+        } catch let error as RecordError {
+            throw .record(error)
+        } catch let error as StorageError {
+            throw error
+        } catch {
+            throw .record(.notCanonical(mint, "version bytes: \(error)"))
+        }
+    }
+
+    /// The space of the profile that minted a version, or that imported it.
+    private func space(ofVersionIn record: borrowing RecordView) throws(StorageError) -> Space {
+        let opening = try snapshot.record(at: record.header.stream)
+        switch try body(of: opening) {
+        case .profileOpened(let space, _, _): return try self.space(at: space)
+        case .spaceDefined: return try self.space(at: record.header.stream)
+        default: throw .record(.unexpectedKind(record.header.stream, opening.header.kind))
+        }
+    }
+}
+
+extension Store {
+    /// Makes `body` see the store as of now. `body` cannot suspend and should be short: it holds a read transaction.
+    func read<Result, Failure: Error>(
+        _ wrap: (StorageError) -> Failure, _ body: (borrowing StoreView) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        let view: StoreView
+        do { view = StoreView(snapshot: try tables.beginSnapshot(), store: self) } catch { throw wrap(error) }
+        return try body(view)
+    }
+}

@@ -1,0 +1,117 @@
+public import ByteCoding
+public import EventLog
+
+/// An event as the log has it, with names instead of positions.
+public struct StoredEvent: Hashable, Sendable {
+    /// Its place in the log.
+    public let position: Position
+    /// When it was recorded.
+    public let recordedAt: Timestamp
+    /// Its place in its stream.
+    public let streamVersion: UInt32
+    /// When the user did it, in milliseconds since 1970, when the caller said so.
+    public let occurredAt: Int64?
+    /// The caller's own name for it.
+    public let eventID: EventID?
+    /// What happened.
+    public let content: Content
+
+    /// What happened.
+    public enum Content: Hashable, Sendable {
+        /// A space was defined.
+        case spaceDefined(SpaceDefinition)
+        /// An image entered a space's catalogue.
+        case imageRegistered(space: String, ImageRegistration)
+        /// A profile's stream was opened.
+        case profileOpened(ProfileName)
+        /// One image was chosen over another.
+        case rank(ProfileName, winner: String, loser: String)
+        /// An image was liked.
+        case like(ProfileName, image: String)
+        /// A like was taken back.
+        case unlike(ProfileName, image: String)
+        /// A version was minted.
+        case minted(ProfileName, VersionName, coversStreamVersion: UInt32)
+        /// The profile came back to a version.
+        case recalled(ProfileName, VersionName, coversStreamVersion: UInt32)
+        /// A model was assigned to a space.
+        case modelAssigned(space: String, model: String, isDefault: Bool)
+        /// A user's settings were opened.
+        case settingsOpened(space: String, user: String)
+        /// A user's settings changed.
+        case settingsChanged(space: String, user: String, Settings)
+        /// A code got a label; an empty one takes it away.
+        case labeled(ProfileName, VersionName, label: String)
+        /// A code was revoked.
+        case revoked(ProfileName, VersionName)
+        /// A code was restored.
+        case restored(ProfileName, VersionName)
+        /// The taste went back to a version's.
+        case reverted(ProfileName, VersionName)
+        /// An event was taken back.
+        case retracted(ProfileName, Position)
+        /// A version was imported.
+        case versionImported(space: String, VersionName, bytes: [UInt8])
+    }
+
+    /// The profile whose stream the event is in, if it is a profile's.
+    public var profile: ProfileName? {
+        switch content {
+        case .profileOpened(let profile), .rank(let profile, _, _), .like(let profile, _), .unlike(let profile, _),
+            .minted(let profile, _, _), .recalled(let profile, _, _), .labeled(let profile, _, _),
+            .revoked(let profile, _), .restored(let profile, _), .reverted(let profile, _),
+            .retracted(let profile, _):
+            profile
+        default: nil
+        }
+    }
+}
+
+/// A version's two names.
+public struct VersionName: Hashable, Sendable {
+    /// The code.
+    public let code: String
+    /// The hash of the canonical bytes.
+    public let hash: SHA256Digest
+
+    /// Names a version.
+    public init(code: String, hash: SHA256Digest) {
+        self.code = code
+        self.hash = hash
+    }
+}
+
+/// A user's settings in a space.
+public struct Settings: Hashable, Sendable {
+    /// Whether a prompt without `--p` gets one.
+    public var personalizesAlways: Bool
+    /// The profile that `--p` means.
+    public var profile: String
+    /// Codes and weights that `--p` means instead of the profile's newest version; empty for the newest.
+    public var pinned: [WeightedCodeName]
+
+    /// What holds for a user who never changed anything.
+    public static let standard = Settings(
+        personalizesAlways: false, profile: ProfileName.defaultProfile, pinned: [])
+
+    /// Describes settings.
+    public init(personalizesAlways: Bool, profile: String, pinned: [WeightedCodeName]) {
+        self.personalizesAlways = personalizesAlways
+        self.profile = profile
+        self.pinned = pinned
+    }
+}
+
+/// A code and its weight in a blend.
+public struct WeightedCodeName: Hashable, Sendable {
+    /// The code.
+    public var code: String
+    /// The weight, 1 to 1,000.
+    public var weight: Int
+
+    /// Weighs a code.
+    public init(code: String, weight: Int = 1) {
+        self.code = code
+        self.weight = weight
+    }
+}

@@ -1,0 +1,83 @@
+package import EventLog
+package import LMDB
+internal import ByteCoding
+
+/// Computes every derived row from the log, in memory, and compares them with the rows that the store has.
+///
+/// Memory: one row for each key of each table.
+package struct TableVerifier {
+    private let projectors: [Projector]
+    private let generations: [Generation]
+    private var recordCount = 0
+
+    /// A verifier that has seen no record.
+    package init(projectors: [Projector] = Projector.standard) {
+        self.projectors = projectors
+        generations = [DerivedTables.makeGeneration(projectors)]
+    }
+
+    /// Applies the log's next record.
+    package mutating func apply(
+        _ record: borrowing RecordView, in transaction: borrowing some Transaction & ~Copyable
+    ) throws(StorageError) {
+        for (index, projector) in projectors.enumerated() where projector.kinds.contains(record.header.kind) {
+            try projector.apply(record, generations, index, nil, transaction.handle)
+        }
+        recordCount += 1
+        if recordCount % (1 << 18) == 0 {
+            for (projector, overlay) in zip(projectors, generations[0].overlays) { projector.compact(overlay) }
+        }
+    }
+
+    /// Compares with what a snapshot at the last applied record has; names each table that differs and a key in it.
+    package func differences(in snapshot: borrowing Snapshot) throws(StorageError) -> [String] {
+        var differences: [String] = []
+        for (index, projector) in projectors.enumerated() {
+            let overlay = generations[0].overlays[index]
+            projector.freeze(overlay)
+            var expected: [[UInt8]: [UInt8]] = [:]
+            try projector.encodeRows(overlay, 0..<projector.keyCount(overlay)) { (key, row) throws(StorageError) in
+                expected[copy(key)] = copy(row)
+            }
+            let found = try snapshot.encodedRows(ofTable: index)
+            if expected == found { continue }
+            let key = Set(expected.keys).union(found.keys)
+                .filter { expected[$0] != found[$0] }
+                .min { $0.lexicographicallyPrecedes($1) } ?? []
+            differences.append(
+                "the derived table '\(projector.name)' differs from a rebuild at key \(hexadecimal(key)) "
+                    + "(\(found[key] == nil ? "missing" : expected[key] == nil ? "superfluous" : "another row"))")
+        }
+        return differences
+    }
+}
+
+private func copy(_ span: RawSpan) -> [UInt8] { span.withUnsafeBytes { Array($0) } }
+
+private func hexadecimal(_ bytes: [UInt8]) -> String {
+    bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+}
+
+extension Snapshot {
+    /// Every row of a table as its bytes, the rows in memory over those that are flushed.
+    func encodedRows(ofTable index: Int) throws(StorageError) -> [[UInt8]: [UInt8]] {
+        guard let head else { return [:] }
+        var rows: [[UInt8]: [UInt8]] = [:]
+        do throws(LMDBError) {
+            var cursor = try transaction.makeCursor(handles[index])
+            var found = try cursor.moveToFirst()
+            while found {
+                rows[copy(cursor.key)] = copy(cursor.value)
+                found = try cursor.moveToNext()
+            }
+        } catch {
+            throw .database(error)
+        }
+        tables.withLock {
+            for generation in generations {
+                tables.projectors[index].encodeChanges(generation.overlays[index], head) { rows[$0] = $1 }
+            }
+        }
+        return rows
+    }
+}
