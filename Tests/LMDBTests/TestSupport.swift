@@ -1,6 +1,7 @@
 import Foundation
 import LMDB
 import Synchronization
+import Testing
 
 /// A directory of its own for one test, removed with everything in it at the end.
 final class TemporaryDirectory: Sendable {
@@ -99,4 +100,14 @@ final class ManualClock: Clock, Sendable {
 
     func advance(by duration: Duration) { offset.withLock { $0 += duration } }
     func sleep(until deadline: Instant, tolerance: Duration?) async throws {}
+}
+
+/// Sets how long a file of this process may become, or any length with nil; writes beyond fail as on a bad disk. For
+/// processes of their own only.
+func limitFiles(to byteCount: UInt64?) throws {
+    signal(SIGXFSZ, SIG_IGN)
+    var limit = rlimit()
+    #expect(getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0)
+    limit.rlim_cur = byteCount.map { rlim_t($0) } ?? limit.rlim_max
+    #expect(setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0)
 }

@@ -1,0 +1,48 @@
+internal import CLMDB
+internal import Synchronization
+
+extension Environment {
+    /// Opens a table, creating it if asked, in a transaction of its own.
+    ///
+    /// Throws ``LMDBError/tableNotFound(name:)`` when it does not exist and is not to be created,
+    /// ``LMDBError/tableMismatch(name:)`` when it has other keys. Transactions that began before cannot use it.
+    ///
+    /// - Precondition: The calling thread has no write transaction of this environment.
+    public func openTable(name: String, keys: Table.Keys, create: Bool) throws(LMDBError) -> Table {
+        guard let table = try findOrMakeTable(name: name, keys: keys, create: create) else {
+            throw .tableNotFound(name: name)
+        }
+        return table
+    }
+
+    /// Opens a table in a transaction of its own, or returns nil when there is none of this name.
+    ///
+    /// - Precondition: The calling thread has no write transaction of this environment.
+    public func findTable(name: String, keys: Table.Keys) throws(LMDBError) -> Table? {
+        try findOrMakeTable(name: name, keys: keys, create: false)
+    }
+
+    /// Only one transaction of a process may open tables at a time (lmdb.h on `mdb_dbi_open`): the write lock sees to
+    /// that, or when read-only the pool's.
+    private func findOrMakeTable(name: String, keys: Table.Keys, create: Bool) throws(LMDBError) -> Table? {
+        guard isReadOnly else {
+            let transaction = try beginWrite()
+            let table = try Table.open(name, keys: keys, create: create, transaction: transaction.open)
+            if table != nil { try transaction.commit() }
+            return table
+        }
+        guard !create else { throw .permissionDenied(path: path) }
+        let pointer = try beginUnpooledRead()
+        return try pool.withLock { _ throws(LMDBError) in
+            do throws(LMDBError) {
+                let table = try Table.open(name, keys: keys, create: false, transaction: pointer)
+                // Committing is what keeps a handle that was opened in a read transaction.
+                mdb_txn_commit(pointer)
+                return table
+            } catch {
+                mdb_txn_abort(pointer)
+                throw error
+            }
+        }
+    }
+}
