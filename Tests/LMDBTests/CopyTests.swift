@@ -69,7 +69,8 @@ import Testing
 
     @Test func `a copy that fails leaves nothing`() async throws {
         try fill()
-        await #expect(processExitsWith: .success) { [store = directory.store as String, copyPath = copyPath as String] in
+        await #expect(processExitsWith: .success) {
+            [store = directory.store as String, copyPath = copyPath as String] in
             let environment = try Environment.open(directory: store)
             try limitFiles(to: 64 << 10)
             #expect(throws: LMDBError.self) { try environment.copyCompacting(toDirectory: copyPath) }

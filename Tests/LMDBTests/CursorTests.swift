@@ -16,7 +16,9 @@ import Testing
     @Test func `every movement finds the entry that a sorted array finds`() throws {
         let keys: [UInt64] = [0, 3, 4, 255, 256, 1 << 32, .max - 1]
         var writing = try environment.beginWrite()
-        for key in keys.shuffled() { try writing.put(numbers, integerKey: key, value: raw([UInt8(key & 7)]).span.bytes) }
+        for key in keys.shuffled() {
+            try writing.put(numbers, integerKey: key, value: raw([UInt8(key & 7)]).span.bytes)
+        }
         try writing.commit()
         let reading = try environment.beginRead()
         var cursor = try reading.makeCursor(numbers)

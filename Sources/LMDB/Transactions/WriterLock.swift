@@ -3,8 +3,8 @@ internal import Synchronization
 
 /// Lets one thread of this process write at a time, and knows which.
 ///
-/// LMDB's own lock does that too, but gives it up inside of a failing commit, before anybody can be told of the failure.
-/// This one is held until then, so the next writer sees that the environment is poisoned.
+/// LMDB's own lock does that too, but gives it up inside of a failing commit, before anybody can be told of the
+/// failure. This one is held until then, so the next writer sees that the environment is poisoned.
 final class WriterLock: Sendable {
     /// Shared between threads by its nature; freed when no transaction can hold it any more.
     private nonisolated(unsafe) let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
