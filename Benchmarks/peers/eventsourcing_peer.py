@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 from uuid import UUID
@@ -63,13 +64,19 @@ def prepare(arguments: Arguments) -> None:
     print_result(arguments, "eventsourcing", "events/s", [events / (time.monotonic() - start)], events=events)
 
 
+def _request(store: Store, source: EventSource, batch: int) -> Callable[[int], None]:
+    def request(_: int) -> None:
+        store.append(source.take(batch))
+
+    return request
+
+
 def append(arguments: Arguments) -> None:
     """Durable appends by `--callers` threads with `--batch` events each."""
     store, batch = Store(arguments), arguments.number("batch", 1)
     store.load_versions()
     sources = [EventSource(arguments, 1 + caller) for caller in range(arguments.number("callers", 1))]
-    requests = [lambda _, source=source: store.append(source.take(batch)) for source in sources]
-    result = run_callers(arguments, requests)
+    result = run_callers(arguments, [_request(store, source, batch) for source in sources])
     rate = result.events / result.seconds
     print_result(
         arguments,

@@ -53,7 +53,8 @@ def fold(arguments: Arguments) -> None:
     count, dimension = arguments.number("comparisons", 210), arguments.number("dimension", 512)
     x, y = differences(count, dimension, arguments.number("seed", 1))
     name = arguments.text("estimator", "LogisticRegression")
-    limit, begun, values = arguments.real("seconds", 1), time.monotonic(), []
+    limit, begun = arguments.real("seconds", 1), time.monotonic()
+    values: list[float] = []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         if name == "LogisticRegression":

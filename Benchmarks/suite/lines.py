@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import statistics
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,22 +26,24 @@ class Latency:
         if value.get("unit", "us") != "us":
             raise ValueError(f"latencies are in microseconds (us), not {value['unit']}")
         buckets = tuple((int(lowest), int(count)) for lowest, count in value.get("histogram", ()))
-        percentiles = [float(value[name]) for name in ("p50", "p99", "p999")]
-        return Latency(*percentiles, float(value.get("max", 0)), int(value.get("count", 0)), buckets)
+        p50, p99, p999 = (float(value[name]) for name in ("p50", "p99", "p999"))
+        return Latency(p50, p99, p999, float(value.get("max", 0)), int(value.get("count", 0)), buckets)
 
     @staticmethod
     def merged(parts: list[Latency]) -> Latency:
         """All repetitions as one: from the summed histograms, or the median of the percentiles without them."""
         largest, count = max(part.largest for part in parts), sum(part.count for part in parts)
         if not all(part.histogram for part in parts):
-            middle = [sorted(getattr(part, name) for part in parts)[len(parts) // 2] for name in ("p50", "p99", "p999")]
-            return Latency(*middle, largest, count)
+            p50, p99, p999 = (
+                statistics.median(getattr(part, name) for part in parts) for name in ("p50", "p99", "p999")
+            )
+            return Latency(p50, p99, p999, largest, count)
         buckets: Counter[int] = Counter()
         for part in parts:
             buckets.update(dict(part.histogram))
         ordered = sorted(buckets.items())
-        percentiles = [min(_quantile(ordered, quantile), largest) for quantile in (0.5, 0.99, 0.999)]
-        return Latency(*percentiles, largest, count, tuple(ordered))
+        p50, p99, p999 = (min(_quantile(ordered, quantile), largest) for quantile in (0.5, 0.99, 0.999))
+        return Latency(p50, p99, p999, largest, count, tuple(ordered))
 
 
 def _quantile(ordered: list[tuple[int, int]], quantile: float) -> float:
