@@ -21,21 +21,35 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
-        .target(name: "ByteCoding", dependencies: [.product(name: "Crypto", package: "swift-crypto")], swiftSettings: settings),
+        .target(
+            name: "ByteCoding", dependencies: [.product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: settings),
         .target(name: "LMDB", dependencies: ["CLMDB"], swiftSettings: settings),
         .target(name: "TasteFold", dependencies: ["ByteCoding"], swiftSettings: settings),
         .target(name: "PromptLanguage", swiftSettings: settings),
         .target(name: "EventLog", dependencies: ["LMDB", "ByteCoding"], swiftSettings: settings),
-        .target(name: "Projections", dependencies: ["EventLog", "TasteFold", "LMDB", "ByteCoding"], swiftSettings: settings),
-        .target(name: "CodeRegistry", dependencies: ["ByteCoding", "LMDB"], swiftSettings: settings),
+        .target(
+            name: "Projections", dependencies: ["EventLog", "TasteFold", "LMDB", "ByteCoding"],
+            swiftSettings: settings),
+        .target(name: "CodeRegistry", dependencies: ["ByteCoding"], swiftSettings: settings),
         .target(
             name: "PersonalizationStore",
             dependencies: ["Projections", "CodeRegistry", "EventLog", "TasteFold", "PromptLanguage"],
             swiftSettings: settings),
         .executableTarget(
             name: "storectl",
-            dependencies: ["PersonalizationStore", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: [
+                "PersonalizationStore", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             swiftSettings: settings),
+        .executableTarget(name: "samplemaker", swiftSettings: settings),
         .testTarget(name: "ByteCodingTests", dependencies: ["ByteCoding"], swiftSettings: settings),
+        .testTarget(name: "LMDBTests", dependencies: ["LMDB"], swiftSettings: settings),
+        .testTarget(
+            name: "EventLogTests", dependencies: ["EventLog", "ByteCoding"], resources: [.copy("Vectors")],
+            swiftSettings: settings),
+        .testTarget(name: "CodeRegistryTests", dependencies: ["CodeRegistry", "ByteCoding"], swiftSettings: settings),
+        .testTarget(
+            name: "PromptLanguageTests", dependencies: ["PromptLanguage", "CodeRegistry"], swiftSettings: settings),
     ]
 )

@@ -75,7 +75,7 @@ public struct ByteReader: ~Copyable, ~Escapable {
 }
 
 /// Why bytes are not the canonical form of what they should hold.
-public enum ByteCodingError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum ByteCodingError: Error, Hashable, Sendable, CustomStringConvertible {
     /// A field of `needed` bytes starts where only `available` are left.
     case truncated(needed: Int, available: Int)
     /// This many bytes follow the last field.

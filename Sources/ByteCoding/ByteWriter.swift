@@ -21,6 +21,12 @@ public struct ByteWriter: Sendable {
         withUnsafeBytes(of: value.littleEndian) { storage.append(contentsOf: $0) }
     }
 
+    /// Appends two integers, little-endian, at the cost of one.
+    @inlinable
+    public mutating func write(_ first: UInt64, _ second: UInt64) {
+        withUnsafeBytes(of: (first.littleEndian, second.littleEndian)) { storage.append(contentsOf: $0) }
+    }
+
     /// Appends bytes as they are.
     @inlinable
     public mutating func write(bytes more: some Sequence<UInt8>) {

@@ -33,12 +33,10 @@ package struct RecordGroup: ~Copyable {
         var flags: UInt8 = 0
         if header.occurredAt != nil { flags |= RecordHeader.Flag.occurredAt }
         if header.eventID != nil { flags |= RecordHeader.Flag.eventID }
-        writer.write(UInt32(0))
-        writer.write(
-            UInt32(RecordHeader.currentFormat) | UInt32(header.kind.rawValue) << 8 | UInt32(flags) << 16)
-        writer.write(header.recordedAt.microseconds)
-        writer.write(header.stream.number)
-        writer.write(header.previous.stored)
+        // Checksum 0 for now, then format, kind, flags and the reserved byte: the first eight bytes in one word.
+        let format = UInt64(RecordHeader.currentFormat) | UInt64(header.kind.rawValue) << 8 | UInt64(flags) << 16
+        writer.write(format << 32, UInt64(bitPattern: header.recordedAt.microseconds))
+        writer.write(header.stream.number, header.previous.stored)
         writer.write(header.streamVersion)
         if let occurredAt = header.occurredAt { writer.write(occurredAt) }
         if let eventID = header.eventID {
@@ -107,7 +105,7 @@ package struct RecordGroup: ~Copyable {
         let bytes = writer.span()
         let start = index == 0 ? 0 : ends[index - 1]
         let position = Position(nextPosition.number - UInt64(count - index))
-        let record = try RecordView(bytes.extracting(start..<ends[index]), at: position)
+        let record = try RecordView(verified: bytes.extracting(start..<ends[index]), at: position)
         return try body(record)
     }
 }

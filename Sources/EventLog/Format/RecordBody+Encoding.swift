@@ -5,8 +5,7 @@ extension RecordBody {
     package func encode(to writer: inout ByteWriter) {
         switch self {
         case .rank(let winner, let loser):
-            writer.write(winner.number)
-            writer.write(loser.number)
+            writer.write(winner.number, loser.number)
         case .like(let position), .unlike(let position), .codeRevoked(let position), .codeRestored(let position),
             .eventRetracted(let position):
             writer.write(position.number)

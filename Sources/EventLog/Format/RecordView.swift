@@ -17,11 +17,18 @@ public struct RecordView: ~Copyable, ~Escapable {
     /// This is the one place where an older format version would be recognised and read as the current one.
     @_lifetime(copy bytes)
     public init(_ bytes: RawSpan, at position: Position) throws(RecordError) {
-        typealias Offset = RecordHeader.Offset
-        guard bytes.byteCount >= Offset.end else { throw .notCanonical(position, "shorter than a header") }
-        guard Self.checksum(of: bytes, at: position) == bytes.load(Offset.checksum, as: UInt32.self) else {
-            throw .checksumMismatch(position)
+        guard bytes.byteCount >= RecordHeader.Offset.end else {
+            throw .notCanonical(position, "shorter than a header")
         }
+        guard Self.checksum(of: bytes, at: position) == bytes.load(RecordHeader.Offset.checksum, as: UInt32.self)
+        else { throw .checksumMismatch(position) }
+        try self.init(verified: bytes, at: position)
+    }
+
+    /// Decodes a record whose checksum is known to be right, as that of one that was sealed a moment ago.
+    @_lifetime(copy bytes)
+    init(verified bytes: RawSpan, at position: Position) throws(RecordError) {
+        typealias Offset = RecordHeader.Offset
         let format = bytes.load(Offset.format, as: UInt8.self)
         guard format == RecordHeader.currentFormat else { throw .unknownFormat(position, format) }
         let kindNumber = bytes.load(Offset.kind, as: UInt8.self)

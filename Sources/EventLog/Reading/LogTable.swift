@@ -6,6 +6,12 @@ public struct LogHead: Hashable, Sendable {
     public let position: Position
     /// When it was recorded.
     public let recordedAt: Timestamp
+
+    /// Describes a head.
+    package init(position: Position, recordedAt: Timestamp) {
+        self.position = position
+        self.recordedAt = recordedAt
+    }
 }
 
 /// The table that holds the log: position to record bytes.

@@ -11,19 +11,23 @@ extension StorePlanner {
         var receipts: [Receipt] = []
         receipts.reserveCapacity(events.count)
         var isChecked = expectation == nil
-        for (index, event) in events.enumerated() {
+        // A span lends each event where a loop over the array would copy it, with a retain for every name.
+        let span = events.span
+        for index in span.indices {
             do {
                 // A retry is recognised before the expectation is checked: it held when the events were written.
-                let repeated = try receipt(ofRepeated: event, in: transaction, group: group)
-                if let repeated {
-                    receipts.append(repeated)
-                    continue
+                if span[index].eventID != nil {
+                    let repeated = try receipt(ofRepeated: span[index], in: transaction, group: group)
+                    if let repeated {
+                        receipts.append(repeated)
+                        continue
+                    }
                 }
                 if !isChecked, let expectation {
                     try check(expectation, in: transaction, group: group)
                     isChecked = true
                 }
-                receipts.append(try append(event, in: transaction, into: &group))
+                receipts.append(try append(span[index], in: transaction, into: &group))
             } catch {
                 throw error.atEvent(index)
             }

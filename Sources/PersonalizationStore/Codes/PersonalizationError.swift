@@ -1,4 +1,5 @@
 public import EventLog
+public import PromptLanguage
 
 /// Why a code, or the taste of a profile, cannot be used.
 public enum CodeFault: Error, Hashable, Sendable {
@@ -34,6 +35,8 @@ public enum CodeFault: Error, Hashable, Sendable {
     case tooManyPinned(Int)
     /// A bundle is not whole.
     case damagedBundle(String)
+    /// The versions of a blend cannot be blended; the text says why.
+    case unblendable(String)
     /// A bundle's version is of a space that the store does not have.
     case bundleOfOtherSpace(String)
 }
@@ -70,6 +73,7 @@ extension CodeFault: CustomStringConvertible {
             "the weight \(weight) of '\(code)' is not a whole number from 1 to 1000; correct it"
         case .tooManyPinned(let count): "\(count) codes cannot be pinned; pin 255 at most"
         case .damagedBundle(let detail): "the bundle is damaged (\(detail)); get it again from its owner"
+        case .unblendable(let detail): "these codes cannot be blended: \(detail)"
         case .bundleOfOtherSpace(let id):
             "the bundle is of the space with id \(id), which this store does not have; define that space first"
         }
@@ -80,6 +84,8 @@ extension CodeFault: CustomStringConvertible {
 public enum PersonalizationError: Error, Sendable {
     /// The question is at fault.
     case fault(CodeFault)
+    /// The prompt cannot be understood; `suggestions` are the user's own codes that are one edit from a mistyped one.
+    case prompt(PromptError, suggestions: [String])
     /// Minting was refused or failed.
     case append(AppendError)
     /// The store could not be read.
@@ -91,6 +97,9 @@ extension PersonalizationError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .fault(let fault): fault.description
+        case .prompt(let error, let suggestions):
+            suggestions.isEmpty
+                ? error.description : "\(error); did you mean \(suggestions.joined(separator: " or "))?"
         case .append(let error): error.description
         case .storage(let error): error.description
         }

@@ -34,7 +34,7 @@ extension Store {
     @discardableResult
     public func defineSpace(
         _ name: String, models: [String] = [], defaultModel: String? = nil, images: [NewImage], threshold: Int = 40
-    ) async throws(SpaceError) -> (space: SpaceSummary, newImageCount: Int) {
+    ) async throws(SpaceDefinitionError) -> (space: SpaceSummary, newImageCount: Int) {
         guard (1...Int(UInt32.max)).contains(threshold) else { throw .threshold(threshold) }
         let catalogue = images.map { (id: $0.id, embedding: $0.embedding) }
         let descriptor: SpaceDescriptor
@@ -97,7 +97,7 @@ extension Store {
 }
 
 /// Why a space was not defined.
-public enum SpaceError: Error, Sendable {
+public enum SpaceDefinitionError: Error, Sendable {
     /// The catalogue is too small or its embeddings do not fit each other; the text says which.
     case catalogue(String)
     /// The threshold is not positive.
@@ -106,7 +106,7 @@ public enum SpaceError: Error, Sendable {
     case append(AppendError)
 }
 
-extension SpaceError: CustomStringConvertible {
+extension SpaceDefinitionError: CustomStringConvertible {
     /// What is wrong and the remedy.
     public var description: String {
         switch self {

@@ -153,8 +153,8 @@ extension DerivedTables {
     private func applyLocked(
         _ record: borrowing RecordView, in transaction: borrowing some Transaction & ~Copyable
     ) throws(StorageError) {
-        for (index, projector) in projectors.enumerated() where projector.kinds.contains(record.header.kind) {
-            try projector.apply(record, state.generations, index, state.tables[index], transaction.handle)
+        for index in concerned[Int(record.header.kind.rawValue)] {
+            try projectors[index].apply(record, state.generations, index, state.tables[index], transaction.handle)
         }
         state.generations[state.generations.count - 1].noteApplied(record.position)
         state.applied = record.position

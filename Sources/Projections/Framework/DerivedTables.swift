@@ -39,6 +39,8 @@ package final class DerivedTables: @unchecked Sendable {
     let environment: Environment
     package let log: LogTable
     let projectors: [Projector]
+    /// The indices of the projectors that a record of each kind concerns, by the kind's number.
+    let concerned: [[Int]]
     let checkpoints: CheckpointTable
     /// Both slots' tables of each projector, opened once: LMDB handles must not be opened later.
     let slotTables: [[Table]]
@@ -60,6 +62,7 @@ package final class DerivedTables: @unchecked Sendable {
         self.policy = policy
         isLive = true
         self.projectors = projectors
+        concerned = Self.concerned(projectors)
         do throws(LMDBError) {
             checkpoints = CheckpointTable(
                 table: try environment.openTable(name: CheckpointTable.name, keys: .bytes, create: true))
@@ -85,6 +88,7 @@ package final class DerivedTables: @unchecked Sendable {
         environment = live.environment
         log = live.log
         projectors = live.projectors
+        concerned = live.concerned
         checkpoints = live.checkpoints
         slotTables = live.slotTables
         policy = FlushPolicy(generationRecordCount: 1 << 18, sliceRowCount: 1 << 14)
@@ -131,6 +135,14 @@ package final class DerivedTables: @unchecked Sendable {
 
     static func makeGeneration(_ projectors: [Projector]) -> Generation {
         Generation(overlays: projectors.map { $0.makeOverlay() })
+    }
+
+    private static func concerned(_ projectors: [Projector]) -> [[Int]] {
+        let highest = RecordKind.allCases.map(\.rawValue).max() ?? 0
+        return (0...highest).map { number in
+            guard let kind = RecordKind(rawValue: number) else { return [] }
+            return projectors.indices.filter { projectors[$0].kinds.contains(kind) }
+        }
     }
 
     private static func tableName(_ projector: Projector, slot: Int) -> String {

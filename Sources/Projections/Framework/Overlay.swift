@@ -17,17 +17,22 @@ final class Overlay<P: Projection> {
     }
 
     private(set) var changes: ContiguousArray<Change> = []
-    private var latest: [P.Key: Int32] = [:]
+    /// Where each key stands in `newest`.
+    private var slots: [P.Key: Int32] = [:]
+    /// The index of each key's newest change, or -1 when all were undone.
+    private var newest: ContiguousArray<Int32> = []
+    /// The key that was looked up last: the writer asks for a row, then the projector reads it, then changes it.
+    private var recent: (key: P.Key, slot: Int32)?
     /// The keys in order, made when the overlay is frozen for flushing.
     private(set) var sortedKeys: [P.Key] = []
 
-    /// The newest row of a key at or before a position.
+    /// The newest row of a key at or before a position (nil: at all).
     func row(_ key: P.Key, asOf position: Position?) -> (row: P.Row, position: Position)? {
-        guard var index = latest[key] else { return nil }
-        guard let position else { return (changes[Int(index)].row, changes[Int(index)].position) }
+        guard let slot = slot(of: key) else { return nil }
+        var index = newest[Int(slot)]
         while index >= 0 {
             let change = changes[Int(index)]
-            if change.position <= position { return (change.row, change.position) }
+            if position.map({ change.position <= $0 }) ?? true { return (change.row, change.position) }
             index = change.older
         }
         return nil
@@ -36,20 +41,32 @@ final class Overlay<P: Projection> {
     /// Adds a change that a record made.
     func set(_ key: P.Key, to row: P.Row, at position: Position) {
         let index = Int32(changes.count)
-        var older: Int32 = -1
-        if let existing = latest.updateValue(index, forKey: key) { older = existing }
-        changes.append(Change(key: key, row: row, position: position, older: older))
+        if let slot = slot(of: key) {
+            changes.append(Change(key: key, row: row, position: position, older: newest[Int(slot)]))
+            newest[Int(slot)] = index
+        } else {
+            slots[key] = Int32(newest.count)
+            newest.append(index)
+            changes.append(Change(key: key, row: row, position: position, older: -1))
+        }
+    }
+
+    private func slot(of key: P.Key) -> Int32? {
+        if let recent, recent.key == key { return recent.slot }
+        guard let slot = slots[key] else { return nil }
+        recent = (key, slot)
+        return slot
     }
 
     /// Drops all but the newest change of each key, for when nobody asks for the past.
     func compact() {
-        guard changes.count > 2 * latest.count else { return }
+        guard changes.count > 2 * newest.count else { return }
         var kept: ContiguousArray<Change> = []
-        kept.reserveCapacity(latest.count)
-        for (key, index) in latest {
-            let change = changes[Int(index)]
-            latest[key] = Int32(kept.count)
-            kept.append(Change(key: key, row: change.row, position: change.position, older: -1))
+        kept.reserveCapacity(newest.count)
+        for slot in newest.indices where newest[slot] >= 0 {
+            let change = changes[Int(newest[slot])]
+            newest[slot] = Int32(kept.count)
+            kept.append(Change(key: change.key, row: change.row, position: change.position, older: -1))
         }
         changes = kept
     }
@@ -57,7 +74,7 @@ final class Overlay<P: Projection> {
     /// Forgets the changes of every record after a position.
     func undo(after position: Position?) {
         while let change = changes.last, position.map({ change.position > $0 }) ?? true {
-            latest[change.key] = change.older >= 0 ? change.older : nil
+            if let slot = slots[change.key] { newest[Int(slot)] = change.older }
             changes.removeLast()
         }
     }
@@ -85,12 +102,12 @@ final class Overlay<P: Projection> {
 
     /// The keys that have a row at a position.
     func keys(asOf position: Position) -> [P.Key] {
-        latest.keys.filter { row($0, asOf: position) != nil }
+        slots.keys.filter { row($0, asOf: position) != nil }
     }
 
     /// Shows the encoded key and the row of every key that has one at a position.
     func forEach(asOf position: Position, _ body: ([UInt8], P.Row) -> Void) {
-        for key in latest.keys {
+        for key in slots.keys {
             guard let (row, _) = row(key, asOf: position) else { continue }
             var keyBytes = ByteWriter(capacity: 64)
             key.encode(to: &keyBytes)
@@ -100,7 +117,7 @@ final class Overlay<P: Projection> {
 
     /// Shows the encoded key and the stored form of the row of every key that has one at a position.
     func encodeChanges(asOf position: Position, _ body: ([UInt8], [UInt8]) -> Void) {
-        for key in latest.keys {
+        for key in slots.keys {
             guard let (row, changed) = row(key, asOf: position) else { continue }
             var keyBytes = ByteWriter(capacity: 64)
             var rowBytes = ByteWriter(capacity: 64)
@@ -112,5 +129,5 @@ final class Overlay<P: Projection> {
     }
 
     /// Puts the keys in the order in which they will be flushed.
-    func freeze() { sortedKeys = latest.keys.sorted() }
+    func freeze() { sortedKeys = slots.keys.sorted() }
 }

@@ -6,7 +6,7 @@ internal import LMDB
 ///
 /// The operations are closures made where the projection's type is known: the compiler specialises them, which a call
 /// through a generic class or an existential would prevent, and the append path runs them for every event.
-package struct Projector: Sendable {
+package final class Projector: Sendable {
     let name: String
     let version: UInt16
     let kinds: RecordKinds
@@ -26,7 +26,6 @@ package struct Projector: Sendable {
     let keyCount: @Sendable (AnyObject) -> Int
 
     /// Makes the operations of a projection.
-    @inline(__always)
     package init<P: Projection>(_ projection: P.Type) {
         name = P.name
         version = P.version
