@@ -70,6 +70,25 @@ package struct ProfileFold {
         }
     }
 
+    /// The comparisons that entered the fold at an event, each with its dual weight in Q14 (docs/fold.md).
+    package func explainedFold(
+        at event: Position, in transaction: borrowing some Transaction & ~Copyable
+    ) throws(FoldFailure) -> [(comparison: Comparison, weight: Int)] {
+        let evidence: Evidence
+        do { evidence = try self.evidence(at: event, in: transaction) } catch { throw .storage(error) }
+        var comparisons = ComparisonSet(space: space, capacity: evidence.comparisons.count)
+        var folded: [Comparison] = []
+        for comparison in evidence.comparisons
+        where try append(comparison, to: &comparisons, in: transaction) {
+            folded.append(comparison)
+        }
+        do throws(FoldError) {
+            return zip(folded, try foldID.explainedFold(comparisons).weights).map { ($0, $1) }
+        } catch {
+            throw .fold(error)
+        }
+    }
+
     /// The comparisons of the effective set at an event, in the fold's canonical order.
     package func evidence(
         at event: Position, in transaction: borrowing some Transaction & ~Copyable

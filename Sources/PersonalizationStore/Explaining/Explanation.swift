@@ -1,0 +1,58 @@
+public import EventLog
+
+/// Why a version is as it is: the choices that carry it, and what it likes most and least.
+public struct Explanation: Sendable {
+    /// The version.
+    public let version: Version
+    /// The profile's choices that the fold has seen, heaviest first; empty for an imported version.
+    public let choices: [ExplainedChoice]
+    /// The catalogue images that the version scores highest, best first.
+    public let nearest: [ScoredImage]
+    /// The catalogue images that it scores lowest, worst first.
+    public let farthest: [ScoredImage]
+    /// The version's confidence in words.
+    public let confidenceInWords: String
+
+    /// The choices that the version would not predict: the person said otherwise, and the other choices outweigh it.
+    public var contradicted: [ExplainedChoice] { choices.filter { $0.probability < 0.5 } }
+}
+
+/// One choice and how much it counts.
+public struct ExplainedChoice: Hashable, Sendable {
+    /// The event.
+    public let position: Position
+    /// The preferred image.
+    public let winner: String
+    /// The other image; nil for a like, which prefers its image to the catalogue's mean.
+    public let loser: String?
+    /// The choice's dual weight, 0 to 1: near 0 for a choice that the others imply anyway, near 1 for one that they
+    /// contradict (docs/fold.md).
+    public let weight: Double
+    /// The probability that the version gives to the choice as it was made.
+    public let probability: Double
+}
+
+/// An image and its score.
+public struct ScoredImage: Hashable, Sendable {
+    /// The image.
+    public let id: String
+    /// Logits above the catalogue's mean.
+    public let score: Double
+}
+
+/// How two versions differ.
+public struct VersionDifference: Sendable {
+    /// The versions compared.
+    public let first: Version
+    public let second: Version
+    /// The cosine of the angle between the directions: 1 the same, 0 unrelated, −1 opposite; 0 if one is neutral.
+    public let cosine: Double
+    /// Second minus first, in logits per unit cosine.
+    public let gainChange: Double
+    /// Second minus first, in thousandths.
+    public let confidenceChange: Int
+    /// The taste events between what the two cover, newest first, when both are of one profile; else empty.
+    public let events: [StoredEvent]
+    /// The images whose score moved most, with the change, greatest movement first.
+    public let moved: [ScoredImage]
+}

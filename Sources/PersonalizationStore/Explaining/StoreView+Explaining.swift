@@ -1,0 +1,125 @@
+internal import EventLog
+internal import LMDB
+internal import Projections
+internal import TasteFold
+
+extension StoreView {
+    /// The taste that some codes blend to, and their space.
+    func blend(_ codes: [WeightedCodeName]) throws(PersonalizationError) -> (taste: Taste, space: Space) {
+        var parts: [(taste: Taste, weight: Int)] = []
+        var spaceName: String?
+        for code in codes {
+            let version = try version(named: code.code)
+            if version.isRevoked { throw .fault(.revoked(code.code)) }
+            if let spaceName, spaceName != version.space {
+                throw .fault(.otherSpace(code: code.code, space: version.space, expected: spaceName))
+            }
+            spaceName = version.space
+            parts.append((version.taste, code.weight))
+        }
+        let found: Space?
+        do throws(StorageError) { found = try spaceName.flatMap { (name) throws(StorageError) in try space(named: name) } } catch {
+            throw .storage(error)
+        }
+        guard let space = found else { throw .fault(.unblendable("no code was given")) }
+        do throws(BlendError) { return (try Taste.blend(parts), space) } catch {
+            throw .fault(.unblendable(error.description))
+        }
+    }
+
+    /// The embedding of an image.
+    func embedding(of id: String, in space: Space) throws(PersonalizationError) -> Embedding {
+        let found: (id: String, embedding: Embedding)?
+        do throws(StorageError) {
+            let position = try image(id, in: space)
+            found = try position.map { (position) throws(StorageError) in try image(at: position) }
+        } catch {
+            throw .storage(error)
+        }
+        guard let found else { throw .fault(.unknownImage(space: space.name, id: id)) }
+        return found.embedding
+    }
+
+    /// Every image of a space with its score, in the order of registration.
+    func catalogueScores(of taste: Taste, in spaceName: String) throws(PersonalizationError) -> [ScoredImage] {
+        do {
+            guard let space = try space(named: spaceName) else { throw CodeFault.unknownSpace(spaceName) }
+            let scorer = TasteScorer(taste: taste, space: space.descriptor)
+            var scores: [ScoredImage] = []
+            for position in try snapshot.rows(Images.self).sorted() {
+                let record = try snapshot.record(at: position)
+                guard record.header.stream == space.position else { continue }
+                let score = scorer.score(of: try record.image().embedding)
+                scores.append(ScoredImage(id: try record.imageID(), score: Double(score) / 256))
+            }
+            return scores
+        } catch let error as CodeFault {
+            throw .fault(error)
+        } catch let error as StorageError {
+            throw .storage(error)
+        } catch let error as RecordError {
+            throw .storage(.record(error))
+        } catch {
+            preconditionFailure("an untyped error: \(error)")
+        }
+    }
+
+    /// The choices that a version's fold has seen, heaviest first.
+    func choices(of version: Version) throws(PersonalizationError) -> [ExplainedChoice] {
+        do {
+            guard version.mint.coversStreamVersion > 0,
+                let profile = try profileName(ofStream: version.mint.stream),
+                let space = try space(named: profile.space)
+            else { return [] }
+            let event = try covered(by: version.mint.position, version: version.mint.coversStreamVersion)
+            let fold = ProfileFold(
+                log: log, space: space.descriptor, user: profile.user, foldID: version.taste.foldID)
+            var explained: [ExplainedChoice] = []
+            for choice in try fold.explainedFold(at: event, in: snapshot.transaction) {
+                let winner = try image(at: choice.comparison.winner)
+                let loser = try choice.comparison.loser.map { (position) throws(StorageError) in try image(at: position) }
+                let opponent = loser?.embedding ?? Embedding(unchecked: space.descriptor.mean)
+                explained.append(
+                    ExplainedChoice(
+                        position: choice.comparison.event, winner: winner.id, loser: loser?.id,
+                        weight: Double(choice.weight) / 16384,
+                        probability: Double(version.taste.preference(of: winner.embedding, over: opponent)) / 16384))
+            }
+            return explained.sorted { ($0.weight, $1.position) > ($1.weight, $0.position) }
+        } catch let error as StorageError {
+            throw .storage(error)
+        } catch FoldFailure.storage(let error) {
+            throw .storage(error)
+        } catch {
+            throw .storage(.record(.notCanonical(version.mint.position, "its stream cannot be folded: \(error)")))
+        }
+    }
+
+    private func image(at position: Position) throws(StorageError) -> (id: String, embedding: Embedding) {
+        let record = try snapshot.record(at: position)
+        guard case .imageRegistered(let image) = try body(of: record) else {
+            throw .record(.unexpectedKind(position, record.header.kind))
+        }
+        return (image.id, Embedding(unchecked: image.embedding))
+    }
+
+    /// The taste events of a profile between what two of its versions cover, newest first.
+    func events(between one: Version, and other: Version) throws(PersonalizationError) -> [StoredEvent] {
+        guard one.mint.stream == other.mint.stream, one.mint.coversStreamVersion > 0 else { return [] }
+        let low = min(one.mint.coversStreamVersion, other.mint.coversStreamVersion)
+        let later = one.mint.coversStreamVersion > other.mint.coversStreamVersion ? one : other
+        var namer = EventNamer()
+        var events: [StoredEvent] = []
+        do throws(StorageError) {
+            let start = try covered(by: later.mint.position, version: later.mint.coversStreamVersion)
+            try log.walkBack(from: start, in: snapshot.transaction) { (record) throws(StorageError) in
+                if record.header.streamVersion <= low { return nil }
+                if record.header.kind.changesTaste { events.append(try namer.event(record, in: self)) }
+                return record.header.previous
+            }
+        } catch {
+            throw .storage(error)
+        }
+        return events
+    }
+}
