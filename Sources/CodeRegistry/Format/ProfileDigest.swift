@@ -2,9 +2,9 @@ public import ByteCoding
 
 /// The part of a version's bytes that makes its code belong to one profile of one store, without revealing the user.
 ///
-/// SHA-256 over, in this order: the domain tag `pstore.profile` in ASCII and two zero bytes; the store secret, 32 bytes;
-/// the user, the space's name and the profile's name, each as its UTF-8 byte count (little-endian `UInt16`) and its
-/// UTF-8 bytes, exactly as given: no Unicode normalization.
+/// SHA-256 over, in this order: the domain tag `pstore.profile` in ASCII and two zero bytes; the store secret, 32
+/// bytes; the user, the space's name and the profile's name, each as its UTF-8 byte count (little-endian `UInt16`) and
+/// its UTF-8 bytes, exactly as given: no Unicode normalization.
 public struct ProfileDigest: Hashable, Sendable {
     /// The digest.
     public let digest: SHA256Digest

@@ -97,7 +97,9 @@ public struct VersionBytes: Hashable, Sendable {
         return SHA256Digest(words: (word(0), word(1), word(2), word(3)))
     }
 
-    private static func integer<Value: FixedWidthInteger>(_ type: Value.Type, at offset: Int, of bytes: [UInt8]) -> Value {
+    private static func integer<Value: FixedWidthInteger>(
+        _ type: Value.Type, at offset: Int, of bytes: [UInt8]
+    ) -> Value {
         var value: Value = 0
         for index in (0..<MemoryLayout<Value>.size).reversed() { value = value << 8 | Value(bytes[offset + index]) }
         return value

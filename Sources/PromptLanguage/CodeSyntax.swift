@@ -1,0 +1,20 @@
+/// What the prompt language must be told of codes: how they are spelled. It never asks whether a code exists.
+///
+/// The store's codes are 13 characters of Crockford's base32 with a check symbol (docs/format.md).
+public protocol CodeSyntax {
+    /// Reads a text of 12 to 32 ASCII letters and digits, or of 64 hexadecimal digits, with any number of hyphens.
+    ///
+    /// Must be a pure function, and read each canonical spelling that it gives as itself: expansion rests on both. The
+    /// canonical spelling must be such a text too.
+    func read(_ text: String) -> CodeReading
+}
+
+/// What a text is as a code.
+public enum CodeReading: Hashable, Sendable {
+    /// A code; this is its one canonical spelling.
+    case canonical(String)
+    /// A text with the shape of a code whose check symbol is wrong.
+    case mistyped
+    /// A text without the shape of a code.
+    case notACode
+}

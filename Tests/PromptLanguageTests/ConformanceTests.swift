@@ -1,0 +1,68 @@
+import PromptLanguage
+import Testing
+
+@Suite struct `The conformance tables` {
+    static let parsing = ConformanceTable.rows(heading: "expansion or error")
+    static let adding = ConformanceTable.rows(heading: "with `--p` added")
+    static let newest = [WeightedCode("q9w1dfwf077yt")]
+
+    @Test func `hold at least eighty prompts`() {
+        #expect(Self.parsing.count >= 80)
+        #expect(Self.adding.count >= 10)
+        #expect(Set(Self.parsing.map(\.prompt)).count == Self.parsing.count, "a prompt stands twice")
+        #expect(Self.parsing.allSatisfy { $0.cells.count == 3 })
+    }
+
+    @Test(arguments: parsing)
+    func `agree with the parser`(row: ConformanceTable.Row) throws {
+        do throws(PromptError) {
+            let parsed = try ParsedPrompt(parsing: row.prompt, codes: RegistryCodeSyntax())
+            #expect(taste(of: parsed) == row.cells[0])
+            #expect(others(of: parsed) == row.cells[1])
+            #expect(parsed.expanded(codes: Self.newest) == row.result)
+            #expect(parsed.text == row.prompt)
+        } catch {
+            #expect("error \(error.kind) \(error.column) \(error.token)" == plain(row.cells[2]))
+        }
+    }
+
+    @Test(arguments: parsing)
+    func `expand to prompts that mean the same and expand to themselves`(row: ConformanceTable.Row) throws {
+        guard let parsed = try? ParsedPrompt(parsing: row.prompt, codes: RegistryCodeSyntax()) else { return }
+        let expanded = parsed.expanded(codes: Self.newest)
+        let again = try ParsedPrompt(parsing: expanded, codes: RegistryCodeSyntax())
+        #expect(again.codes == (parsed.personalization == .newest ? Self.newest : parsed.codes))
+        #expect(again.stylize.value == parsed.stylize.value)
+        #expect(again.model?.name == parsed.model?.name)
+        #expect(again.expanded(codes: [WeightedCode("0000000000000")]) == expanded)
+    }
+
+    @Test(arguments: adding)
+    func `agree with adding personalization`(row: ConformanceTable.Row) throws {
+        let parsed = try ParsedPrompt(parsing: row.prompt, codes: RegistryCodeSyntax())
+        let added = parsed.addingPersonalization(codes: Self.newest)
+        #expect(added == row.result)
+        let again = try ParsedPrompt(parsing: added, codes: RegistryCodeSyntax())
+        #expect(again.codes == (parsed.codes.isEmpty ? Self.newest : parsed.codes))
+        #expect(again.addingPersonalization(codes: [WeightedCode("0000000000000")]) == added)
+    }
+
+    private func taste(of parsed: ParsedPrompt) -> String {
+        switch parsed.personalization {
+        case .absent: "none"
+        case .newest: "newest"
+        case .codes: parsed.codes.map(\.description).joined(separator: " ")
+        }
+    }
+
+    private func others(of parsed: ParsedPrompt) -> String {
+        let stylize = parsed.stylize.isExplicit ? ["s \(parsed.stylize.value)"] : []
+        return (stylize + (parsed.model.map { ["v \($0.name)"] } ?? [])).joined(separator: ", ")
+    }
+
+    /// An error's cell with the word's code span resolved.
+    private func plain(_ cell: String) -> String {
+        guard let span = cell.firstIndex(of: "`") else { return cell }
+        return cell[..<span] + ConformanceTable.text(ofCell: cell)
+    }
+}

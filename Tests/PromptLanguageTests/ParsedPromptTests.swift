@@ -1,0 +1,95 @@
+import PromptLanguage
+import Testing
+
+@Suite struct `A parsed prompt` {
+    private func parse(_ text: String) throws(PromptError) -> ParsedPrompt {
+        try ParsedPrompt(parsing: text, codes: RegistryCodeSyntax())
+    }
+
+    private func slice(_ range: Range<Int>?, of text: String) -> String? {
+        range.flatMap { String(validating: Array(text.utf8)[$0], as: UTF8.self) }
+    }
+
+    @Test func `knows where everything stands`() throws {
+        let text = "猫 —personalize Q9W1-DFWF-O77Y-T::3 werc8gmrzge1r “x” --stylize  250 --niji 6.0 é"
+        let parsed = try parse(text)
+        #expect(slice(parsed.personalizationFlag, of: text) == "—personalize")
+        #expect(slice(parsed.stylize.range, of: text) == "--stylize  250")
+        #expect(slice(parsed.model?.range, of: text) == "--niji 6.0")
+        #expect(parsed.model?.name == "niji 6")
+        guard case .codes(let tokens) = parsed.personalization else {
+            Issue.record("no codes")
+            return
+        }
+        #expect(tokens.map(\.typed) == ["Q9W1-DFWF-O77Y-T", "werc8gmrzge1r"])
+        #expect(tokens.map { slice($0.range, of: text) } == ["Q9W1-DFWF-O77Y-T::3", "werc8gmrzge1r"])
+        #expect(tokens.map(\.value) == [WeightedCode("q9w1dfwf077yt", weight: 3), WeightedCode("werc8gmrzge1r")])
+    }
+
+    @Test func `has stylize 100, no model and no personalization by default`() throws {
+        let parsed = try parse("a cat")
+        #expect(parsed.personalization == .absent)
+        #expect(parsed.personalizationFlag == nil)
+        #expect(parsed.stylize == .standard)
+        #expect(parsed.stylize.value == 100)
+        #expect(!parsed.stylize.isExplicit)
+        #expect(parsed.model == nil)
+        #expect(try parse("a cat --s 100").stylize.isExplicit)
+    }
+
+    @Test func `expands a bare flag to several pinned codes with weights`() throws {
+        let codes = [WeightedCode("q9w1dfwf077yt", weight: 2), WeightedCode("werc8gmrzge1r")]
+        #expect(
+            try parse("a cat --p --ar 1:1").expanded(codes: codes)
+                == "a cat --p q9w1dfwf077yt::2 werc8gmrzge1r --ar 1:1")
+        #expect(try parse("a cat").addingPersonalization(codes: codes) == "a cat --p q9w1dfwf077yt::2 werc8gmrzge1r")
+    }
+
+    @Test func `expanded to no codes stays as it is`() throws {
+        for text in ["", "a cat", "a cat --p", "a cat --p werc8gmrzge1r"] {
+            #expect(try parse(text).expanded(codes: []) == text)
+            #expect(try parse(text).addingPersonalization(codes: []) == text)
+        }
+    }
+
+    @Test func `takes every white space character of Unicode for one, and no other`() throws {
+        for value in UInt32(0)...0x3100 {
+            guard let scalar = Unicode.Scalar(value) else { continue }
+            let text = "a\(Character(scalar))--s\(Character(scalar))7"
+            let parsed = try parse(text)
+            #expect(parsed.stylize.isExplicit == scalar.properties.isWhitespace, "U+\(String(value, radix: 16))")
+        }
+    }
+
+    @Test func `is parsed in linear time however many quotes stay open`() throws {
+        // A quadratic search would take hours, not fail: the suite's time is the test.
+        let text = String(repeating: "“a ", count: 300_000) + "--p"
+        #expect(try parse(text).personalization == .newest)
+    }
+
+    @Test func `with a weight out of range is never made`() async {
+        await #expect(processExitsWith: .failure) { _ = WeightedCode("q9w1dfwf077yt", weight: 0) }
+        await #expect(processExitsWith: .failure) { _ = WeightedCode("q9w1dfwf077yt", weight: 1001) }
+    }
+}
+
+@Suite struct `A prompt error` {
+    @Test(
+        arguments: [
+            ("--p a --p", "column 7, '--p'", "remove one"),
+            ("--p q9w1dfwf077yy", "column 5, 'q9w1dfwf077yy'", "copy it again"),
+            ("--p q9w1dfwf077y", "column 5, 'q9w1dfwf077y'", "13 characters"),
+            ("--p q9w1dfwf077yt,", "column 5, 'q9w1dfwf077yt,'", "separate codes by spaces"),
+            ("--p q9w1dfwf077yt::0", "column 5, 'q9w1dfwf077yt::0'", "code::2"),
+            ("--s", "column 1, '--s'", "add it or remove"),
+            ("--s 2000", "column 5, '2000'", "0 to 1000"),
+            ("--v x", "column 5, 'x'", "6.1"),
+        ])
+    func `says where, what and how to mend it`(prompt: String, place: String, remedy: String) throws {
+        let error = try #require(throws: PromptError.self) {
+            try ParsedPrompt(parsing: prompt, codes: RegistryCodeSyntax())
+        }
+        #expect(error.description.hasPrefix(place + ": "))
+        #expect(error.description.contains(remedy))
+    }
+}
