@@ -12,6 +12,8 @@ public struct Resolution: Hashable, Sendable {
     public let stylize: Int
     /// The taste to apply; nil when the prompt asks for none.
     public let personalization: Personalization?
+    /// Whether a version was minted or recalled for this resolution.
+    public internal(set) var didMint = false
 }
 
 /// A taste to apply to a prompt: that of one version, or a blend of several.

@@ -26,8 +26,10 @@ extension Store {
         switch step {
         case .resolved(let resolution): return resolution
         case .mint(let profile, let model):
-            let version = try await currentVersion(of: profile)
-            return try request.resolution([(version, 1)], model: model)
+            let (version, isNew) = try await currentVersion(of: profile, trustedTime: nil)
+            var resolution = try request.resolution([(version, 1)], model: model)
+            resolution.didMint = isNew
+            return resolution
         }
     }
 

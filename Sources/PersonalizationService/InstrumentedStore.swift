@@ -1,0 +1,84 @@
+public import Logging
+public import PersonalizationStore
+internal import Tracing
+
+/// A store whose appends and resolutions are traced, timed and logged. Everything else is reached through ``store``.
+public struct InstrumentedStore: Sendable {
+    /// The store itself.
+    public let store: Store
+    private let logger: Logger
+
+    /// Instruments a store.
+    public init(_ store: Store, logger: Logger) {
+        self.store = store
+        self.logger = logger
+    }
+
+    /// ``PersonalizationStore/Store/append(_:expecting:)``, in a span of its own.
+    public func append(
+        _ events: [NewEvent], expecting expectation: Expectation? = nil
+    ) async throws(AppendError) -> [Receipt] {
+        let span = startSpan("personalization-store.append", ofKind: .internal)
+        defer { span.end() }
+        span.attributes["events"] = events.count
+        let start = ContinuousClock.now
+        do throws(AppendError) {
+            let receipts = try await store.append(events, expecting: expectation)
+            StoreMetrics.appendDuration.record(duration: ContinuousClock.now - start)
+            return receipts
+        } catch {
+            span.recordError(error)
+            log(error, isOwnFault: error.isOperatingFailure, doing: "append")
+            throw error
+        }
+    }
+
+    /// ``PersonalizationStore/Store/resolve(_:user:model:)``, in a span of its own.
+    public func resolve(
+        _ prompt: String, user: String, model: String? = nil
+    ) async throws(PersonalizationError) -> Resolution {
+        let span = startSpan("personalization-store.resolve", ofKind: .internal)
+        defer { span.end() }
+        let start = ContinuousClock.now
+        do throws(PersonalizationError) {
+            let resolution = try await store.resolve(prompt, user: user, model: model)
+            let duration = ContinuousClock.now - start
+            StoreMetrics.resolveDuration.record(duration: duration)
+            if resolution.didMint {
+                StoreMetrics.mints.increment()
+                StoreMetrics.mintDuration.record(duration: duration)
+            }
+            span.attributes["minted"] = resolution.didMint
+            return resolution
+        } catch {
+            span.recordError(error)
+            log(error, isOwnFault: error.isOperatingFailure, doing: "resolve")
+            throw error
+        }
+    }
+
+    /// A caller's mistakes are the caller's to log; the store's failures are an operator's business.
+    private func log(_ error: any Error, isOwnFault: Bool, doing operation: String) {
+        if isOwnFault {
+            logger.error("the store failed", metadata: ["operation": "\(operation)", "error": "\(error)"])
+        } else {
+            logger.debug("the store refused", metadata: ["operation": "\(operation)", "error": "\(error)"])
+        }
+    }
+}
+
+extension AppendError {
+    /// Whether the store failed, rather than the caller.
+    var isOperatingFailure: Bool { if case .storage = self { true } else { false } }
+}
+
+extension PersonalizationError {
+    /// Whether the store failed, rather than the caller.
+    var isOperatingFailure: Bool {
+        switch self {
+        case .storage: true
+        case .append(let error): error.isOperatingFailure
+        case .fault, .prompt: false
+        }
+    }
+}
