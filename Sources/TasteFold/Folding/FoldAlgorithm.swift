@@ -1,0 +1,65 @@
+/// A pure function from a profile's comparisons to a taste.
+///
+/// A fold is frozen once a version was minted with it: the same comparisons give the same payload for ever. Something
+/// better is another fold, with another id, in files of its own and one line in ``FoldRegistry``.
+public protocol FoldAlgorithm: Sendable {
+    /// The four bytes that name the fold in payloads.
+    static var id: FoldID { get }
+
+    /// Folds comparisons, in the order in which they were appended.
+    static func fold(_ comparisons: borrowing ComparisonSet) throws(FoldError) -> Taste
+
+    /// Folds comparisons and says how much each of them counts; the taste is the same as that of ``fold(_:)``.
+    static func explainedFold(_ comparisons: borrowing ComparisonSet) throws(FoldError) -> ExplainedTaste
+}
+
+/// A taste, and how much each comparison counts in it.
+public struct ExplainedTaste: Hashable, Sendable {
+    /// What the fold made of the comparisons.
+    public let taste: Taste
+    /// One weight in Q14 (0...16384) for each comparison that was not dropped, in the order of appending: how far the
+    /// taste still is from predicting that choice with certainty, hence how strongly the choice pulls on the direction.
+    public let weights: [Int]
+
+    package init(taste: Taste, weights: [Int]) {
+        self.taste = taste
+        self.weights = weights
+    }
+}
+
+/// Every fold that this build knows.
+public enum FoldRegistry {
+    /// The folds, oldest first.
+    public static let algorithms: [any FoldAlgorithm.Type] = [DL1.self]
+
+    /// The fold with an id.
+    ///
+    /// - Throws: ``FoldError/unknownFold(_:)`` when there is none.
+    public static func algorithm(for id: FoldID) throws(FoldError) -> any FoldAlgorithm.Type {
+        for algorithm in algorithms where algorithm.id == id { return algorithm }
+        throw .unknownFold(id)
+    }
+}
+
+/// Why comparisons could not be folded.
+public enum FoldError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// A set of comparisons is full: exactness is proven only up to this many.
+    case tooManyComparisons(limit: Int)
+    /// An embedding's byte count is not twice the space's dimension.
+    case embeddingSize(byteCount: Int, expected: Int)
+    /// Two vectors of the space differ by more than canonical embeddings can.
+    case implausibleDifference(squaredLength: Int)
+    /// This build has no fold of this id.
+    case unknownFold(FoldID)
+
+    /// One sentence for people.
+    public var description: String {
+        switch self {
+        case .tooManyComparisons(let limit): "a taste is folded from at most \(limit) comparisons"
+        case .embeddingSize(let count, let expected): "an embedding of \(count) bytes in a space of \(expected)"
+        case .implausibleDifference(let length):
+            "two embeddings differ by the squared length \(length): they are not canonical"
+        case .unknownFold(let id): "no fold is called \(id) here: a newer release may know it"
+        }
+    }
+}

@@ -1,0 +1,124 @@
+public import ByteCoding
+
+/// One taste of a blend.
+public struct BlendPart: Hashable, Sendable {
+    /// The taste.
+    public let taste: Taste
+    /// Its weight beside the other parts, 1 to 1000.
+    public let weight: Int
+    /// What it is: parts of the same identity count as one part with the sum of their weights.
+    public let identity: SHA256Digest
+
+    /// A part of a blend.
+    ///
+    /// - Parameter identity: The hash of the version that the taste belongs to; without one, tastes are the same when
+    ///   their payloads are.
+    public init(taste: Taste, weight: Int = 1, identity: SHA256Digest? = nil) {
+        self.taste = taste
+        self.weight = weight
+        self.identity = identity ?? taste.payloadHash
+    }
+}
+
+extension Taste {
+    /// Blends tastes by weight (docs/fold.md, section 4), each identified by its payload.
+    ///
+    /// - Throws: ``BlendError``.
+    public static func blend(_ parts: [(taste: Taste, weight: Int)]) throws(BlendError) -> Taste {
+        try blend(parts.map { BlendPart(taste: $0.taste, weight: $0.weight) })
+    }
+
+    /// Blends tastes by weight (docs/fold.md, section 4).
+    ///
+    /// The order does not matter. Parts of one identity are merged by adding their weights; a single distinct part is its
+    /// own blend; opposite tastes cancel. Gain and confidence shrink with the coherence, the length of the mean direction.
+    ///
+    /// - Throws: ``BlendError``.
+    public static func blend(_ parts: [BlendPart]) throws(BlendError) -> Taste {
+        let distinct = try merged(parts)
+        let first = distinct[0].taste
+        guard distinct.count > 1 else { return first }
+        var totalWeight = 0
+        var direction = [Int](repeating: 0, count: first.dimension)
+        var gain = 0
+        var excess = 0
+        var comparisons = 0
+        for (taste, weight) in distinct {
+            totalWeight += weight
+            for index in direction.indices { direction[index] += weight * Int(taste.direction[index]) }
+            gain += weight * Int(taste.gain)
+            excess += weight * (Int(taste.confidence) - 500)
+            comparisons += Int(taste.comparisonCount)
+        }
+        guard let comparisonCount = UInt32(exactly: comparisons) else { throw .tooManyComparisons(comparisons) }
+        var square: UInt64 = 0
+        for component in direction { square += UInt64(component * component) }
+        let coherence = min(Q14.one, floorDivide(Int(squareRoot(square)), by: totalWeight))
+        let blendedGain = floorDivide(floorDivide(gain, by: totalWeight) * coherence, by: Q14.one)
+        let blendedExcess = floorDivide(floorDivide(excess, by: totalWeight) * coherence, by: Q14.one)
+        return Taste(
+            foldID: first.foldID, spaceID: first.spaceID, comparisonCount: comparisonCount,
+            gain: square > 0 ? UInt32(blendedGain) : 0, confidence: UInt16(500 + (square > 0 ? blendedExcess : 0)),
+            direction: NormalizedVector(direction).components)
+    }
+
+    /// The largest sum of weights: with directions no longer than √3·2^14 and their rounding, squares of the weighted sum
+    /// then stay below 2^16·2^16·2^29.7, which fits 64 bits.
+    static let largestTotalWeight = 1 << 16
+
+    /// The distinct parts in order of appearance, which no sum depends on, with added weights.
+    private static func merged(_ parts: [BlendPart]) throws(BlendError) -> [(taste: Taste, weight: Int)] {
+        guard let first = parts.first?.taste else { throw .nothing }
+        var distinct: [(taste: Taste, weight: Int)] = []
+        var places: [SHA256Digest: Int] = [:]
+        var total = 0
+        for part in parts {
+            guard (1...1000).contains(part.weight) else { throw .weightOutOfRange(part.weight) }
+            guard part.taste.spaceID == first.spaceID, part.taste.dimension == first.dimension else {
+                throw .differentSpaces(first.spaceID, part.taste.spaceID)
+            }
+            guard part.taste.foldID == first.foldID else { throw .differentFolds(first.foldID, part.taste.foldID) }
+            total += part.weight
+            guard total <= largestTotalWeight else { throw .totalWeightTooLarge(limit: largestTotalWeight) }
+            if let place = places[part.identity] {
+                guard distinct[place].taste == part.taste else { throw .conflictingIdentity(part.identity) }
+                distinct[place].weight += part.weight
+            } else {
+                places[part.identity] = distinct.count
+                distinct.append((part.taste, part.weight))
+            }
+        }
+        return distinct
+    }
+}
+
+/// Why tastes cannot be blended.
+public enum BlendError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// There is no taste to blend.
+    case nothing
+    /// A weight is not within 1...1000.
+    case weightOutOfRange(Int)
+    /// The weights add up to more than this.
+    case totalWeightTooLarge(limit: Int)
+    /// Two tastes are of different spaces, whose directions cannot be compared.
+    case differentSpaces(SHA256Digest, SHA256Digest)
+    /// Two tastes were made by different folds, whose gains and confidences cannot be compared.
+    case differentFolds(FoldID, FoldID)
+    /// Two different tastes were given under one identity.
+    case conflictingIdentity(SHA256Digest)
+    /// The tastes were folded from this many comparisons together, more than a payload can say.
+    case tooManyComparisons(Int)
+
+    /// One sentence for people.
+    public var description: String {
+        switch self {
+        case .nothing: "there is nothing to blend"
+        case .weightOutOfRange(let weight): "the weight \(weight) is not between 1 and 1000"
+        case .totalWeightTooLarge(let limit): "the weights of a blend add up to at most \(limit)"
+        case .differentSpaces(let first, let second): "a taste of space \(second) cannot join one of space \(first)"
+        case .differentFolds(let first, let second): "a taste of fold \(second) cannot join one of fold \(first)"
+        case .conflictingIdentity(let identity): "two different tastes are both called \(identity)"
+        case .tooManyComparisons(let count): "a blend of \(count) comparisons is more than its format can say"
+        }
+    }
+}
