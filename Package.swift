@@ -13,11 +13,17 @@ let package = Package(
     name: "personalization-store",
     products: [
         .library(name: "PersonalizationStore", targets: ["PersonalizationStore"]),
+        .library(name: "PersonalizationService", targets: ["PersonalizationService"]),
         .executable(name: "storectl", targets: ["storectl"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.5.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.1.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.0.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.6.0"),
     ],
     targets: [
         .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
@@ -42,7 +48,20 @@ let package = Package(
                 "PersonalizationStore", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
+        .target(
+            name: "PersonalizationService",
+            dependencies: [
+                "PersonalizationStore",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings),
         .executableTarget(name: "samplemaker", swiftSettings: settings),
+        .executableTarget(name: "storeworker", dependencies: ["PersonalizationStore"], swiftSettings: settings),
+        .executableTarget(name: "storetorture", swiftSettings: settings),
         .testTarget(name: "ByteCodingTests", dependencies: ["ByteCoding"], swiftSettings: settings),
         .testTarget(name: "LMDBTests", dependencies: ["LMDB"], swiftSettings: settings),
         .testTarget(
@@ -50,6 +69,19 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(name: "CodeRegistryTests", dependencies: ["CodeRegistry", "ByteCoding"], swiftSettings: settings),
         .testTarget(
-            name: "PromptLanguageTests", dependencies: ["PromptLanguage", "CodeRegistry"], swiftSettings: settings),
+            name: "PromptLanguageTests", dependencies: ["PromptLanguage", "CodeRegistry", "ByteCoding"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "TasteFoldTests", dependencies: ["TasteFold", "ByteCoding"], resources: [.copy("Resources")],
+            swiftSettings: settings),
+        .testTarget(
+            name: "PersonalizationServiceTests",
+            dependencies: [
+                "PersonalizationService",
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
+                .product(name: "InMemoryLogging", package: "swift-log"),
+                .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
+            ],
+            swiftSettings: settings),
     ]
 )

@@ -1,4 +1,5 @@
 public import Logging
+public import Metrics
 public import PersonalizationStore
 internal import Tracing
 
@@ -7,11 +8,20 @@ public struct InstrumentedStore: Sendable {
     /// The store itself.
     public let store: Store
     private let logger: Logger
+    private let metrics: StoreMetrics
 
     /// Instruments a store.
-    public init(_ store: Store, logger: Logger) {
+    ///
+    /// - Parameter factory: Makes the metrics; the one that the process was bootstrapped with unless another is given.
+    ///   Group commits are measured only in a store that ``StoreService`` opened.
+    public init(_ store: Store, logger: Logger, metrics factory: any MetricsFactory = MetricsSystem.factory) {
+        self.init(store, logger: logger, metrics: StoreMetrics(factory: factory))
+    }
+
+    init(_ store: Store, logger: Logger, metrics: StoreMetrics) {
         self.store = store
         self.logger = logger
+        self.metrics = metrics
     }
 
     /// ``PersonalizationStore/Store/append(_:expecting:)``, in a span of its own.
@@ -24,7 +34,7 @@ public struct InstrumentedStore: Sendable {
         let start = ContinuousClock.now
         do throws(AppendError) {
             let receipts = try await store.append(events, expecting: expectation)
-            StoreMetrics.appendDuration.record(duration: ContinuousClock.now - start)
+            metrics.appendDuration.record(duration: ContinuousClock.now - start)
             return receipts
         } catch {
             span.recordError(error)
@@ -43,10 +53,10 @@ public struct InstrumentedStore: Sendable {
         do throws(PersonalizationError) {
             let resolution = try await store.resolve(prompt, user: user, model: model)
             let duration = ContinuousClock.now - start
-            StoreMetrics.resolveDuration.record(duration: duration)
+            metrics.resolveDuration.record(duration: duration)
             if resolution.didMint {
-                StoreMetrics.mints.increment()
-                StoreMetrics.mintDuration.record(duration: duration)
+                metrics.mints.increment()
+                metrics.mintDuration.record(duration: duration)
             }
             span.attributes["minted"] = resolution.didMint
             return resolution

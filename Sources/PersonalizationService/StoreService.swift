@@ -1,4 +1,5 @@
 public import Logging
+public import Metrics
 public import PersonalizationStore
 public import ServiceLifecycle
 
@@ -18,22 +19,32 @@ public struct StoreService: Service {
     /// The store, opened and ready for use.
     public let store: InstrumentedStore
     private let configuration: StoreConfiguration
+    private let metrics: StoreMetrics
     private let logger: Logger
 
     /// Opens or creates the store that a configuration describes.
-    public init(configuration: StoreConfiguration, logger: Logger) throws(OpenError) {
+    ///
+    /// - Parameter factory: Makes the metrics; the one that the process was bootstrapped with unless another is given.
+    public init(
+        configuration: StoreConfiguration, logger: Logger, metrics factory: any MetricsFactory = MetricsSystem.factory
+    ) throws(OpenError) {
         var logger = logger
         logger[metadataKey: "store"] = .string(configuration.path)
-        self.configuration = configuration
-        self.logger = logger
+        let metrics = StoreMetrics(factory: factory)
         var options = Store.Options()
-        options.onCommit = StoreMetrics.record
+        options.mapByteCount = configuration.mapByteCount
+        options.onCommit = { metrics.record($0) }
+        let opened: Store
         if configuration.createsWhenMissing, !FileManager.default.fileExists(atPath: configuration.path) {
             logger.info("creating the store")
-            store = InstrumentedStore(try Store.create(at: configuration.path, options: options), logger: logger)
+            opened = try Store.create(at: configuration.path, options: options)
         } else {
-            store = InstrumentedStore(try Store.open(at: configuration.path, options: options), logger: logger)
+            opened = try Store.open(at: configuration.path, options: options)
         }
+        store = InstrumentedStore(opened, logger: logger, metrics: metrics)
+        self.configuration = configuration
+        self.metrics = metrics
+        self.logger = logger
     }
 
     /// Works until shutdown, then closes the store.
@@ -54,7 +65,7 @@ public struct StoreService: Service {
             let cleared = try store.store.clearStaleReaders()
             if cleared > 0 { logger.notice("cleared stale readers", metadata: ["count": "\(cleared)"]) }
             let statistics = try store.store.statistics()
-            StoreMetrics.record(statistics, queueDepth: store.store.queueDepth)
+            metrics.record(statistics, queueDepth: store.store.queueDepth)
             if let age = statistics.oldestReadAge, age > configuration.longReadWarning {
                 logger.warning(
                     "a read transaction has been open for long; pages freed since then cannot be reused",

@@ -35,6 +35,8 @@ public enum CodeFault: Error, Hashable, Sendable {
     case tooManyPinned(Int)
     /// A bundle is not whole.
     case damagedBundle(String)
+    /// No event that was imported had this position in its source.
+    case unknownEvent(UInt64)
     /// The space has no image with this id.
     case unknownImage(space: String, id: String)
     /// The versions of a blend cannot be blended; the text says why.
@@ -75,6 +77,8 @@ extension CodeFault: CustomStringConvertible {
             "the weight \(weight) of '\(code)' is not a whole number from 1 to 1000; correct it"
         case .tooManyPinned(let count): "\(count) codes cannot be pinned; pin 255 at most"
         case .damagedBundle(let detail): "the bundle is damaged (\(detail)); get it again from its owner"
+        case .unknownEvent(let number):
+            "the event at the source's position \(number) was not imported before; import the whole export"
         case .unknownImage(let space, let id): "the space '\(space)' has no image '\(id)'; correct the id"
         case .unblendable(let detail): "these codes cannot be blended: \(detail)"
         case .bundleOfOtherSpace(let id):

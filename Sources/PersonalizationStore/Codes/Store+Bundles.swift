@@ -20,9 +20,19 @@ extension Store {
     /// A version that the store has already is not added again.
     public func importBundle(_ bundle: [UInt8]) async throws(PersonalizationError) -> Version {
         let version: VersionBytes
+        do { version = try CodeBundle(encoded: bundle.span.bytes).version } catch {
+            throw .fault(.damagedBundle("\(error)"))
+        }
+        return try await importVersion(version.bytes)
+    }
+
+    /// Adds a version by its canonical bytes; the hash is computed anew.
+    @discardableResult
+    func importVersion(_ bytes: [UInt8]) async throws(PersonalizationError) -> Version {
+        let version: VersionBytes
         let taste: Taste
         do {
-            version = try CodeBundle(encoded: bundle.span.bytes).version
+            version = try VersionBytes(canonical: bytes.span.bytes)
             taste = try Taste(payload: version.payload.span.bytes)
         } catch {
             throw .fault(.damagedBundle("\(error)"))

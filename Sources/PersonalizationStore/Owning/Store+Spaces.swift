@@ -62,6 +62,26 @@ extension Store {
         }
     }
 
+    /// Lets a space serve a generator model, which leaves the space that served it before.
+    ///
+    /// - Parameter isDefault: Whether prompts that name no model mean this one.
+    @discardableResult
+    public func assignModel(
+        _ model: String, to space: String, isDefault: Bool = false
+    ) async throws(AppendError) -> Receipt? {
+        let found: Space?
+        do throws(StorageError) {
+            found = try read({ $0 }) { (view) throws(StorageError) in try view.space(named: space) }
+        } catch {
+            throw .storage(error)
+        }
+        guard let found else { throw .event(index: 0, .unknownSpace(space)) }
+        let definition = SpaceDefinition(found.descriptor, threshold: found.threshold)
+        let receipts = try await submit(
+            .space(definition, models: [model], defaultModel: isDefault ? model : nil))
+        return receipts.dropFirst().first
+    }
+
     /// Every space of the store, in the order of definition.
     public func spaceList() throws(StorageError) -> [SpaceSummary] {
         do throws(AppendError) { return try summaries() } catch {

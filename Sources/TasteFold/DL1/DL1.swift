@@ -25,7 +25,10 @@ public enum DL1: FoldAlgorithm {
     package static let sweeps = 6
 
     private static func solve(_ comparisons: borrowing ComparisonSet) -> DualSolution {
-        DL1Plain.solve(comparisons.differences, panelMeanSquare: comparisons.space.panelMeanSquare)
+        let differences = comparisons.differences
+        let panelMeanSquare = comparisons.space.panelMeanSquare
+        return BlockedSolver.solve(differences, panelMeanSquare: panelMeanSquare)
+            ?? DL1Plain.solve(differences, panelMeanSquare: panelMeanSquare)
     }
 
     private static func finish(_ solution: DualSolution, _ comparisons: borrowing ComparisonSet) -> Taste {

@@ -57,8 +57,8 @@ struct DifferenceMeasure {
             // A difference overflows exactly when the operands' signs differ and the result's is not the minuend's.
             overflow |= (x ^ y) & (x ^ difference)
             let magnitude = difference ^ (difference &>> 15)
-            largest = pointwiseMax(largest, magnitude)
-            let squares = SIMD4<UInt32>(truncatingIfNeeded: pairwiseProducts(difference, difference))
+            largest = larger(largest, magnitude)
+            let squares = unsafeBitCast(pairwiseProducts(difference, difference), to: SIMD4<UInt32>.self)
             lowSquares &+= squares & 0xFFFF
             highSquares &+= squares &>> 16
             laneSums &+= pairwiseProducts(magnitude, SIMD8(repeating: 1))

@@ -1,0 +1,86 @@
+internal import EventLog
+
+#if canImport(FoundationEssentials)
+internal import FoundationEssentials
+#else
+internal import Foundation
+#endif
+
+extension StoredEvent {
+    /// The event as one line of the interchange format, without a line feed (docs/interchange.md).
+    public var interchangeJSON: String { interchangeLine.json() }
+
+    private var interchangeLine: InterchangeLine {
+        var line = InterchangeLine(kind: "")
+        line.position = position.number
+        line.recordedAt = InterchangeTime.text(recordedAt)
+        line.at = occurredAt.map { .milliseconds($0) }
+        line.eventID = eventID?.description
+        if let profile {
+            line.user = profile.user
+            line.space = profile.space
+            line.profile = profile.profile
+        }
+        switch content {
+        case .spaceDefined, .imageRegistered, .modelAssigned, .versionImported, .settingsOpened, .settingsChanged:
+            fillSpace(&line)
+        case .profileOpened: line.kind = "profile"
+        case .rank(_, let winner, let loser): (line.kind, line.winner, line.loser) = ("rank", winner, loser)
+        case .like(_, let image): (line.kind, line.image) = ("like", image)
+        case .unlike(_, let image): (line.kind, line.image) = ("unlike", image)
+        case .minted(_, let version, let covers):
+            line.name(version, kind: "minted")
+            line.coversStreamVersion = covers
+        case .recalled(_, let version, let covers):
+            line.name(version, kind: "recalled")
+            line.coversStreamVersion = covers
+        case .labeled(_, let version, let label):
+            line.name(version, kind: "label")
+            line.label = label
+        case .revoked(_, let version): line.name(version, kind: "revoke")
+        case .restored(_, let version): line.name(version, kind: "restore")
+        case .reverted(_, let version): line.name(version, kind: "revert")
+        case .retracted(_, let event): (line.kind, line.event) = ("retract", event.number)
+        }
+        return line
+    }
+
+    private func fillSpace(_ line: inout InterchangeLine) {
+        switch content {
+        case .spaceDefined(let space):
+            line.kind = "space"
+            line.name = space.name
+            line.threshold = Int(space.threshold)
+            line.meanQ14 = space.mean
+            line.panelQ14 = space.panel
+        case .imageRegistered(let space, let image):
+            line.kind = "image"
+            line.space = space
+            line.id = image.id
+            line.author = image.author
+            line.embeddingQ14 = image.embedding
+        case .modelAssigned(let space, let model, let isDefault):
+            (line.kind, line.space, line.model, line.isDefault) = ("model", space, model, isDefault)
+        case .versionImported(let space, let version, let bytes):
+            line.name(version, kind: "importedVersion")
+            line.space = space
+            line.bytes = Data(bytes).base64EncodedString()
+        case .settingsOpened(let space, let user):
+            (line.kind, line.space, line.user) = ("settingsOpened", space, user)
+        case .settingsChanged(let space, let user, let settings):
+            (line.kind, line.space, line.user) = ("settings", space, user)
+            line.profile = settings.profile
+            line.always = settings.personalizesAlways
+            line.pinned = settings.pinned.map { .init(code: $0.code, weight: $0.weight) }
+        default: break
+        }
+    }
+}
+
+extension InterchangeLine {
+    fileprivate mutating func name(_ version: VersionName, kind: String) {
+        self.kind = kind
+        code = version.code
+        hash = version.hash.description
+    }
+}

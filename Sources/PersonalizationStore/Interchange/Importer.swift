@@ -1,0 +1,249 @@
+internal import ByteCoding
+internal import EventLog
+internal import TasteFold
+
+#if canImport(FoundationEssentials)
+internal import FoundationEssentials
+#else
+internal import Foundation
+#endif
+
+/// How to import.
+public struct ImportOptions: Sendable {
+    /// The space of lines that name none.
+    public var defaultSpace: String?
+    /// Whether `recordedAt`, or else `at`, is taken as the recorded time, so that history can be travelled in; a line
+    /// whose time goes back is refused then.
+    public var trustsTimes = false
+    /// Whether a bad line is passed over instead of ending the import.
+    public var skipsBadLines = false
+
+    /// The usual options: stop at the first bad line, stamp events with the writer's clock.
+    public init() {}
+}
+
+/// What an import has done.
+public struct ImportReport: Hashable, Sendable {
+    /// Lines read, empty ones not counted.
+    public internal(set) var lineCount = 0
+    /// Events and images written.
+    public internal(set) var eventCount = 0
+    public internal(set) var imageCount = 0
+    /// Lines that were in the log already, by event id or as the same image.
+    public internal(set) var repeatCount = 0
+    /// Versions minted or recalled because the lines say so.
+    public internal(set) var mintCount = 0
+    /// Bad lines passed over.
+    public internal(set) var rejectedCount = 0
+}
+
+/// Imports lines of the interchange format, in batches, each durable before the next.
+///
+/// Everything before a bad line is imported, nothing of the bad line. Importing the same lines again writes nothing
+/// where they carry event ids; images never need any.
+public struct Importer {
+    /// What has been done so far; what is durable.
+    public private(set) var report = ImportReport()
+    private let store: Store
+    private let options: ImportOptions
+    private let onReject: (_ line: [UInt8], InterchangeError) -> Void
+    private var batch: [(event: NewEvent, line: Int, json: [UInt8], source: UInt64?)] = []
+    private var batchByteCount = 0
+    private var lineNumber = 0
+    private var positions = PositionMap()
+
+    /// An importer into a store.
+    ///
+    /// - Parameter onReject: Called with each bad line that is passed over.
+    public init(
+        into store: Store, options: ImportOptions = ImportOptions(),
+        onReject: @escaping (_ line: [UInt8], InterchangeError) -> Void = { _, _ in }
+    ) {
+        self.store = store
+        self.options = options
+        self.onReject = onReject
+    }
+
+    /// Takes one line; may write the batch that it completes.
+    public mutating func add(_ json: [UInt8]) async throws(InterchangeError) {
+        lineNumber += 1
+        if json.allSatisfy({ $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") || $0 == UInt8(ascii: "\r") }) { return }
+        report.lineCount += 1
+        let number = lineNumber
+        do throws(InterchangeFault) {
+            let line = try InterchangeLine(json: json)
+            switch try line.request(defaultSpace: options.defaultSpace, trustsTimes: options.trustsTimes) {
+            case .event(let event):
+                batch.append((event, number, json, line.position))
+                batchByteCount += json.count
+            case .other:
+                try await flushUnwrapped()
+                try await perform(line)
+            }
+        } catch {
+            try await reject(json, InterchangeError(line: number, fault: error))
+        }
+        if batch.count >= 1000 || batchByteCount >= 1 << 20 { try await flush() }
+    }
+
+    /// Writes what is left. Call it after the last line, also when the import is stopped early.
+    public mutating func finish() async throws(InterchangeError) { try await flush() }
+
+    private mutating func flush() async throws(InterchangeError) {
+        while !batch.isEmpty {
+            do throws(AppendError) {
+                try await write(batch.count)
+            } catch {
+                guard case .event(let index, let fault) = error else {
+                    throw InterchangeError(line: batch[0].line, fault: .append(error))
+                }
+                let bad = batch[index]
+                let number = bad.line
+                // The events before the bad one have been checked and are good: they go in, then it is dealt with.
+                do throws(AppendError) { try await write(index) } catch {
+                    throw InterchangeError(line: batch[0].line, fault: .append(error))
+                }
+                batch.removeFirst()
+                try await reject(bad.json, InterchangeError(line: number, fault: .refused(fault)))
+            }
+        }
+        batchByteCount = 0
+    }
+
+    private mutating func flushUnwrapped() async throws(InterchangeFault) {
+        do throws(InterchangeError) { try await flush() } catch { throw error.fault }
+    }
+
+    /// Appends the first `count` events of the batch and takes them out of it.
+    private mutating func write(_ count: Int) async throws(AppendError) {
+        guard count > 0 else { return }
+        let receipts = try await store.append(batch[..<count].map(\.event))
+        for (entry, receipt) in zip(batch, receipts) {
+            if let source = entry.source { positions.add(source, receipt.position.number) }
+            if receipt.isRepeat {
+                report.repeatCount += 1
+            } else if case .image = entry.event.action {
+                report.imageCount += 1
+            } else {
+                report.eventCount += 1
+            }
+        }
+        batch.removeFirst(count)
+    }
+
+    private mutating func reject(_ json: [UInt8], _ error: InterchangeError) async throws(InterchangeError) {
+        guard options.skipsBadLines, !error.fault.isOperatingFailure else {
+            // What stands before the bad line goes in first.
+            try await flush()
+            throw error
+        }
+        report.rejectedCount += 1
+        onReject(json, error)
+    }
+
+    // MARK: Lines that are no plain events
+
+    private mutating func perform(_ line: InterchangeLine) async throws(InterchangeFault) {
+        let time = options.trustsTimes ? try line.trustedTime() : nil
+        switch line.kind {
+        case "space": try await define(line)
+        case "model": try await assignModel(line)
+        case "profile", "settingsOpened": break  // The first event of the stream opens it.
+        case "minted", "recalled": try await mint(line, time)
+        default:
+            do throws(PersonalizationError) { try await own(line) } catch { throw .personalization(error) }
+            report.eventCount += 1
+        }
+    }
+
+    private func define(_ line: InterchangeLine) async throws(InterchangeFault) {
+        let definition = SpaceDefinition(
+            name: try line.need(line.name, "name"), threshold: UInt32(clamping: line.threshold ?? 40),
+            mean: try line.need(line.meanQ14, "meanQ14"), panel: try line.need(line.panelQ14, "panelQ14"))
+        let dimension = definition.mean.count
+        guard dimension > 0, definition.panel.count % (2 * dimension) == 0 else {
+            throw .invalidValue("panelQ14", "its length is not a multiple of twice the dimension \(dimension)")
+        }
+        do throws(RecordError) { _ = try SpaceDescriptor(definition, at: .first) } catch {
+            throw .invalidValue("panelQ14", error.description)
+        }
+        do throws(AppendError) {
+            _ = try await store.submit(.space(definition, models: [], defaultModel: nil))
+        } catch {
+            throw .append(error)
+        }
+    }
+
+    private func assignModel(_ line: InterchangeLine) async throws(InterchangeFault) {
+        let model = try line.need(line.model, "model")
+        let space = try line.need(line.space, "space")
+        do throws(AppendError) {
+            try await store.assignModel(model, to: space, isDefault: line.isDefault ?? false)
+        } catch {
+            throw .append(error)
+        }
+    }
+
+    private mutating func mint(_ line: InterchangeLine, _ time: Timestamp?) async throws(InterchangeFault) {
+        let profile = try line.profileName(options.defaultSpace)
+        let hash = try line.need(line.hash, "hash")
+        let version: Version
+        do throws(PersonalizationError) {
+            version = try await store.currentVersion(of: profile, trustedTime: time).version
+        } catch {
+            throw .personalization(error)
+        }
+        guard version.hash.description == hash else {
+            throw .versionDiffers(expected: line.code ?? hash, found: version.code)
+        }
+        report.mintCount += 1
+    }
+
+    private func own(_ line: InterchangeLine) async throws(PersonalizationError) {
+        let code = line.code ?? ""
+        let profile = ProfileName(
+            user: line.user ?? "", space: line.space ?? options.defaultSpace ?? "",
+            profile: line.profile ?? ProfileName.defaultProfile)
+        switch line.kind {
+        case "label": try await store.label(code, of: profile, line.label ?? "")
+        case "revoke": try await store.revoke(code, of: profile)
+        case "restore": try await store.restore(code, of: profile)
+        case "revert": try await store.revert(profile, to: code)
+        case "retract":
+            guard let event = line.event, let position = positions[event] else {
+                throw .fault(.unknownEvent(line.event ?? 0))
+            }
+            try await store.retract(Position(position), of: profile)
+        case "settings":
+            let pinned = (line.pinned ?? []).map { WeightedCodeName(code: $0.code, weight: $0.weight) }
+            try await store.setSettings(
+                of: profile.user, in: profile.space,
+                to: Settings(personalizesAlways: line.always ?? false, profile: profile.profile, pinned: pinned))
+        default:
+            guard let bytes = line.bytes.flatMap({ Data(base64Encoded: $0) }) else {
+                throw .fault(.damagedBundle("its bytes are not base64"))
+            }
+            try await store.importVersion([UInt8](bytes))
+        }
+    }
+}
+
+/// Where source positions went: runs of positions that moved by the same amount, since an import keeps the order.
+private struct PositionMap {
+    private var runs: [(source: UInt64, target: UInt64, count: UInt64)] = []
+
+    mutating func add(_ source: UInt64, _ target: UInt64) {
+        if let last = runs.last, source == last.source + last.count, target == last.target + last.count {
+            runs[runs.count - 1].count += 1
+        } else {
+            runs.append((source, target, 1))
+        }
+    }
+
+    subscript(source: UInt64) -> UInt64? {
+        for run in runs.reversed() where source >= run.source && source < run.source + run.count {
+            return run.target + (source - run.source)
+        }
+        return nil
+    }
+}

@@ -1,0 +1,64 @@
+internal import EventLog
+
+/// Why a line of the interchange format was refused.
+public struct InterchangeError: Error, Sendable {
+    /// The line, from 1.
+    public let line: Int
+    /// What is wrong with it.
+    public let fault: InterchangeFault
+}
+
+/// What is wrong with a line.
+public enum InterchangeFault: Error, Sendable {
+    /// The line is not a JSON object.
+    case malformed(String)
+    /// A field that the kind needs is not there.
+    case missingField(String)
+    /// A field has a value of another type.
+    case wrongType(String, String)
+    /// A field has a value that it cannot have.
+    case invalidValue(String, String)
+    /// No event is of this kind.
+    case unknownKind(String)
+    /// The store refused the event.
+    case refused(EventFault)
+    /// The exported version does not come out again.
+    case versionDiffers(expected: String, found: String)
+    /// The store refused something else that the line asks for.
+    case personalization(PersonalizationError)
+    /// The store could not be written.
+    case append(AppendError)
+
+    /// Whether the store failed, rather than the line.
+    public var isOperatingFailure: Bool {
+        switch self {
+        case .append(.storage), .personalization(.storage), .personalization(.append(.storage)): true
+        default: false
+        }
+    }
+}
+
+extension InterchangeError: CustomStringConvertible {
+    /// The line, what is wrong and the remedy.
+    public var description: String { "line \(line): \(fault)" }
+}
+
+extension InterchangeFault: CustomStringConvertible {
+    /// What is wrong and the remedy.
+    public var description: String {
+        switch self {
+        case .malformed(let detail): "this is not a JSON object (\(detail)); write one object a line"
+        case .missingField(let field): "the field '\(field)' is missing; add it"
+        case .wrongType(let field, let detail): "the field '\(field)' has the wrong type (\(detail)); correct it"
+        case .invalidValue(let field, let detail): "the field '\(field)' is wrong: \(detail)"
+        case .unknownKind(let kind):
+            "there is no kind '\(kind)'; docs/interchange.md lists the kinds, such as image, rank, like and unlike"
+        case .refused(let fault): fault.description
+        case .versionDiffers(let expected, let found):
+            "the line says that the version \(expected) was minted here, and it is \(found); the lines before it "
+                + "are not those that were exported, or the store has another secret"
+        case .personalization(let error): error.description
+        case .append(let error): error.description
+        }
+    }
+}

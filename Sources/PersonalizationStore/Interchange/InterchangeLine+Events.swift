@@ -1,0 +1,91 @@
+internal import EventLog
+internal import TasteFold
+
+extension InterchangeLine {
+    /// What a line asks for.
+    enum Request {
+        /// An event to append, in a batch with its neighbours.
+        case event(NewEvent)
+        /// Anything else, which is done on its own, in order.
+        case other
+    }
+
+    /// The event that the line holds; `defaultSpace` stands in for a missing space.
+    func request(defaultSpace: String?, trustsTimes: Bool) throws(InterchangeFault) -> Request {
+        var event: NewEvent
+        switch kind {
+        case "rank":
+            let profile = try profileName(defaultSpace)
+            event = .rank(profile, winner: try need(winner, "winner"), loser: try need(loser, "loser"))
+        case "like": event = .like(try profileName(defaultSpace), image: try need(image, "image"))
+        case "unlike": event = .unlike(try profileName(defaultSpace), image: try need(image, "image"))
+        case "image": event = NewEvent(.image(space: try need(space ?? defaultSpace, "space"), try newImage()))
+        case "space", "model", "profile", "minted", "recalled", "settingsOpened", "settings", "label", "revoke",
+            "restore", "revert", "retract", "importedVersion":
+            return .other
+        default: throw .unknownKind(kind)
+        }
+        event.occurredAt = try moment().map { time in
+            Int64((Double(time.microseconds) / 1000).rounded(.down))
+        }
+        if trustsTimes { event.trustedTime = try trustedTime() }
+        event.eventID = try parsedEventID()
+        return .event(event)
+    }
+
+    /// The image that the line describes, from floats or from exported integers.
+    func newImage() throws(InterchangeFault) -> NewImage {
+        let id = try need(id, "id")
+        do throws(EmbeddingError) {
+            if let embeddingQ14 {
+                return NewImage(id: id, author: author, embedding: try Embedding(canonicalComponents: embeddingQ14))
+            }
+            if let embedding {
+                return NewImage(id: id, author: author, embedding: try Embedding(canonicalizing: embedding))
+            }
+        } catch {
+            throw .invalidValue("embedding", "\(error)")
+        }
+        throw .missingField("embedding")
+    }
+
+    func profileName(_ defaultSpace: String?) throws(InterchangeFault) -> ProfileName {
+        ProfileName(
+            user: try need(user, "user"), space: try need(space ?? defaultSpace, "space"),
+            profile: profile ?? ProfileName.defaultProfile)
+    }
+
+    func need<Value>(_ value: Value?, _ field: String) throws(InterchangeFault) -> Value {
+        guard let value else { throw .missingField(field) }
+        return value
+    }
+
+    /// The time to record: that of the export if there is one, else when the user did it.
+    func trustedTime() throws(InterchangeFault) -> Timestamp? {
+        guard let recordedAt else { return try moment() }
+        guard let time = InterchangeTime.parse(recordedAt) else {
+            throw .invalidValue("recordedAt", "'\(recordedAt)' is not an RFC 3339 time; write it as 2024-05-01T12:00:00Z")
+        }
+        return time
+    }
+
+    private func moment() throws(InterchangeFault) -> Timestamp? {
+        switch at {
+        case .none: return nil
+        case .milliseconds(let number):
+            guard abs(number) < 1 << 50 else { throw .invalidValue("at", "\(number) is out of range") }
+            return Timestamp(milliseconds: number)
+        case .text(let text):
+            guard let time = InterchangeTime.parse(text) else {
+                throw .invalidValue("at", "'\(text)' is no time; write RFC 3339 or milliseconds since 1970")
+            }
+            return time
+        }
+    }
+
+    private func parsedEventID() throws(InterchangeFault) -> EventID? {
+        guard let text = eventID else { return nil }
+        guard let id = EventID(text) else { throw .invalidValue("eventID", "'\(text)' is no UUID") }
+        return id
+    }
+}

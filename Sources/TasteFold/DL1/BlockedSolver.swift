@@ -1,0 +1,38 @@
+/// DL1's sweeps with vector instructions: the same solution as ``DL1Plain``, bit for bit.
+///
+/// A sweep needs V·z_i before each step and V += D_i z_i after it. Here sixteen rows are taken together: their products
+/// with V as it was before the block, then the sixteen scalar steps in order, in which V·z_i = V₀·z_i + Σ D_j (z_j·z_i)
+/// over the block's earlier rows j, then all sixteen updates of V in one pass. The products z_j·z_i within each block are
+/// computed once. Every one of these sums is an exact integer, so the steps see the same numbers as the plain loops'.
+package enum BlockedSolver {
+    /// Solves, or returns nil for differences whose bounds do not let the vector kernels be exact: components outside
+    /// `Int16`, or sums that could outgrow three limbs (at d = 512, from about 200,000 comparisons on).
+    package static func solve(_ differences: DifferenceMatrix, panelMeanSquare: Int) -> DualSolution? {
+        let scale = DualSolution.scale(of: differences, panelMeanSquare: panelMeanSquare)
+        if LimbedSum<WideLimbs>.canHold(sumsOf: differences, multipliedWith: differences) {
+            return solve(differences, scale, WideLimbs.self)
+        }
+        if LimbedSum<NarrowLimbs>.canHold(sumsOf: differences, multipliedWith: differences) {
+            return solve(differences, scale, NarrowLimbs.self)
+        }
+        return nil
+    }
+
+    private static func solve<Width: LimbWidth>(
+        _ differences: DifferenceMatrix, _ scale: Int, _ width: Width.Type
+    ) -> DualSolution {
+        differences.narrow.withUnsafeBufferPointer { rows in
+            // Without rows there is no address, but nothing is read either.
+            guard let rows = rows.baseAddress else {
+                return DualSolution(sum: [Int](repeating: 0, count: differences.dimension), weights: [], scale: scale)
+            }
+            var sweeper = BlockSweeper<Width>(rows, differences, scale: scale)
+            for _ in 1..<DL1.sweeps { sweeper.sweep() }
+            let before = sweeper.weights
+            sweeper.sweep()
+            sweeper.average(with: before)
+            return DualSolution(
+                sum: Array(sweeper.sum.values.prefix(differences.dimension)), weights: sweeper.weights, scale: scale)
+        }
+    }
+}

@@ -1,0 +1,56 @@
+import ArgumentParser
+
+/// The store's tool for operators and auditors.
+@main
+struct Storectl: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "storectl",
+        abstract: "Works with a personalization store: tastes, their codes, and the log behind them.",
+        discussion: """
+            Every command takes --store PATH, or the environment variable STORECTL_STORE, and --json.
+            Exit status: 0 done; 1 the answer is no; 2 usage; 3 the store is damaged or an operation failed.
+
+            First steps:
+              storectl init --store taste
+              storectl space define v6 --models 6,6.1 --images images.jsonl --store taste
+              storectl import events.jsonl --store taste
+              storectl resolve "a harbour --p" --user u1 --store taste
+            """,
+        groupedSubcommands: [
+            CommandGroup(name: "Making and filling a store:", subcommands: [
+                Init.self, SpaceCommand.self, Import.self, Rank.self, Like.self, Unlike.self,
+            ]),
+            CommandGroup(name: "Using codes:", subcommands: [
+                Resolve.self, Progress.self, Codes.self, Show.self, Explain.self, Diff.self, Score.self,
+            ]),
+            CommandGroup(name: "Owning codes:", subcommands: [
+                Label.self, Revoke.self, Restore.self, Revert.self, Retract.self, SettingsCommand.self,
+                ExportCode.self, ImportCode.self,
+            ]),
+            CommandGroup(name: "Looking back:", subcommands: [Log.self, AsOf.self, Replay.self, Export.self]),
+            CommandGroup(name: "Operating:", subcommands: [
+                Stats.self, Verify.self, Backup.self, Rebuild.self,
+            ]),
+        ])
+
+    /// Maps usage errors to exit status 2, which the argument parser would call 64.
+    static func main() async {
+        Signals.prepare()
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch let failure as Failure {
+            failure.report()
+            exit(withStatus: failure.status.rawValue)
+        } catch {
+            let code = exitCode(for: error)
+            if code == .success { exit(withError: error) }
+            Output.complain(fullMessage(for: error))
+            exit(withStatus: code == .validationFailure ? 2 : code.rawValue)
+        }
+    }
+}

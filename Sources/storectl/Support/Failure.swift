@@ -1,0 +1,105 @@
+import Foundation
+import PersonalizationStore
+
+/// Why a command did not do what it was asked, and the exit status that says so.
+struct Failure: Error {
+    /// The contract of exit statuses (docs/storectl-json.md).
+    enum Status: Int32 {
+        /// The answer is no: not enough data, an unknown code, a mismatch found.
+        case no = 1
+        /// The command line or a prompt cannot be understood.
+        case usage = 2
+        /// The store is damaged, or an operation failed.
+        case failed = 3
+    }
+
+    let status: Status
+    /// A word for scripts.
+    let kind: String
+    /// What happened, to which record, and the remedy.
+    let message: String
+
+    /// Says it on standard error: for people, or with `--json` as one object.
+    func report() {
+        if CommandLine.arguments.contains("--json") {
+            let object = ErrorReport(error: .init(kind: kind, message: message))
+            Output.complain(Output.encode(object))
+        } else {
+            Output.complain("storectl: \(message)")
+        }
+    }
+
+    private struct ErrorReport: Encodable {
+        struct Body: Encodable {
+            let kind: String
+            let message: String
+        }
+        let error: Body
+    }
+}
+
+extension Failure {
+    init(_ error: any Error) {
+        switch error {
+        case let failure as Failure: self = failure
+        case let error as OpenError: self.init(status: .failed, kind: "open", message: error.description)
+        case let error as StorageError: self.init(status: .failed, kind: "storage", message: error.description)
+        case let error as PersonalizationError: self.init(error)
+        case let error as AppendError: self.init(error)
+        case let error as InterchangeError:
+            self.init(
+                status: error.fault.isOperatingFailure ? .failed : .no, kind: "line", message: error.description)
+        case let error as SpaceDefinitionError: self.init(error)
+        default: self.init(status: .failed, kind: "failed", message: "\(error)")
+        }
+    }
+
+    private init(_ error: PersonalizationError) {
+        switch error {
+        case .fault(let fault): self.init(status: .no, kind: fault.kind, message: error.description)
+        case .prompt(let fault, _):
+            let isCode = fault.kind == .mistypedCode || fault.kind == .malformedCode
+            self.init(
+                status: isCode ? .no : .usage, kind: isCode ? "mistypedCode" : "prompt", message: error.description)
+        case .append(let error): self.init(error)
+        case .storage: self.init(status: .failed, kind: "storage", message: error.description)
+        }
+    }
+
+    private init(_ error: AppendError) {
+        switch error {
+        case .event(_, let fault): self.init(status: .no, kind: "refused", message: fault.description)
+        case .expectation: self.init(status: .no, kind: "expectation", message: error.description)
+        case .storage, .cancelled: self.init(status: .failed, kind: "storage", message: error.description)
+        }
+    }
+
+    private init(_ error: SpaceDefinitionError) {
+        switch error {
+        case .append(let error): self.init(error)
+        case .catalogue, .threshold: self.init(status: .no, kind: "space", message: error.description)
+        }
+    }
+}
+
+extension CodeFault {
+    /// The word for scripts.
+    fileprivate var kind: String {
+        switch self {
+        case .unknown: "unknownCode"
+        case .mistyped: "mistypedCode"
+        case .ambiguous: "ambiguousCode"
+        case .revoked: "revokedCode"
+        case .otherSpace: "otherSpace"
+        case .notEnoughData: "notEnoughData"
+        case .unknownSpace: "unknownSpace"
+        case .unsupportedModel: "unsupportedModel"
+        case .noDefaultModel: "noDefaultModel"
+        case .unknownProfile: "unknownProfile"
+        case .notOwner: "notOwner"
+        case .unknownImage: "unknownImage"
+        case .damagedBundle, .bundleOfOtherSpace: "bundle"
+        case .tooManyComparisons, .beforeFirstEvent, .weight, .tooManyPinned, .unknownEvent, .unblendable: "refused"
+        }
+    }
+}

@@ -1,0 +1,46 @@
+import Configuration
+import PersonalizationService
+import Testing
+
+@Suite struct StoreConfigurationTests {
+    @Test func `every key is read from a provider`() throws {
+        let configuration = try StoreConfiguration(
+            reader([
+                "store.path": "/data/store", "store.create": true, "store.map.bytes": 1_048_576,
+                "store.report.seconds": 3, "store.long.read.seconds": 7,
+            ]))
+        #expect(configuration.path == "/data/store")
+        #expect(configuration.createsWhenMissing)
+        #expect(configuration.mapByteCount == 1_048_576)
+        #expect(configuration.reportInterval == .seconds(3))
+        #expect(configuration.longReadWarning == .seconds(7))
+    }
+
+    @Test func `all but the path has a default`() throws {
+        #expect(try StoreConfiguration(reader(["store.path": "x"])) == StoreConfiguration(path: "x"))
+        #expect(throws: (any Error).self) { try StoreConfiguration(reader([:])) }
+    }
+
+    @Test(arguments: ["store.report.seconds", "store.long.read.seconds", "store.map.bytes"])
+    func `a number below 1 is refused by its key`(key: String) {
+        let error = #expect(throws: StoreConfiguration.InvalidValue.self) {
+            try StoreConfiguration(
+                ConfigReader(provider: InMemoryProvider(values: ["store.path": "x", AbsoluteConfigKey(ConfigKey(key)): 0])))
+        }
+        #expect(error?.key == key)
+    }
+
+    @Test func `environment variables have the documented names`() throws {
+        let provider = EnvironmentVariablesProvider(environmentVariables: [
+            "STORE_PATH": "x", "STORE_CREATE": "true", "STORE_MAP_BYTES": "4096", "STORE_REPORT_SECONDS": "2",
+            "STORE_LONG_READ_SECONDS": "4",
+        ])
+        let configuration = try StoreConfiguration(ConfigReader(provider: provider))
+        #expect(configuration.path == "x" && configuration.createsWhenMissing && configuration.mapByteCount == 4096)
+        #expect(configuration.reportInterval == .seconds(2) && configuration.longReadWarning == .seconds(4))
+    }
+
+    private func reader(_ values: [AbsoluteConfigKey: ConfigValue]) -> ConfigReader {
+        ConfigReader(provider: InMemoryProvider(values: values))
+    }
+}
