@@ -12,11 +12,19 @@ storectl=$build/storectl
 bold=$(tput bold 2>/dev/null || true)
 plain=$(tput sgr0 2>/dev/null || true)
 say() { printf '\n%s%s%s\n' "$bold" "$*" "$plain"; }
-run() { printf '$ storectl %s\n' "$*" | sed "s|$folder/||g"; "$storectl" "$@"; }
+# Prints a command as one would type it: words with spaces in quotes, the temporary folder left out.
+typed() {
+    printf '$ storectl'
+    for word in "$@"; do
+        case $word in *' '*) printf ' "%s"' "$word" ;; *) printf ' %s' "${word#"$folder/"}" ;; esac
+    done
+    printf '\n'
+}
+run() { typed "$@"; "$storectl" "$@" | sed "s|$folder/||g"; }
 refused() {
-    printf '$ storectl %s\n' "$*" | sed "s|$folder/||g"
+    typed "$@"
     local status=0
-    "$storectl" "$@" || status=$?
+    "$storectl" "$@" 2>&1 || status=$?
     [ "$status" -eq 1 ] || { echo "demo: expected exit status 1, got $status" >&2; exit 1; }
     echo "(exit status 1: the answer is no)"
 }

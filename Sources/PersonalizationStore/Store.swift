@@ -18,7 +18,8 @@ public final class Store: Sendable {
     let environment: Environment
     let tables: DerivedTables
     let committer: GroupCommitter<StorePlanner>
-    let secret: StoreSecret
+    /// What makes the store's codes its own; who has it can tell whose code a code is. Keep it as a password is kept.
+    public let secret: StoreSecret
     let spaces: SpaceCache
     let clock: @Sendable () -> Timestamp
 

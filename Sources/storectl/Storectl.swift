@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 
 /// The store's tool for operators and auditors.
 @main
@@ -21,7 +22,7 @@ struct Storectl: AsyncParsableCommand {
                 Init.self, SpaceCommand.self, Import.self, Rank.self, Like.self, Unlike.self,
             ]),
             CommandGroup(name: "Using codes:", subcommands: [
-                Resolve.self, Progress.self, Codes.self, Show.self, Explain.self, Diff.self, Score.self,
+                Resolve.self, ProgressCommand.self, Codes.self, Show.self, Explain.self, Diff.self, Score.self,
             ]),
             CommandGroup(name: "Owning codes:", subcommands: [
                 Label.self, Revoke.self, Restore.self, Revert.self, Retract.self, SettingsCommand.self,
@@ -29,7 +30,7 @@ struct Storectl: AsyncParsableCommand {
             ]),
             CommandGroup(name: "Looking back:", subcommands: [Log.self, AsOf.self, Replay.self, Export.self]),
             CommandGroup(name: "Operating:", subcommands: [
-                Stats.self, Verify.self, Backup.self, Rebuild.self,
+                Stats.self, Verify.self, Backup.self, Rebuild.self, VerifyHere.self,
             ]),
         ])
 
@@ -45,12 +46,12 @@ struct Storectl: AsyncParsableCommand {
             }
         } catch let failure as Failure {
             failure.report()
-            exit(withStatus: failure.status.rawValue)
+            Foundation.exit(failure.status.rawValue)
         } catch {
             let code = exitCode(for: error)
             if code == .success { exit(withError: error) }
             Output.complain(fullMessage(for: error))
-            exit(withStatus: code == .validationFailure ? 2 : code.rawValue)
+            Foundation.exit(code == .validationFailure ? Failure.Status.usage.rawValue : code.rawValue)
         }
     }
 }

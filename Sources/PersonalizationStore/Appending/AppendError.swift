@@ -71,7 +71,7 @@ extension EventFault: CustomStringConvertible {
             "the \(field) '\(name.prefix(40))' is not a name; use 1 to 255 bytes of UTF-8 without NUL "
                 + "(at most 128 for profiles and spaces)"
         case .timeGoesBack(let given, let last):
-            "the time \(given) is before \(last), the last recorded one; sort the lines by time"
+            "the time \(given.rfc3339) is before \(last.rfc3339), the last recorded one; sort the lines by time"
         case .unknownProfile(let profile): "there is nothing of \(profile) yet; rank some images first"
         case .notRetractable(let position):
             "position \(position) holds no rank, like or unlike of this profile; look it up with 'storectl log'"

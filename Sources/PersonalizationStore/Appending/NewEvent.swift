@@ -78,6 +78,14 @@ public struct NewEvent: Hashable, Sendable {
         self.eventID = eventID
     }
 
+    /// The profile that the event is of; nil for an image.
+    public var profile: ProfileName? {
+        switch action {
+        case .rank(let profile, _, _), .like(let profile, _), .unlike(let profile, _): profile
+        case .image: nil
+        }
+    }
+
     /// A ranking.
     public static func rank(_ profile: ProfileName, winner: String, loser: String) -> NewEvent {
         NewEvent(.rank(profile, winner: winner, loser: loser))

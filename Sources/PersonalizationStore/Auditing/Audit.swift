@@ -1,5 +1,6 @@
 public import ByteCoding
 public import EventLog
+public import TasteFold
 
 /// Which mints an audit folds again.
 public struct AuditScope: Hashable, Sendable {
@@ -12,8 +13,19 @@ public struct AuditScope: Hashable, Sendable {
     /// Only mints and recalls up to this position.
     public var to: Position?
 
+    /// Only mints and recalls recorded at this time or before.
+    public var time: Timestamp?
+    /// The fold to apply instead of each version's own: then a mismatch says how a code would move, and nothing is
+    /// minted.
+    public var fold: FoldID?
+
     /// Everything, unless narrowed.
-    public init(user: String? = nil, code: String? = nil, from: Position? = nil, to: Position? = nil) {
+    public init(
+        user: String? = nil, code: String? = nil, from: Position? = nil, to: Position? = nil,
+        time: Timestamp? = nil, fold: FoldID? = nil
+    ) {
+        self.time = time
+        self.fold = fold
         self.user = user
         self.code = code
         self.from = from
@@ -50,6 +62,8 @@ public struct AuditMismatch: Hashable, Sendable {
     public let storedHash: SHA256Digest
     /// The hash of what the stream folds to.
     public let foldedHash: SHA256Digest
+    /// The cosine of the angle between the stored direction and the folded one.
+    public let cosine: Double
     /// The first thing that differs, such as `gain: stored 512, folded 498`.
     public let firstDifference: String
 }

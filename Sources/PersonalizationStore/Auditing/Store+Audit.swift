@@ -25,7 +25,7 @@ extension Store {
         } catch {
             throw .storage(error)
         }
-        let results: [AuditOutcome] = await foldAgain(mints, user: scope.user, onProgress: onProgress)
+        let results: [AuditOutcome] = await foldAgain(mints, scope, onProgress: onProgress)
         for result in results {
             switch result {
             case .skipped: break
@@ -51,7 +51,10 @@ extension Store {
         var mints: [Position] = []
         var eventCount = 0
         var next = scope.from ?? .first
-        let head = try read({ $0 }) { (view) throws(StorageError) in view.snapshot.head }
+        let head = try read({ $0 }) { (view) throws(StorageError) in
+            guard let time = scope.time else { return view.snapshot.head }
+            return try view.log.lastPosition(asOf: time, in: view.snapshot.transaction)
+        }
         guard let last = head.map({ min($0, scope.to ?? $0) }) else { return [] }
         while next <= last {
             let end = min(last, Position(next.number + 49_999))
@@ -74,12 +77,12 @@ extension Store {
     }
 
     private func foldAgain(
-        _ mints: [Position], user: String?, onProgress: @escaping @Sendable (AuditProgress) -> Void
+        _ mints: [Position], _ scope: AuditScope, onProgress: @escaping @Sendable (AuditProgress) -> Void
     ) async -> [AuditOutcome] {
         await withTaskGroup(of: [AuditOutcome].self) { group in
             for chunk in stride(from: 0, to: mints.count, by: Self.auditChunkCount) {
                 let positions = mints[chunk..<min(mints.count, chunk + Self.auditChunkCount)]
-                group.addTask { self.auditChunk(positions, user: user) }
+                group.addTask { self.auditChunk(positions, scope) }
             }
             var outcomes: [AuditOutcome] = []
             for await chunk in group {
@@ -93,11 +96,11 @@ extension Store {
     /// How many mints share a snapshot: some milliseconds of work.
     private static let auditChunkCount = 16
 
-    private func auditChunk(_ mints: ArraySlice<Position>, user: String?) -> [AuditOutcome] {
+    private func auditChunk(_ mints: ArraySlice<Position>, _ scope: AuditScope) -> [AuditOutcome] {
         do throws(PersonalizationError) {
             return try read(PersonalizationError.storage) { (view) throws(PersonalizationError) in
                 var outcomes: [AuditOutcome] = []
-                for mint in mints { outcomes.append(try view.audit(mint, user: user)) }
+                for mint in mints { outcomes.append(try view.audit(mint, scope)) }
                 return outcomes
             }
         } catch {
@@ -116,9 +119,10 @@ enum AuditOutcome: Sendable {
 
 extension StoreView {
     /// Folds the stream of a mint or recall again, up to the stream version that it covers.
-    func audit(_ mint: Position, user: String?) throws(PersonalizationError) -> AuditOutcome {
+    func audit(_ mint: Position, _ scope: AuditScope) throws(PersonalizationError) -> AuditOutcome {
         let name: ProfileName
         let stored: VersionBytes
+        let storedTaste: Taste
         let symbolCount: Int
         let event: Position
         let space: Space
@@ -127,10 +131,11 @@ extension StoreView {
             guard let links = record.mintLinks, let profile = try profileName(ofStream: record.header.stream) else {
                 throw StorageError.record(.unexpectedKind(mint, record.header.kind))
             }
-            if let user, profile.user != user { return .skipped }
+            if let user = scope.user, profile.user != user { return .skipped }
             name = profile
             let holder = try snapshot.record(at: links.mint)
             stored = try VersionBytes(canonical: try holder.versionBytes())
+            storedTaste = try Taste(payload: stored.payload.span.bytes)
             symbolCount = Int(holder.mintLinks?.symbolCount ?? 0)
             event = try covered(by: mint, version: links.coversStreamVersion)
             space = try self.space(at: try spacePosition(ofStream: record.header.stream))
@@ -141,20 +146,18 @@ extension StoreView {
         } catch {
             throw .storage(.record(.notCanonical(mint, "version bytes: \(error)")))
         }
-        let fold = ProfileFold(log: log, space: space.descriptor, user: name.user)
+        let fold = ProfileFold(
+            log: log, space: space.descriptor, user: name.user, foldID: scope.fold ?? storedTaste.foldID)
         let folded: FoldedProfile
         do throws(FoldFailure) { folded = try fold.fold(at: event, in: snapshot.transaction) } catch {
-            switch error {
-            case .storage(let failure): throw .storage(failure)
-            case .fold: throw .fault(.tooManyComparisons(name))
-            }
+            throw PersonalizationError(error, of: name)
         }
         let again = versionBytes(of: folded, profile: name)
         if again.bytes == stored.bytes { return .same(comparisonCount: Int(folded.taste.comparisonCount)) }
         return .mismatch(
             AuditMismatch(
                 position: mint, profile: name, code: Code(digest: stored.hash, symbolCount: symbolCount).description,
-                storedHash: stored.hash, foldedHash: again.hash,
+                storedHash: stored.hash, foldedHash: again.hash, cosine: storedTaste.cosine(to: folded.taste),
                 firstDifference: stored.firstDifference(from: again)))
     }
 

@@ -1,5 +1,7 @@
 public import EventLog
+internal import Projections
 public import PromptLanguage
+public import TasteFold
 
 /// Why a code, or the taste of a profile, cannot be used.
 public enum CodeFault: Error, Hashable, Sendable {
@@ -23,6 +25,8 @@ public enum CodeFault: Error, Hashable, Sendable {
     case noDefaultModel
     /// The profile has more comparisons than the fold takes.
     case tooManyComparisons(ProfileName)
+    /// The fold refuses the profile's comparisons; the error says why.
+    case unfoldable(ProfileName, FoldError)
     /// The user has no such profile yet.
     case unknownProfile(ProfileName)
     /// The position or time is before the profile's first event.
@@ -69,6 +73,7 @@ extension CodeFault: CustomStringConvertible {
         case .noDefaultModel: "the prompt names no model and the store has no default; add --v or --niji"
         case .tooManyComparisons(let profile):
             "\(profile) has more comparisons than a fold takes (262144); start a new profile"
+        case .unfoldable(let profile, let error): "\(profile) cannot be folded: \(error)"
         case .unknownProfile(let profile): "there is nothing of \(profile) yet; rank some images first"
         case .beforeFirstEvent(let profile): "\(profile) had no event yet then; ask for a later moment"
         case .notOwner(let code, let profile):
@@ -109,6 +114,17 @@ extension PersonalizationError: CustomStringConvertible {
                 ? error.description : "\(error); did you mean \(suggestions.joined(separator: " or "))?"
         case .append(let error): error.description
         case .storage(let error): error.description
+        }
+    }
+}
+
+extension PersonalizationError {
+    /// Why a profile could not be folded.
+    init(_ failure: FoldFailure, of profile: ProfileName) {
+        switch failure {
+        case .storage(let error): self = .storage(error)
+        case .fold(.tooManyComparisons): self = .fault(.tooManyComparisons(profile))
+        case .fold(let error): self = .fault(.unfoldable(profile, error))
         }
     }
 }

@@ -90,10 +90,7 @@ extension StoreView {
         do throws(FoldFailure) {
             return try fold.fold(at: event, in: snapshot.transaction)
         } catch {
-            switch error {
-            case .storage(let failure): throw .storage(failure)
-            case .fold: throw .fault(.tooManyComparisons(name))
-            }
+            throw PersonalizationError(error, of: name)
         }
     }
 

@@ -13,7 +13,7 @@ extension StoredEvent {
     private var interchangeLine: InterchangeLine {
         var line = InterchangeLine(kind: "")
         line.position = position.number
-        line.recordedAt = InterchangeTime.text(recordedAt)
+        line.recordedAt = recordedAt.rfc3339
         line.at = occurredAt.map { .milliseconds($0) }
         line.eventID = eventID?.description
         if let profile {

@@ -17,6 +17,9 @@ public struct ImportOptions: Sendable {
     public var trustsTimes = false
     /// Whether a bad line is passed over instead of ending the import.
     public var skipsBadLines = false
+    /// Whether events without an `eventID` get one of their line's number and content, so that an import that was
+    /// interrupted is resumed by repeating it. Costs 16 bytes an event.
+    public var derivesEventIDs = false
 
     /// The usual options: stop at the first bad line, stamp events with the writer's clock.
     public init() {}
@@ -73,7 +76,10 @@ public struct Importer {
         do throws(InterchangeFault) {
             let line = try InterchangeLine(json: json)
             switch try line.request(defaultSpace: options.defaultSpace, trustsTimes: options.trustsTimes) {
-            case .event(let event):
+            case .event(var event):
+                if options.derivesEventIDs, event.eventID == nil, event.profile != nil {
+                    event.eventID = EventID(ofLine: number, json: json)
+                }
                 batch.append((event, number, json, line.position))
                 batchByteCount += json.count
             case .other:

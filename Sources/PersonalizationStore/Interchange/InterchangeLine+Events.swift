@@ -1,3 +1,4 @@
+internal import ByteCoding
 internal import EventLog
 internal import TasteFold
 
@@ -63,7 +64,7 @@ extension InterchangeLine {
     /// The time to record: that of the export if there is one, else when the user did it.
     func trustedTime() throws(InterchangeFault) -> Timestamp? {
         guard let recordedAt else { return try moment() }
-        guard let time = InterchangeTime.parse(recordedAt) else {
+        guard let time = Timestamp(rfc3339: recordedAt) else {
             throw .invalidValue("recordedAt", "'\(recordedAt)' is not an RFC 3339 time; write it as 2024-05-01T12:00:00Z")
         }
         return time
@@ -76,7 +77,7 @@ extension InterchangeLine {
             guard abs(number) < 1 << 50 else { throw .invalidValue("at", "\(number) is out of range") }
             return Timestamp(milliseconds: number)
         case .text(let text):
-            guard let time = InterchangeTime.parse(text) else {
+            guard let time = Timestamp(rfc3339: text) else {
                 throw .invalidValue("at", "'\(text)' is no time; write RFC 3339 or milliseconds since 1970")
             }
             return time
@@ -87,5 +88,25 @@ extension InterchangeLine {
         guard let text = eventID else { return nil }
         guard let id = EventID(text) else { throw .invalidValue("eventID", "'\(text)' is no UUID") }
         return id
+    }
+}
+
+extension NewImage {
+    /// Reads an image from a line of the interchange format; its `space` is not looked at.
+    ///
+    /// - Throws: What is wrong with the line.
+    public init(interchangeJSON json: [UInt8]) throws(InterchangeFault) {
+        let line = try InterchangeLine(json: json)
+        guard line.kind == "image" else { throw .invalidValue("kind", "'\(line.kind)' is no image") }
+        self = try line.newImage()
+    }
+}
+
+extension EventID {
+    /// The id of a line that has none of its own: of the line's number and content, so that importing the same lines
+    /// again writes nothing twice.
+    init(ofLine number: Int, json: [UInt8]) {
+        let digest = SHA256Digest(hashing: Array("line \(number)\n".utf8) + json)
+        self.init(high: digest.words.0, low: digest.words.1)
     }
 }

@@ -99,33 +99,3 @@ extension InterchangeFault {
         }
     }
 }
-
-/// Times of the interchange format: RFC 3339 in UTC, to the microsecond.
-enum InterchangeTime {
-    /// A moment as text, such as `2024-05-01T12:00:00.000000Z`.
-    static func text(_ time: Timestamp) -> String {
-        let seconds = Int64((Double(time.microseconds) / 1_000_000).rounded(.down))
-        let date = Date(timeIntervalSince1970: Double(seconds))
-        let whole = date.formatted(Date.ISO8601FormatStyle())
-        let fraction = String(time.microseconds - seconds * 1_000_000)
-        return whole.dropLast() + "." + String(repeating: "0", count: 6 - fraction.count) + fraction + "Z"
-    }
-
-    /// The moment that a text says, or nil when it is no RFC 3339 time.
-    static func parse(_ text: String) -> Timestamp? {
-        let parts = text.split(separator: ".", maxSplits: 1)
-        guard let first = parts.first else { return nil }
-        guard parts.count == 2 else { return date(text).map { Timestamp(microseconds: $0 * 1_000_000) } }
-        let digits = parts[1].prefix { $0.isASCII && $0.isNumber }
-        guard !digits.isEmpty, let seconds = date(first + parts[1].dropFirst(digits.count)) else { return nil }
-        let padded = digits.prefix(6) + String(repeating: "0", count: max(0, 6 - digits.count))
-        guard let fraction = Int64(padded) else { return nil }
-        return Timestamp(microseconds: seconds * 1_000_000 + fraction)
-    }
-
-    private static func date(_ text: some StringProtocol) -> Int64? {
-        do { return Int64(try Date(String(text), strategy: Date.ISO8601FormatStyle()).timeIntervalSince1970) } catch {
-            return nil
-        }
-    }
-}

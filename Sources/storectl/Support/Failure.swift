@@ -99,7 +99,7 @@ extension CodeFault {
         case .notOwner: "notOwner"
         case .unknownImage: "unknownImage"
         case .damagedBundle, .bundleOfOtherSpace: "bundle"
-        case .tooManyComparisons, .beforeFirstEvent, .weight, .tooManyPinned, .unknownEvent, .unblendable: "refused"
+        case .tooManyComparisons, .unfoldable, .beforeFirstEvent, .weight, .tooManyPinned, .unknownEvent, .unblendable: "refused"
         }
     }
 }

@@ -1,7 +1,6 @@
-import ArgumentParser
-import EventLog
+public import ArgumentParser
 import Foundation
-import PersonalizationStore
+public import PersonalizationStore
 
 /// The options of every command.
 struct StoreOptions: ParsableArguments {
@@ -86,8 +85,10 @@ extension WeightedCodeName: ExpressibleByArgument {
     }
 }
 
-/// Signals that end a command in an orderly way.
-enum Signals {
-    /// A reader of a pipe that goes away ends the command quietly, by the failed write.
-    static func prepare() { signal(SIGPIPE, SIG_IGN) }
+extension Timestamp: ExpressibleByArgument {
+    public init?(argument: String) { self.init(rfc3339: argument) }
+}
+
+extension EventID: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
 }

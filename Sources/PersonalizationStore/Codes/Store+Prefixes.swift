@@ -1,0 +1,38 @@
+internal import ByteCoding
+internal import CodeRegistry
+internal import EventLog
+internal import Projections
+
+extension Store {
+    /// The version that the beginning of a code or of a hash names, for people at a shell: six characters at least.
+    ///
+    /// Never for prompts, where what is unique today is ambiguous tomorrow. Cost: looks at every version.
+    package func version(beginningWith text: String) throws(PersonalizationError) -> Version {
+        do throws(PersonalizationError) { return try version(text) } catch {
+            guard case .fault(.mistyped) = error, text.utf8.count >= 6 else { throw error }
+            let candidates: [Version]
+            do throws(StorageError) { candidates = try versions(beginningWith: text) } catch { throw .storage(error) }
+            if candidates.count > 1 {
+                throw .fault(.ambiguous(text, candidates: candidates.map(\.code).sorted()))
+            }
+            guard let version = candidates.first else { throw error }
+            return version
+        }
+    }
+
+    private func versions(beginningWith text: String) throws(StorageError) -> [Version] {
+        let wanted = text.lowercased().filter { $0 != "-" }
+        return try read({ $0 }) { (view) throws(StorageError) in
+            var found: [Version] = []
+            for places in try view.snapshot.rows(Versions.self) {
+                for place in places.places {
+                    let code = Code(digest: place.hash, symbolCount: Int(place.symbolCount)).description
+                    guard code.hasPrefix(wanted) || place.hash.description.hasPrefix(wanted) else { continue }
+                    found.append(try view.version(at: place.mint))
+                    if found.count > 10 { return found }
+                }
+            }
+            return found
+        }
+    }
+}

@@ -1,0 +1,169 @@
+import ArgumentParser
+import Foundation
+import PersonalizationStore
+
+/// `storectl import`
+struct Import: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Imports events and images from JSON Lines.",
+        discussion: """
+            One JSON object a line (docs/interchange.md):
+              {"kind":"rank","user":"u1","space":"v6","winner":"flowers/1","loser":"flowers/2"}
+              {"kind":"like","user":"u1","space":"v6","image":"flowers/1"}
+            Lines go in in batches, each durable before the next. What stands before a bad line is imported, nothing of
+            the line itself. Lines with an "eventID" are written once however often they are imported; --derive-ids
+            gives ids to the others, so that an interrupted import is resumed by repeating it.
+
+            Examples:
+              storectl import events.jsonl
+              storectl import events.jsonl.gz --derive-ids --on-error skip --rejects bad.jsonl
+              zcat events.gz | storectl import - --space v6
+            """)
+
+    enum ErrorPolicy: String, ExpressibleByArgument, CaseIterable {
+        case stop, skip
+    }
+
+    @OptionGroup var options: StoreOptions
+
+    @Argument(help: "The file: '-' for standard input, may be gzip-compressed.")
+    var file: String
+
+    @Option(help: "The space of lines that name none.")
+    var space: String?
+
+    @Option(help: "At a bad line: stop, or skip it.")
+    var onError = ErrorPolicy.stop
+
+    @Option(help: ArgumentHelp("Writes skipped lines to this file.", valueName: "file"))
+    var rejects: String?
+
+    @Flag(help: "Take the recorded times from the lines instead of the clock.")
+    var trustTimes = false
+
+    @Flag(help: "Give lines without an eventID one of their number and content.")
+    var deriveIds = false
+
+    func validate() throws {
+        if rejects != nil, onError == .stop { throw ValidationError("--rejects needs --on-error skip") }
+    }
+
+    func run() async throws {
+        Interruption.watch()
+        let outcome = try await options.withStore { store in
+            try await importLines(into: store)
+        }
+        let isComplete = outcome.failure == nil && !outcome.wasInterrupted
+        Output.show(ImportSummary(outcome.report, isComplete: isComplete), json: options.json) {
+            outcome.report.text + (outcome.wasInterrupted ? "; interrupted, all of this is durable" : "")
+        }
+        if let failure = outcome.failure { throw failure }
+        if outcome.wasInterrupted {
+            Output.complain(
+                deriveIds
+                    ? "storectl: interrupted; repeat the command to import the rest"
+                    : "storectl: interrupted; lines without an eventID would be imported twice by repeating the command")
+            throw ExitCode(Interruption.exitStatus)
+        }
+    }
+
+    private func importLines(into store: Store) async throws -> ImportOutcome {
+        var importOptions = ImportOptions()
+        importOptions.defaultSpace = space
+        importOptions.trustsTimes = trustTimes
+        importOptions.skipsBadLines = onError == .skip
+        importOptions.derivesEventIDs = deriveIds
+        let rejected = try rejects.map(RejectFile.init)
+        var importer = Importer(into: store, options: importOptions) { line, error in
+            Output.complain("storectl: \(file), \(error)")
+            rejected?.add(line)
+        }
+        let lines = try Lines(path: file)
+        let bar = ProgressBar("import")
+        defer { bar.finish() }
+        var outcome = ImportOutcome(report: importer.report)
+        do {
+            while let line = try lines.next() {
+                try await importer.add(line)
+                if let total = lines.byteCount { bar.update(lines.readByteCount, of: total, unit: .bytes) }
+                outcome.wasInterrupted = Interruption.isPending
+                if outcome.wasInterrupted { break }
+            }
+            try await importer.finish()
+            try rejected?.finish()
+        } catch let error as InterchangeError {
+            let cause = Failure(error)
+            outcome.failure = Failure(status: cause.status, kind: cause.kind, message: "\(file), \(error)")
+        } catch {
+            outcome.failure = Failure(error)
+        }
+        outcome.report = importer.report
+        return outcome
+    }
+}
+
+/// What an import came to; the report counts what is durable, also when it failed.
+private struct ImportOutcome {
+    var report: ImportReport
+    var wasInterrupted = false
+    var failure: Failure?
+}
+
+/// Where skipped lines go.
+private final class RejectFile {
+    private let path: String
+    private let handle: FileHandle
+    private var writeError: (any Error)?
+
+    init(path: String) throws {
+        self.path = path
+        guard FileManager.default.createFile(atPath: path, contents: nil),
+            let handle = FileHandle(forWritingAtPath: path)
+        else {
+            throw Failure(status: .failed, kind: "output", message: "cannot write \(path); check the path")
+        }
+        self.handle = handle
+    }
+
+    func add(_ line: [UInt8]) {
+        do { try handle.write(contentsOf: Data(line) + Data("\n".utf8)) } catch { writeError = writeError ?? error }
+    }
+
+    func finish() throws {
+        if let writeError {
+            throw Failure(status: .failed, kind: "output", message: "cannot write \(path): \(writeError)")
+        }
+        try handle.close()
+    }
+}
+
+extension ImportReport {
+    fileprivate var text: String {
+        var parts = ["\(Text.counted(lineCount, "line")): \(Text.counted(eventCount, "event"))"]
+        if imageCount > 0 { parts.append(Text.counted(imageCount, "image")) }
+        if mintCount > 0 { parts.append(Text.counted(mintCount, "mint")) }
+        if repeatCount > 0 { parts.append("\(Text.count(repeatCount)) there already") }
+        if rejectedCount > 0 { parts.append("\(Text.count(rejectedCount)) skipped") }
+        return parts.joined(separator: ", ")
+    }
+}
+
+private struct ImportSummary: Encodable {
+    let lines: Int
+    let events: Int
+    let images: Int
+    let mints: Int
+    let repeats: Int
+    let rejected: Int
+    let complete: Bool
+
+    init(_ report: ImportReport, isComplete: Bool) {
+        lines = report.lineCount
+        events = report.eventCount
+        images = report.imageCount
+        mints = report.mintCount
+        repeats = report.repeatCount
+        rejected = report.rejectedCount
+        complete = isComplete
+    }
+}

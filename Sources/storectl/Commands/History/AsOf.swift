@@ -1,0 +1,83 @@
+import ArgumentParser
+import PersonalizationStore
+
+/// `storectl as-of`
+struct AsOf: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "as-of",
+        abstract: "Says what a user's taste was at an earlier moment, minted then or not.",
+        discussion: """
+            Examples:
+              storectl as-of ada --position 81234
+              storectl as-of ada --time 2026-05-01T12:00:00Z
+              storectl as-of ada --stream-version 40 --json
+            """)
+
+    @OptionGroup var options: StoreOptions
+    @OptionGroup var profile: ProfileOptions
+
+    @Argument(help: "The user.") var user: String
+
+    @Option(help: "Right after the event at this position.") var position: Position?
+    @Option(help: "After everything recorded at this time (RFC 3339) or before.") var time: Timestamp?
+    @Option(help: "Right after the profile's event with this stream version.") var streamVersion: UInt32?
+
+    func validate() throws {
+        let given = [position != nil, time != nil, streamVersion != nil].count { $0 }
+        if given != 1 { throw ValidationError("give one of --position, --time and --stream-version") }
+    }
+
+    func run() async throws {
+        try await options.withStore { store in
+            let name = try profile.name(of: user, options, in: store)
+            let past = try store.taste(of: name, asOf: moment)
+            Output.show(Report(past), json: options.json) { past.text }
+        }
+    }
+
+    private var moment: Moment {
+        if let position { return .position(position) }
+        if let time { return .time(time) }
+        return .streamVersion(streamVersion ?? 0)
+    }
+
+    private struct Report: Encodable {
+        let position: UInt64
+        let streamVersion: UInt32
+        let code: String?
+        let hash: String
+        let fold: String
+        let comparisons: Int
+        let rankings: Int
+        let likes: Int
+        let gain: Int
+        let confidence: Int
+        let direction: [Int16]
+
+        init(_ past: PastTaste) {
+            position = past.position.number
+            streamVersion = past.streamVersion
+            code = past.code
+            hash = past.hash.description
+            fold = past.taste.foldID.description
+            comparisons = Int(past.taste.comparisonCount)
+            rankings = past.rankings
+            likes = past.likes
+            gain = Int(past.taste.gain)
+            confidence = Int(past.taste.confidence)
+            direction = past.taste.direction
+        }
+    }
+}
+
+extension PastTaste {
+    fileprivate var text: String {
+        Output.table([
+            ["after", "position \(position), stream version \(streamVersion)"],
+            ["code", code.map(Output.bold) ?? "none was ever minted for it"],
+            ["evidence", "\(taste.comparisonCount) comparisons (\(rankings) rankings, \(likes) likes)"],
+            ["confidence", Text.percent(Int(taste.confidence))],
+            ["hash", hash.description],
+        ])
+    }
+}

@@ -1,0 +1,119 @@
+import ArgumentParser
+import PersonalizationStore
+
+/// `storectl log`
+struct Log: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Prints events, of the whole log or of one user.",
+        discussion: """
+            With --json, one interchange line per event (docs/interchange.md).
+
+            Examples:
+              storectl log --from 81000 --limit 20
+              storectl log --user ada --space v6 --reverse --limit 10
+              storectl log --follow --json | jq .kind
+            """)
+
+    @OptionGroup var options: StoreOptions
+    @OptionGroup var profile: ProfileOptions
+
+    @Option(help: "Only this user's events.") var user: String?
+
+    @Option(help: ArgumentHelp("The first position, or the first stream version with --user.", valueName: "number"))
+    var from: UInt64 = 1
+
+    @Option(help: "How many events at most.") var limit: Int?
+
+    @Flag(help: "Newest first; with --user only.") var reverse = false
+
+    @Flag(help: "Go on with each new event as it is committed.") var follow = false
+
+    func validate() throws {
+        if from == 0 { throw ValidationError("--from begins at 1") }
+        if reverse, user == nil || follow { throw ValidationError("--reverse goes with --user and without --follow") }
+        if follow, user != nil { throw ValidationError("--follow gives the whole log; leave out --user") }
+        if let limit, limit < 1 { throw ValidationError("--limit is at least 1") }
+    }
+
+    func run() async throws {
+        try await options.withStore { store in
+            if let user {
+                try printStream(of: try profile.name(of: user, options, in: store), in: store)
+            } else if follow {
+                try await printFollowing(store)
+            } else {
+                try printLog(store)
+            }
+        }
+    }
+
+    private func printStream(of name: ProfileName, in store: Store) throws {
+        let limit = limit ?? .max
+        let first = UInt32(clamping: from)
+        let events =
+            reverse
+            ? try store.eventsBackward(of: name, from: from == 1 ? nil : first, limit: limit)
+            : try store.events(of: name, from: first, limit: limit)
+        for event in events { show(event) }
+    }
+
+    private func printLog(_ store: Store) throws {
+        var next = Position(from)
+        var left = limit ?? .max
+        while left > 0 {
+            let events = try store.events(from: next, limit: min(left, 2000))
+            guard let last = events.last else { return }
+            for event in events { show(event) }
+            left -= events.count
+            next = last.position.next
+        }
+    }
+
+    private func printFollowing(_ store: Store) async throws {
+        var left = limit ?? .max
+        for try await event in store.follow(from: Position(from)) {
+            show(event)
+            left -= 1
+            if left == 0 { return }
+        }
+    }
+
+    private func show(_ event: StoredEvent) {
+        Output.line(options.json ? event.interchangeJSON : event.text)
+    }
+}
+
+extension StoredEvent {
+    /// The event on one line for people.
+    var text: String {
+        let who = profile.map { "\($0)  " } ?? ""
+        return "\(position)  \(Text.minute(recordedAt))  \(who)\(what)"
+    }
+
+    private var what: String {
+        switch content {
+        case .spaceDefined(let space):
+            "space '\(space.name)' defined, dimension \(space.mean.count), threshold \(space.threshold)"
+        case .imageRegistered(let space, let image):
+            "image '\(image.id)' in \(space)\(image.author.map { " by \($0)" } ?? "")"
+        case .modelAssigned(let space, let model, let isDefault):
+            "model \(model) served by \(space)\(isDefault ? ", the default" : "")"
+        case .profileOpened: "profile opened"
+        case .rank(_, let winner, let loser): "\(winner) over \(loser)"
+        case .like(_, let image): "likes \(image)"
+        case .unlike(_, let image): "likes \(image) no more"
+        case .minted(_, let version, let covers): "minted \(version.code), up to stream version \(covers)"
+        case .recalled(_, let version, let covers): "came back to \(version.code), up to stream version \(covers)"
+        case .settingsOpened(let space, let user): "\(user) in \(space): settings opened"
+        case .settingsChanged(let space, let user, let settings):
+            "\(user) in \(space): --p \(settings.personalizesAlways ? "always" : "on demand"), "
+                + "profile '\(settings.profile)', \(settings.pinned.count) pinned"
+        case .labeled(_, let version, let label): label.isEmpty ? "label of \(version.code) removed" : "\(version.code) labelled “\(label)”"
+        case .revoked(_, let version): "\(version.code) revoked"
+        case .restored(_, let version): "\(version.code) restored"
+        case .reverted(_, let version): "reverted to \(version.code)"
+        case .retracted(_, let position): "took position \(position) back"
+        case .versionImported(let space, let version, _): "\(version.code) imported into \(space)"
+        }
+    }
+}

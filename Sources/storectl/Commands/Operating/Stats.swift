@@ -1,0 +1,93 @@
+import ArgumentParser
+import PersonalizationStore
+
+/// `storectl stats`
+struct Stats: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Prints figures: events, spaces, codes, disk use, readers.",
+        discussion: """
+            Examples:
+              storectl stats
+              storectl stats --clear-stale-readers
+            """)
+
+    @OptionGroup var options: StoreOptions
+
+    @Flag(help: "First free the reader slots that killed processes left behind.")
+    var clearStaleReaders = false
+
+    func run() async throws {
+        try await options.withStore { store in
+            let cleared = clearStaleReaders ? try store.clearStaleReaders() : nil
+            let statistics = try store.statistics()
+            Output.show(Report(statistics, cleared), json: options.json) { statistics.text(cleared) }
+        }
+    }
+
+    private struct Report: Encodable {
+        struct Reader: Encodable {
+            let processID: Int32
+            let transactionsBehind: Int?
+        }
+
+        let events: Int
+        let lastRecordedAt: String?
+        let spaces: [SpaceReport]
+        let profiles: Int
+        let images: Int
+        let versions: Int
+        let mapBytes: Int
+        let usedBytes: Int
+        let freeBytes: Int
+        let bytesPerEvent: Double
+        let checkpointLag: Int
+        let readers: [Reader]
+        let maximumReaders: Int
+        let staleReadersCleared: Int?
+
+        init(_ statistics: StoreStatistics, _ cleared: Int?) {
+            events = statistics.eventCount
+            lastRecordedAt = statistics.lastRecordedAt?.rfc3339
+            spaces = statistics.spaces.map { SpaceReport($0) }
+            profiles = statistics.profileCount
+            images = statistics.imageCount
+            versions = statistics.versionCount
+            mapBytes = statistics.mapByteCount
+            usedBytes = statistics.usedByteCount
+            freeBytes = statistics.freeByteCount
+            bytesPerEvent = statistics.bytesPerEvent
+            checkpointLag = statistics.checkpointLag
+            readers = statistics.readers.map { Reader(processID: $0.processID, transactionsBehind: $0.lag) }
+            maximumReaders = statistics.maximumReaders
+            staleReadersCleared = cleared
+        }
+    }
+}
+
+extension StoreStatistics {
+    fileprivate func text(_ cleared: Int?) -> String {
+        let behind = readers.compactMap(\.lag).max() ?? 0
+        var rows = [
+            ["events", Text.count(eventCount) + (lastRecordedAt.map { ", the last at \(Text.minute($0))" } ?? "")],
+            ["spaces", spaces.isEmpty ? "none" : spaces.map(\.name).joined(separator: ", ")],
+            ["profiles", Text.count(profileCount)],
+            ["images", Text.count(imageCount)],
+            ["codes", Text.count(versionCount)],
+            [
+                "disk", "\(Text.bytes(usedByteCount)), of them \(Text.bytes(freeByteCount)) free for reuse; "
+                    + "\(Text.decimal(bytesPerEvent, digits: 0)) bytes an event",
+            ],
+            [
+                "map", "\(Text.decimal(Double(usedByteCount) * 100 / Double(mapByteCount), digits: 3)) % of "
+                    + Text.bytes(mapByteCount),
+            ],
+            ["checkpoint", checkpointLag == 0 ? "up to date" : "\(Text.counted(checkpointLag, "event")) behind"],
+            [
+                "readers", "\(readers.count) of \(maximumReaders) slots"
+                    + (behind > 0 ? ", the oldest \(Text.counted(behind, "commit")) behind" : ""),
+            ],
+        ]
+        if let cleared { rows.append(["cleared", Text.counted(cleared, "stale reader")]) }
+        return Output.table(rows)
+    }
+}

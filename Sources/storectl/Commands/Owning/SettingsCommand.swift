@@ -1,0 +1,83 @@
+import ArgumentParser
+import PersonalizationStore
+
+/// `storectl settings`
+struct SettingsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "settings",
+        abstract: "Shows or changes a user's settings in a space.",
+        discussion: """
+            Without a change it shows them.
+
+            Examples:
+              storectl settings ada --space v6
+              storectl settings ada --space v6 --always on
+              storectl settings ada --space v6 --pin 3f7k9m2qx5wzt::2 --pin 8h1yd3n6vbc4r
+              storectl settings ada --space v6 --unpin --use evenings
+            """)
+
+    enum Switch: String, ExpressibleByArgument, CaseIterable {
+        case on, off
+    }
+
+    @OptionGroup var options: StoreOptions
+
+    @Argument(help: "The user.") var user: String
+
+    @Option(help: "The space; the only one if there is one.") var space: String?
+
+    @Option(help: "Whether prompts without --p get one.") var always: Switch?
+
+    @Option(help: ArgumentHelp("The profile that --p means.", valueName: "profile")) var use: String?
+
+    @Option(help: "A code, or code::weight, that --p means instead of the newest; repeat it to blend.")
+    var pin: [WeightedCodeName] = []
+
+    @Flag(help: "Let --p mean the newest code again.") var unpin = false
+
+    func validate() throws {
+        if unpin, !pin.isEmpty { throw ValidationError("--pin and --unpin exclude each other") }
+    }
+
+    func run() async throws {
+        try await options.withStore { store in
+            let space = try options.space(space, in: store)
+            var settings = try store.settings(of: user, in: space)
+            if let always { settings.personalizesAlways = always == .on }
+            if let use { settings.profile = use }
+            if unpin { settings.pinned = [] }
+            if !pin.isEmpty { settings.pinned = pin }
+            if always != nil || use != nil || unpin || !pin.isEmpty {
+                try await store.setSettings(of: user, in: space, to: settings)
+            }
+            Output.show(SettingsReport(settings), json: options.json) { settings.text }
+        }
+    }
+}
+
+private struct SettingsReport: Encodable {
+    struct Pinned: Encodable {
+        let code: String
+        let weight: Int
+    }
+
+    let always: Bool
+    let profile: String
+    let pinned: [Pinned]
+
+    init(_ settings: Settings) {
+        always = settings.personalizesAlways
+        profile = settings.profile
+        pinned = settings.pinned.map { Pinned(code: $0.code, weight: $0.weight) }
+    }
+}
+
+extension Settings {
+    fileprivate var text: String {
+        let codes = pinned.map { $0.weight == 1 ? $0.code : "\($0.code)::\($0.weight)" }
+        return Output.table([
+            ["prompts without --p", personalizesAlways ? "get one" : "stay as they are"],
+            ["--p means", codes.isEmpty ? "the newest of profile '\(profile)'" : codes.joined(separator: " ")],
+        ])
+    }
+}

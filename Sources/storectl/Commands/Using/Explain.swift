@@ -1,0 +1,109 @@
+import ArgumentParser
+import PersonalizationStore
+
+/// `storectl explain`
+struct Explain: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Explains a version: the choices that carry it, and the images it likes most and least.",
+        discussion: """
+            A choice's weight is near 1 when the other choices contradict it, and near 0 when they imply it anyway.
+
+            Example:
+              storectl explain 3f7k9m2qx5wzt --choices 20
+            """)
+
+    @OptionGroup var options: StoreOptions
+
+    @Argument(help: "The code.") var code: String
+    @Option(help: "How many of the heaviest choices to list.") var choices = 10
+    @Option(help: "How many of the nearest and of the farthest images to list.") var images = 5
+
+    func run() async throws {
+        try await options.withStore { store in
+            let version = try store.version(beginningWith: code)
+            let explanation = try store.explain(version.code, imageCount: images)
+            Output.show(Report(explanation, choices), json: options.json) { text(explanation) }
+        }
+    }
+
+    private func text(_ explanation: Explanation) -> String {
+        let version = explanation.version
+        var sections = [
+            "\(Output.bold(version.code)) in \(version.space): \(explanation.confidenceInWords)\n"
+                + "from \(version.rankings) rankings and \(version.likes) likes"
+        ]
+        if !explanation.choices.isEmpty {
+            sections.append("Choices that carry it most:\n" + Self.table(explanation.choices.prefix(choices)))
+        }
+        let contradicted = explanation.contradicted
+        if !contradicted.isEmpty {
+            sections.append(
+                "\(Text.counted(contradicted.count, "choice")) it contradicts:\n"
+                    + Self.table(contradicted.prefix(choices)))
+        }
+        sections.append("Nearest images:\n" + Self.images(explanation.nearest))
+        sections.append("Farthest images:\n" + Self.images(explanation.farthest))
+        return sections.joined(separator: "\n\n")
+    }
+
+    private static func table(_ choices: some Sequence<ExplainedChoice>) -> String {
+        Output.table(
+            [["  POSITION", "WEIGHT", "AGREES", "CHOICE"]]
+                + choices.map { choice in
+                    [
+                        "  \(choice.position)", Text.decimal(choice.weight, digits: 3),
+                        Text.percent(Int((choice.probability * 1000).rounded())),
+                        choice.loser.map { "\(choice.winner) over \($0)" } ?? "likes \(choice.winner)",
+                    ]
+                })
+    }
+
+    private static func images(_ images: [ScoredImage]) -> String {
+        Output.table(images.map { ["  " + Text.decimal($0.score, digits: 2), $0.id] })
+    }
+
+    private struct Report: Encodable {
+        struct Choice: Encodable {
+            let position: UInt64
+            let winner: String
+            let loser: String?
+            let weight: Double
+            let probability: Double
+
+            init(_ choice: ExplainedChoice) {
+                position = choice.position.number
+                winner = choice.winner
+                loser = choice.loser
+                weight = choice.weight
+                probability = choice.probability
+            }
+        }
+
+        let version: VersionReport
+        let confidenceInWords: String
+        let choices: [Choice]
+        let contradicted: [Choice]
+        let nearest: [ImageScore]
+        let farthest: [ImageScore]
+
+        init(_ explanation: Explanation, _ limit: Int) {
+            version = VersionReport(explanation.version)
+            confidenceInWords = explanation.confidenceInWords
+            choices = explanation.choices.prefix(limit).map(Choice.init)
+            contradicted = explanation.contradicted.prefix(limit).map(Choice.init)
+            nearest = explanation.nearest.map(ImageScore.init)
+            farthest = explanation.farthest.map(ImageScore.init)
+        }
+    }
+}
+
+/// An image and its score as `--json` prints them.
+struct ImageScore: Encodable {
+    let id: String
+    let score: Double
+
+    init(_ image: ScoredImage) {
+        id = image.id
+        score = image.score
+    }
+}
