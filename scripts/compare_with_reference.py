@@ -98,7 +98,7 @@ def compare(data: Path, storectl_program: str, reference, folder: Path) -> tuple
     differences = []
     for user in sorted(by_user):
         expected = reference.fold(by_user[user], user, owners.get, embeddings.get, space)
-        resolution = storectl.json("resolve", "--v 1 --p", "--user", user)
+        resolution = storectl.json("resolve", "a prompt --v 1 --p", "--user", user)
         first = resolution["codes"][0]
         found = storectl.json("show", first if isinstance(first, str) else first["code"])
         for name, value in [("direction", expected.C), ("gain", expected.beta), ("confidence", expected.conf),

@@ -114,11 +114,12 @@ public struct SHA256Hasher: Sendable {
     public consuming func finalize() -> SHA256Digest {
         var bytes: [UInt8] = []
         state.finalize().withUnsafeBytes { bytes.append(contentsOf: $0) }
-        return SHA256Digest(words: bytes.withUnsafeBytes { buffer in
-            func word(_ index: Int) -> UInt64 {
-                UInt64(bigEndian: buffer.loadUnaligned(fromByteOffset: index * 8, as: UInt64.self))
-            }
-            return (word(0), word(1), word(2), word(3))
-        })
+        return SHA256Digest(
+            words: bytes.withUnsafeBytes { buffer in
+                func word(_ index: Int) -> UInt64 {
+                    UInt64(bigEndian: buffer.loadUnaligned(fromByteOffset: index * 8, as: UInt64.self))
+                }
+                return (word(0), word(1), word(2), word(3))
+            })
     }
 }

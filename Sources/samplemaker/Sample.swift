@@ -8,7 +8,9 @@ struct Sample {
         var taste: [Double]
 
         /// Chooses between two pictures: the more appealing one, now and then the other.
-        func choose(_ one: Int, _ other: Int, of pictures: [Picture], using generator: inout SeededGenerator) -> (Int, Int) {
+        func choose(_ one: Int, _ other: Int, of pictures: [Picture], using generator: inout SeededGenerator) -> (
+            Int, Int
+        ) {
             let difference = appeal(pictures[one]) - appeal(pictures[other])
             let probability = 1 / (1 + exp(-6 * difference))
             return Double.random(in: 0..<1, using: &generator) < probability ? (one, other) : (other, one)

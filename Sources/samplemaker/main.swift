@@ -15,6 +15,7 @@ let folder = URL(fileURLWithPath: arguments[1])
 do {
     try Sample(seed: seed, pictureCount: 300).write(to: folder)
 } catch {
-    FileHandle.standardError.write(Data("samplemaker: \(error.localizedDescription); choose a folder to write to\n".utf8))
+    FileHandle.standardError.write(
+        Data("samplemaker: \(error.localizedDescription); choose a folder to write to\n".utf8))
     exit(3)
 }

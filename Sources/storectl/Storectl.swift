@@ -18,20 +18,28 @@ struct Storectl: AsyncParsableCommand {
               storectl resolve "a harbour --p" --user u1 --store taste
             """,
         groupedSubcommands: [
-            CommandGroup(name: "Making and filling a store:", subcommands: [
-                Init.self, SpaceCommand.self, Import.self, Rank.self, Like.self, Unlike.self,
-            ]),
-            CommandGroup(name: "Using codes:", subcommands: [
-                Resolve.self, ProgressCommand.self, Codes.self, Show.self, Explain.self, Diff.self, Score.self,
-            ]),
-            CommandGroup(name: "Owning codes:", subcommands: [
-                Label.self, Revoke.self, Restore.self, Revert.self, Retract.self, SettingsCommand.self,
-                ExportCode.self, ImportCode.self,
-            ]),
-            CommandGroup(name: "Looking back:", subcommands: [Log.self, AsOf.self, Replay.self, Export.self]),
-            CommandGroup(name: "Operating:", subcommands: [
-                Stats.self, Verify.self, Backup.self, Rebuild.self, VerifyHere.self,
-            ]),
+            CommandGroup(
+                name: "Filling",
+                subcommands: [
+                    Init.self, SpaceCommand.self, Import.self, Rank.self, Like.self, Unlike.self,
+                ]),
+            CommandGroup(
+                name: "Using",
+                subcommands: [
+                    Resolve.self, ProgressCommand.self, Codes.self, Show.self, Explain.self, Diff.self, Score.self,
+                ]),
+            CommandGroup(
+                name: "Owning",
+                subcommands: [
+                    Label.self, Revoke.self, Restore.self, Revert.self, Retract.self, SettingsCommand.self,
+                    ExportCode.self, ImportCode.self,
+                ]),
+            CommandGroup(name: "History", subcommands: [Log.self, AsOf.self, Replay.self, Export.self]),
+            CommandGroup(
+                name: "Operating",
+                subcommands: [
+                    Stats.self, Verify.self, Backup.self, Rebuild.self, VerifyHere.self,
+                ]),
         ])
 
     /// Maps usage errors to exit status 2, which the argument parser would call 64.

@@ -42,7 +42,9 @@ struct Writer {
     /// A store with a small space; made when the folder is missing or is only the empty one of the driver.
     private func openOrCreate() async throws -> Store {
         let files = FileManager.default
-        if let names = try? files.contentsOfDirectory(atPath: path), names.isEmpty { try files.removeItem(atPath: path) }
+        if let names = try? files.contentsOfDirectory(atPath: path), names.isEmpty {
+            try files.removeItem(atPath: path)
+        }
         var options = Store.Options()
         options.flushPolicy = .init(generationRecordCount: 200, sliceRowCount: 20)
         let store =

@@ -79,10 +79,11 @@ import Testing
         #expect(failureOfOpening() == nil)
     }
 
-    @Test(arguments: [
-        (40, 0), (40, 3), (40, 0xFFFF_FFFF), (80, 0x7FFF_FFFF), (128, 0x7FFF_FFFF), (128, 1), (136, 0),
-        (136, 0x7FFF_FFFF),
-    ] as [(Int, UInt32)])
+    @Test(
+        arguments: [
+            (40, 0), (40, 3), (40, 0xFFFF_FFFF), (80, 0x7FFF_FFFF), (128, 0x7FFF_FFFF), (128, 1), (136, 0),
+            (136, 0x7FFF_FFFF),
+        ] as [(Int, UInt32)])
     func `a meta page that contradicts itself is damage`(offset: Int, value: UInt32) throws {
         var content = try makeStore(entryCount: 10)
         for meta in [0, 4096] {

@@ -150,11 +150,12 @@ import Testing
         try environment.sync()
     }
 
-    @Test(arguments: [
-        (0x6969, "NFS"), (0x517B, "SMB"), (0xFF53_4D42, "SMB"), (0xFE53_4D42, "SMB"), (0x0102_1997, "9p"),
-        (0xEF53, nil), (0x5846_5342, nil), (0x9123_683E, nil), (0x0102_1994, nil), (0x794C_7630, nil),
-        (0x6573_5546, nil),
-    ] as [(UInt32, String?)])
+    @Test(
+        arguments: [
+            (0x6969, "NFS"), (0x517B, "SMB"), (0xFF53_4D42, "SMB"), (0xFE53_4D42, "SMB"), (0x0102_1997, "9p"),
+            (0xEF53, nil), (0x5846_5342, nil), (0x9123_683E, nil), (0x0102_1994, nil), (0x794C_7630, nil),
+            (0x6573_5546, nil),
+        ] as [(UInt32, String?)])
     func `network file systems are told by their magic numbers`(type: UInt32, kind: String?) {
         #expect(FileSystem.networkKind(ofType: type) == kind)
     }

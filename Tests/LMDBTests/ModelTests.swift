@@ -21,7 +21,9 @@ import Testing
                     try change(table, in: &writing, &model, &generator)
                 }
                 try compare(table, in: writing, with: model, seed: seed)
-                if Bool.random(using: &generator) { try writing.commit() } else {
+                if Bool.random(using: &generator) {
+                    try writing.commit()
+                } else {
                     model = before
                     drop(writing)
                 }

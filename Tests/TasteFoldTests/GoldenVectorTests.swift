@@ -65,7 +65,8 @@ struct GoldenVectorTests {
         }
         let first = try golden.embedding("img0000")
         let second = try golden.embedding("img0001")
-        #expect([taste.preference(of: first, over: second), taste.preference(of: second, over: first)] == golden.use.prefer)
+        #expect(
+            [taste.preference(of: first, over: second), taste.preference(of: second, over: first)] == golden.use.prefer)
         #expect(taste.score(prompt, in: space) == golden.use.score)
     }
 }

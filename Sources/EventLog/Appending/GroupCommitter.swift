@@ -121,8 +121,9 @@ package final class GroupCommitter<Planner: AppendPlanner>: Sendable {
             var outcomes: [Outcome] = []
             outcomes.reserveCapacity(pendings.count)
             let recordCount = try write(pendings, into: &outcomes)
-            observe(GroupReport(
-                requestCount: pendings.count, recordCount: recordCount, duration: ContinuousClock.now - start))
+            observe(
+                GroupReport(
+                    requestCount: pendings.count, recordCount: recordCount, duration: ContinuousClock.now - start))
             return outcomes
         } catch {
             planner.settle(.abandoned)

@@ -65,11 +65,13 @@ extension Environment {
     public func readers() throws(LMDBError) -> [ReaderInformation] {
         var text = ""
         let code = withUnsafeMutablePointer(to: &text) { text in
-            mdb_reader_list(handle, { line, context in
-                guard let line, let context else { return -1 }
-                context.assumingMemoryBound(to: String.self).pointee += String(cString: line)
-                return 0
-            }, text)
+            mdb_reader_list(
+                handle,
+                { line, context in
+                    guard let line, let context else { return -1 }
+                    context.assumingMemoryBound(to: String.self).pointee += String(cString: line)
+                    return 0
+                }, text)
         }
         guard code >= 0 else { throw LMDBError(code: code, "listing readers", environment: handle) }
         return text.split(separator: "\n").compactMap { ReaderInformation(line: $0) }

@@ -173,7 +173,8 @@ extension StorePlanner {
         let body = try self.body(of: event, in: transaction, group: group)
         let receipt: Receipt?
         if let body {
-            receipt = try self.receipt(of: position, ifItHolds: body, at: event.occurredAt, in: transaction, group: group)
+            receipt = try self.receipt(
+                of: position, ifItHolds: body, at: event.occurredAt, in: transaction, group: group)
         } else {
             receipt = nil
         }
@@ -214,7 +215,8 @@ extension StorePlanner {
         in transaction: borrowing WriteTransaction, group: borrowing RecordGroup
     ) throws(EventFailure) -> Receipt? {
         do throws(Failure) {
-            return try withRecord(at: position, in: transaction, group: group) { (record) throws(RecordError) -> Receipt? in
+            return try withRecord(at: position, in: transaction, group: group) {
+                (record) throws(RecordError) -> Receipt? in
                 guard record.header.stream == content.stream, record.header.occurredAt == occurredAt,
                     try RecordBody(of: record) == content.body
                 else { return nil }
@@ -230,7 +232,8 @@ extension StorePlanner {
         group: borrowing RecordGroup
     ) throws(EventFailure) -> Receipt? {
         do throws(Failure) {
-            return try withRecord(at: position, in: transaction, group: group) { (record) throws(RecordError) -> Receipt? in
+            return try withRecord(at: position, in: transaction, group: group) {
+                (record) throws(RecordError) -> Receipt? in
                 try RecordBody(of: record) == body ? Receipt(repeating: record.header, at: position) : nil
             }
         } catch {

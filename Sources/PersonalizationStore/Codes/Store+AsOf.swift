@@ -1,5 +1,5 @@
-internal import CodeRegistry
 public import ByteCoding
+internal import CodeRegistry
 public import EventLog
 internal import Projections
 public import TasteFold
@@ -92,7 +92,9 @@ extension StoreView {
             let record = try snapshot.record(at: position)
             let version = record.header.streamVersion
             let isThen =
-                if case .streamVersion(let wanted) = moment { version <= wanted } else { limit.map { position <= $0 } ?? true }
+                if case .streamVersion(let wanted) = moment { version <= wanted } else {
+                    limit.map { position <= $0 } ?? true
+                }
             if isThen { return (position, version) }
             next = record.header.previous
         }

@@ -18,7 +18,9 @@ extension Store {
         of profile: ProfileName, trustedTime: Timestamp?
     ) async throws(PersonalizationError) -> (version: Version, isNew: Bool) {
         while true {
-            let step = try read(PersonalizationError.storage) { (view) throws(PersonalizationError) in try view.mintingStep(for: profile) }
+            let step = try read(PersonalizationError.storage) { (view) throws(PersonalizationError) in
+                try view.mintingStep(for: profile)
+            }
             switch step {
             case .current(let version): return (version, false)
             case .mint(var mint):
@@ -85,7 +87,9 @@ extension StoreView {
     }
 
     /// A profile's taste at one event of its stream.
-    func fold(_ name: ProfileName, _ state: ProfileState, at event: Position) throws(PersonalizationError) -> FoldedProfile {
+    func fold(_ name: ProfileName, _ state: ProfileState, at event: Position) throws(PersonalizationError)
+        -> FoldedProfile
+    {
         let fold = ProfileFold(log: log, space: state.space.descriptor, user: name.user)
         do throws(FoldFailure) {
             return try fold.fold(at: event, in: snapshot.transaction)

@@ -7,8 +7,9 @@ public struct Progress: Hashable, Sendable {
     public let have: Int
     /// How many `--p` needs.
     public let need: Int
-    /// Of them, the effective rankings and likes.
+    /// The effective rankings among them.
     public let rankings: Int
+    /// The effective likes among them.
     public let likes: Int
     /// Whether `--p` works.
     public var isReady: Bool { have >= need }

@@ -1,5 +1,5 @@
-internal import CodeRegistry
 public import ByteCoding
+internal import CodeRegistry
 public import EventLog
 public import TasteFold
 

@@ -42,8 +42,9 @@ public struct ScoredImage: Hashable, Sendable {
 
 /// How two versions differ.
 public struct VersionDifference: Sendable {
-    /// The versions compared.
+    /// The version compared from.
     public let first: Version
+    /// The version compared to.
     public let second: Version
     /// The cosine of the angle between the directions: 1 the same, 0 unrelated, −1 opposite; 0 if one is neutral.
     public let cosine: Double

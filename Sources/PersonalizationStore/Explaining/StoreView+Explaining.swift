@@ -18,7 +18,9 @@ extension StoreView {
             parts.append((version.taste, code.weight))
         }
         let found: Space?
-        do throws(StorageError) { found = try spaceName.flatMap { (name) throws(StorageError) in try space(named: name) } } catch {
+        do throws(StorageError) {
+            found = try spaceName.flatMap { (name) throws(StorageError) in try space(named: name) }
+        } catch {
             throw .storage(error)
         }
         guard let space = found else { throw .fault(.unblendable("no code was given")) }
@@ -77,7 +79,8 @@ extension StoreView {
             var explained: [ExplainedChoice] = []
             for choice in try fold.explainedFold(at: event, in: snapshot.transaction) {
                 let winner = try image(at: choice.comparison.winner)
-                let loser = try choice.comparison.loser.map { (position) throws(StorageError) in try image(at: position) }
+                let loser = try choice.comparison.loser.map { (position) throws(StorageError) in try image(at: position)
+                }
                 let opponent = loser?.embedding ?? Embedding(unchecked: space.descriptor.mean)
                 explained.append(
                     ExplainedChoice(

@@ -3,9 +3,9 @@ internal import EventLog
 internal import TasteFold
 
 #if canImport(FoundationEssentials)
-internal import FoundationEssentials
+    internal import FoundationEssentials
 #else
-internal import Foundation
+    internal import Foundation
 #endif
 
 /// How to import.
@@ -29,8 +29,9 @@ public struct ImportOptions: Sendable {
 public struct ImportReport: Hashable, Sendable {
     /// Lines read, empty ones not counted.
     public internal(set) var lineCount = 0
-    /// Events and images written.
+    /// Events written.
     public internal(set) var eventCount = 0
+    /// Images written.
     public internal(set) var imageCount = 0
     /// Lines that were in the log already, by event id or as the same image.
     public internal(set) var repeatCount = 0
@@ -70,7 +71,9 @@ public struct Importer {
     /// Takes one line; may write the batch that it completes.
     public mutating func add(_ json: [UInt8]) async throws(InterchangeError) {
         lineNumber += 1
-        if json.allSatisfy({ $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") || $0 == UInt8(ascii: "\r") }) { return }
+        if json.allSatisfy({ $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") || $0 == UInt8(ascii: "\r") }) {
+            return
+        }
         report.lineCount += 1
         let number = lineNumber
         do throws(InterchangeFault) {

@@ -65,7 +65,8 @@ extension InterchangeLine {
     func trustedTime() throws(InterchangeFault) -> Timestamp? {
         guard let recordedAt else { return try moment() }
         guard let time = Timestamp(rfc3339: recordedAt) else {
-            throw .invalidValue("recordedAt", "'\(recordedAt)' is not an RFC 3339 time; write it as 2024-05-01T12:00:00Z")
+            throw .invalidValue(
+                "recordedAt", "'\(recordedAt)' is not an RFC 3339 time; write it as 2024-05-01T12:00:00Z")
         }
         return time
     }

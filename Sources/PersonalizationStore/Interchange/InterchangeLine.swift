@@ -1,9 +1,9 @@
 internal import EventLog
 
 #if canImport(FoundationEssentials)
-internal import FoundationEssentials
+    internal import FoundationEssentials
 #else
-internal import Foundation
+    internal import Foundation
 #endif
 
 /// One line of the interchange format (docs/interchange.md), every field of every kind.
@@ -71,7 +71,8 @@ struct InterchangeLine: Codable, Equatable {
 
     /// Reads a line; what is wrong with it is said in the words of its fields.
     init(json: [UInt8]) throws(InterchangeFault) {
-        do { self = try JSONDecoder().decode(InterchangeLine.self, from: Data(json)) } catch let error as DecodingError {
+        do { self = try JSONDecoder().decode(InterchangeLine.self, from: Data(json)) } catch let error as DecodingError
+        {
             throw InterchangeFault(error)
         } catch {
             throw .malformed("\(error)")

@@ -1,9 +1,9 @@
 public import EventLog
 
 #if canImport(FoundationEssentials)
-internal import FoundationEssentials
+    internal import FoundationEssentials
 #else
-internal import Foundation
+    internal import Foundation
 #endif
 
 /// Times as text: RFC 3339 in UTC, to the microsecond.

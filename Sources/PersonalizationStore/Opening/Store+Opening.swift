@@ -3,9 +3,9 @@ internal import LMDB
 internal import Projections
 
 #if canImport(FoundationEssentials)
-internal import FoundationEssentials
+    internal import FoundationEssentials
 #else
-internal import Foundation
+    internal import Foundation
 #endif
 
 extension Store {

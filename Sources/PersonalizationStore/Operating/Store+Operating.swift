@@ -10,19 +10,23 @@ public struct StoreStatistics: Sendable {
     public let lastRecordedAt: Timestamp?
     /// The spaces.
     public let spaces: [SpaceSummary]
-    /// The number of profiles, images and minted versions.
+    /// The number of profiles.
     public let profileCount: Int
+    /// The number of images of all spaces.
     public let imageCount: Int
+    /// The number of versions, minted and imported.
     public let versionCount: Int
-    /// The address space reserved for the map, and how much of it the file uses.
+    /// The address space reserved for the map: what the file can grow to.
     public let mapByteCount: Int
+    /// How much of it the file uses.
     public let usedByteCount: Int
     /// Bytes in pages that are free for reuse.
     public let freeByteCount: Int
     /// The number of events whose derived rows are in memory only.
     public let checkpointLag: Int
-    /// Readers of all processes, and the slots there are for them.
+    /// The readers of all processes.
     public let readers: [Reader]
+    /// How many readers there can be.
     public let maximumReaders: Int
     /// The age of this process's oldest read transaction.
     public let oldestReadAge: Duration?
@@ -62,7 +66,9 @@ extension Store {
                     readers: readers.map { reader in
                         StoreStatistics.Reader(
                             processID: reader.processID,
-                            lag: reader.transactionID.map { Int(information.lastTransactionID - min($0, information.lastTransactionID)) })
+                            lag: reader.transactionID.map {
+                                Int(information.lastTransactionID - min($0, information.lastTransactionID))
+                            })
                     },
                     maximumReaders: information.maximumReaders, oldestReadAge: environment.oldestReadTransactionAge)
             }

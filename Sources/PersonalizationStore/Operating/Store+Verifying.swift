@@ -108,9 +108,11 @@ extension RecordBody {
         let version = RecordKinds(.versionMinted, .versionImported)
         let listed = RecordKinds(.versionMinted, .versionRecalled)
         switch self {
-        case .rank(let winner, let loser): return [(winner, RecordKinds(.imageRegistered)), (loser, RecordKinds(.imageRegistered))]
+        case .rank(let winner, let loser):
+            return [(winner, RecordKinds(.imageRegistered)), (loser, RecordKinds(.imageRegistered))]
         case .like(let image), .unlike(let image): return [(image, RecordKinds(.imageRegistered))]
-        case .profileOpened(let space, _, _), .settingsOpened(let space, _): return [(space, RecordKinds(.spaceDefined))]
+        case .profileOpened(let space, _, _), .settingsOpened(let space, _):
+            return [(space, RecordKinds(.spaceDefined))]
         case .versionMinted(let mint): return mint.previousMint.map { [($0, listed)] } ?? []
         case .versionRecalled(let recall): return [(recall.previousMint, listed), (recall.mint, version)]
         case .codeLabeled(let mint, _), .codeRevoked(let mint), .codeRestored(let mint): return [(mint, version)]

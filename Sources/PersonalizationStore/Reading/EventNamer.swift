@@ -14,7 +14,9 @@ struct EventNamer {
     private let capacity = 1 << 16
 
     /// The event that a record holds.
-    mutating func event(_ record: borrowing RecordView, in view: borrowing StoreView) throws(StorageError) -> StoredEvent {
+    mutating func event(_ record: borrowing RecordView, in view: borrowing StoreView) throws(StorageError)
+        -> StoredEvent
+    {
         let header = record.header
         return StoredEvent(
             position: record.position, recordedAt: header.recordedAt, streamVersion: header.streamVersion,
@@ -73,7 +75,8 @@ struct EventNamer {
     mutating func settings(_ change: SettingsChange, _ view: borrowing StoreView) throws(StorageError) -> Settings {
         var pinned: [WeightedCodeName] = []
         for version in change.pinned {
-            pinned.append(WeightedCodeName(code: try self.version(version.mint, view).code, weight: Int(version.weight)))
+            pinned.append(
+                WeightedCodeName(code: try self.version(version.mint, view).code, weight: Int(version.weight)))
         }
         return Settings(personalizesAlways: change.personalizesAlways, profile: change.profile, pinned: pinned)
     }

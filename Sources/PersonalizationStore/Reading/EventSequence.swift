@@ -6,7 +6,9 @@ public import EventLog
 /// No read transaction is held while the consumer works or the sequence waits, so a slow consumer costs nothing but
 /// its own delay. New events are noticed within the poll interval.
 public struct EventSequence: AsyncSequence, Sendable {
+    /// An event with its names.
     public typealias Element = StoredEvent
+    /// Reading the store may fail.
     public typealias Failure = StorageError
 
     let store: Store

@@ -46,7 +46,8 @@ extension Store {
             guard let state = try view.profile(profile) else { return [] }
             var namer = EventNamer()
             var events: [StoredEvent] = []
-            try view.log.walkBack(from: state.head.last, in: view.snapshot.transaction) { (record) throws(StorageError) in
+            try view.log.walkBack(from: state.head.last, in: view.snapshot.transaction) {
+                (record) throws(StorageError) in
                 if version.map({ record.header.streamVersion <= $0 }) ?? true {
                     events.append(try namer.event(record, in: view))
                 }

@@ -17,9 +17,13 @@ package final class Projector: Sendable {
     /// Drops all but the newest change of each key from an overlay.
     let compact: @Sendable (AnyObject) -> Void
     /// Applies a record to the projector's overlay in the last of some generations.
-    let apply: @Sendable (borrowing RecordView, [Generation], _ index: Int, Table?, TransactionHandle) throws(StorageError) -> Void
+    let apply:
+        @Sendable (borrowing RecordView, [Generation], _ index: Int, Table?, TransactionHandle) throws(StorageError) ->
+            Void
     /// The encoded keys and rows of a stretch of a frozen overlay's sorted keys.
-    let encodeRows: @Sendable (AnyObject, Range<Int>, _ write: (RawSpan, RawSpan) throws(StorageError) -> Void) throws(StorageError) -> Void
+    let encodeRows:
+        @Sendable (AnyObject, Range<Int>, _ write: (RawSpan, RawSpan) throws(StorageError) -> Void) throws(StorageError)
+            -> Void
     /// Every key's encoded row at a position.
     let encodeChanges: @Sendable (AnyObject, _ asOf: Position, _ body: ([UInt8], [UInt8]) -> Void) -> Void
     /// The number of keys in a frozen overlay.

@@ -1,6 +1,6 @@
+internal import ByteCoding
 package import EventLog
 package import LMDB
-internal import ByteCoding
 
 /// Computes every derived row from the log, in memory, and compares them with the rows that the store has.
 ///
@@ -41,7 +41,8 @@ package struct TableVerifier {
             }
             let found = try snapshot.encodedRows(ofTable: index)
             if expected == found { continue }
-            let key = Set(expected.keys).union(found.keys)
+            let key =
+                Set(expected.keys).union(found.keys)
                 .filter { expected[$0] != found[$0] }
                 .min { $0.lexicographicallyPrecedes($1) } ?? []
             differences.append(

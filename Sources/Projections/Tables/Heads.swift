@@ -1,17 +1,17 @@
-public import ByteCoding
-public import EventLog
+package import ByteCoding
+package import EventLog
 
 /// The last event of each stream: where reading a stream starts, and what an append links to.
-public enum Heads: Projection {
-    public static let name = "heads"
-    public static let version: UInt16 = 1
-    public static let kinds = RecordKinds.all
+package enum Heads: Projection {
+    package static let name = "heads"
+    package static let version: UInt16 = 1
+    package static let kinds = RecordKinds.all
 
-    public static func keys(of record: borrowing RecordView) -> ProjectionKeys<Position> {
+    package static func keys(of record: borrowing RecordView) -> ProjectionKeys<Position> {
         .one(record.header.stream)
     }
 
-    public static func apply(
+    package static func apply(
         _ record: borrowing RecordView, at stream: Position, to row: StreamHead?
     ) throws(RecordError) -> StreamHead {
         let header = record.header
@@ -34,24 +34,24 @@ public enum Heads: Projection {
 }
 
 /// Where a stream stands.
-public struct StreamHead: ProjectionRow {
+package struct StreamHead: ProjectionRow {
     /// The stream's last event.
-    public var last: Position
+    package var last: Position
     /// The last event's place in the stream, which is the number of events in it.
-    public var version: UInt32 = 0
+    package var version: UInt32 = 0
     /// The stream version of the last event that can change the taste; 0 for none.
-    public var tasteVersion: UInt32 = 0
+    package var tasteVersion: UInt32 = 0
     /// The stream version that the last mint or recall covers; 0 for none.
-    public var mintedVersion: UInt32 = 0
+    package var mintedVersion: UInt32 = 0
     /// The last mint or recall.
-    public var lastMint: Position?
+    package var lastMint: Position?
 
     init(last: Position) { self.last = last }
 
     /// Whether the last mint or recall still says what the stream folds to.
-    public var isMintCurrent: Bool { lastMint != nil && mintedVersion >= tasteVersion }
+    package var isMintCurrent: Bool { lastMint != nil && mintedVersion >= tasteVersion }
 
-    public func encode(to writer: inout ByteWriter) {
+    package func encode(to writer: inout ByteWriter) {
         writer.write(last.number)
         writer.write(version)
         writer.write(tasteVersion)
@@ -59,7 +59,7 @@ public struct StreamHead: ProjectionRow {
         writer.write(lastMint.stored)
     }
 
-    public init(from reader: inout ByteReader) throws(ByteCodingError) {
+    package init(from reader: inout ByteReader) throws(ByteCodingError) {
         guard let last = Position(stored: try reader.read(UInt64.self)) else {
             throw .truncated(needed: 8, available: 0)
         }

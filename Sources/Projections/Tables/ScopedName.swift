@@ -1,23 +1,23 @@
-public import ByteCoding
-public import EventLog
+package import ByteCoding
+package import EventLog
 
 /// A name within a space, or several that are unique together: what name tables are keyed by.
 ///
 /// Sorts by space, then by the first name's bytes, then by the next, so that the names below a prefix are neighbours.
-public struct ScopedName: ProjectionKey {
+package struct ScopedName: ProjectionKey {
     /// The space that the names belong to, or nil for names of the whole store.
-    public let space: Position?
+    package let space: Position?
     /// The names, none of which holds a NUL.
-    public let names: [String]
+    package let names: [String]
 
     /// The key of some names.
-    public init(space: Position?, _ names: String...) {
+    package init(space: Position?, _ names: String...) {
         self.space = space
         self.names = names
     }
 
     /// The space's number, big-endian, then each name's UTF-8 followed by NUL.
-    public func encode(to writer: inout ByteWriter) {
+    package func encode(to writer: inout ByteWriter) {
         writer.write(space.stored.bigEndian)
         for name in names {
             writer.write(bytes: name.utf8)
@@ -26,7 +26,7 @@ public struct ScopedName: ProjectionKey {
     }
 
     /// The order of the encoded bytes.
-    public static func < (left: Self, right: Self) -> Bool {
+    package static func < (left: Self, right: Self) -> Bool {
         if left.space != right.space { return left.space.stored < right.space.stored }
         for (leftName, rightName) in zip(left.names, right.names) where leftName != rightName {
             return leftName.utf8.lexicographicallyPrecedes(rightName.utf8)
@@ -35,13 +35,13 @@ public struct ScopedName: ProjectionKey {
     }
 
     /// Equal names are equal bytes: names are compared as UTF-8, not by Unicode equivalence.
-    public static func == (left: Self, right: Self) -> Bool {
+    package static func == (left: Self, right: Self) -> Bool {
         left.space == right.space && left.names.count == right.names.count
             && zip(left.names, right.names).allSatisfy { $0.utf8.elementsEqual($1.utf8) }
     }
 
     /// Hashes the bytes of the names.
-    public func hash(into hasher: inout Hasher) {
+    package func hash(into hasher: inout Hasher) {
         hasher.combine(space)
         for name in names {
             for byte in name.utf8 { hasher.combine(byte) }

@@ -1,19 +1,19 @@
-public import ByteCoding
-public import EventLog
+package import ByteCoding
+package import EventLog
 
 /// Where the bytes of minted and imported versions are, by the part of the hash that the shortest codes show: the table
 /// behind every code.
-public enum Versions: Projection {
-    public static let name = "codes"
-    public static let version: UInt16 = 1
-    public static let kinds = RecordKinds(.versionMinted, .versionImported)
+package enum Versions: Projection {
+    package static let name = "codes"
+    package static let version: UInt16 = 1
+    package static let kinds = RecordKinds(.versionMinted, .versionImported)
 
-    public static func keys(of record: borrowing RecordView) throws(RecordError) -> ProjectionKeys<HashPrefix> {
+    package static func keys(of record: borrowing RecordView) throws(RecordError) -> ProjectionKeys<HashPrefix> {
         .one(HashPrefix(SHA256Digest(hashing: try record.versionBytes())))
     }
 
     /// The first mint or import of a version is where it stays.
-    public static func apply(
+    package static func apply(
         _ record: borrowing RecordView, at prefix: HashPrefix, to row: VersionPlaces?
     ) throws(RecordError) -> VersionPlaces {
         var places = row ?? VersionPlaces()
@@ -30,29 +30,29 @@ public enum Versions: Projection {
 }
 
 /// The first 60 bits of a version's hash.
-public struct HashPrefix: ProjectionKey {
+package struct HashPrefix: ProjectionKey {
     /// The bits, as a number below 2^60.
-    public let bits: UInt64
+    package let bits: UInt64
 
     /// The prefix of a hash.
-    public init(_ hash: SHA256Digest) { bits = hash.words.0 >> 4 }
+    package init(_ hash: SHA256Digest) { bits = hash.words.0 >> 4 }
 
     /// The prefix with these bits.
-    public init(bits: UInt64) { self.bits = bits }
+    package init(bits: UInt64) { self.bits = bits }
 
-    public func encode(to writer: inout ByteWriter) { writer.write(bits.bigEndian) }
+    package func encode(to writer: inout ByteWriter) { writer.write(bits.bigEndian) }
 
-    public static func < (left: Self, right: Self) -> Bool { left.bits < right.bits }
+    package static func < (left: Self, right: Self) -> Bool { left.bits < right.bits }
 }
 
 /// The versions whose hashes begin alike; more than one only after a 60-bit collision.
-public struct VersionPlaces: ProjectionRow {
+package struct VersionPlaces: ProjectionRow {
     /// In the order in which they were minted.
-    public var places: [VersionPlace] = []
+    package var places: [VersionPlace] = []
 
     init() {}
 
-    public func encode(to writer: inout ByteWriter) {
+    package func encode(to writer: inout ByteWriter) {
         writer.write(UInt16(places.count))
         for place in places {
             writer.write(bytes: place.hash.bytes)
@@ -62,7 +62,7 @@ public struct VersionPlaces: ProjectionRow {
         }
     }
 
-    public init(from reader: inout ByteReader) throws(ByteCodingError) {
+    package init(from reader: inout ByteReader) throws(ByteCodingError) {
         let count = try reader.read(UInt16.self)
         for _ in 0..<count {
             let hash = try SHA256Digest(bytes: try reader.readBytes(SHA256Digest.byteCount))
@@ -76,31 +76,31 @@ public struct VersionPlaces: ProjectionRow {
 }
 
 /// Where a version is.
-public struct VersionPlace: Hashable, Sendable {
+package struct VersionPlace: Hashable, Sendable {
     /// The hash of the version's bytes.
-    public var hash: SHA256Digest
+    package var hash: SHA256Digest
     /// The mint or import that holds the bytes.
-    public var mint: Position
+    package var mint: Position
     /// The profile that minted it, or the space that imported it.
-    public var stream: Position
+    package var stream: Position
     /// How many symbols of the hash its code shows.
-    public var symbolCount: UInt8
+    package var symbolCount: UInt8
 }
 
 /// What owners have said of their codes: label and revocation, by the version's mint.
-public enum CodeStatuses: Projection {
-    public static let name = "codestatus"
-    public static let version: UInt16 = 1
-    public static let kinds = RecordKinds(.codeLabeled, .codeRevoked, .codeRestored)
+package enum CodeStatuses: Projection {
+    package static let name = "codestatus"
+    package static let version: UInt16 = 1
+    package static let kinds = RecordKinds(.codeLabeled, .codeRevoked, .codeRestored)
 
-    public static func keys(of record: borrowing RecordView) throws(RecordError) -> ProjectionKeys<Position> {
+    package static func keys(of record: borrowing RecordView) throws(RecordError) -> ProjectionKeys<Position> {
         switch try RecordBody(of: record) {
         case .codeLabeled(let mint, _), .codeRevoked(let mint), .codeRestored(let mint): .one(mint)
         default: .none
         }
     }
 
-    public static func apply(
+    package static func apply(
         _ record: borrowing RecordView, at mint: Position, to row: CodeStatus?
     ) throws(RecordError) -> CodeStatus {
         var status = row ?? CodeStatus()
@@ -115,20 +115,20 @@ public enum CodeStatuses: Projection {
 }
 
 /// What the owner has said of a code.
-public struct CodeStatus: ProjectionRow {
+package struct CodeStatus: ProjectionRow {
     /// The owner's name for it.
-    public var label: String?
+    package var label: String?
     /// The event that revoked it; nil while it may be used.
-    public var revokedAt: Position?
+    package var revokedAt: Position?
 
     init() {}
 
-    public func encode(to writer: inout ByteWriter) {
+    package func encode(to writer: inout ByteWriter) {
         writer.write(revokedAt.stored)
         writer.writeShortString(label ?? "")
     }
 
-    public init(from reader: inout ByteReader) throws(ByteCodingError) {
+    package init(from reader: inout ByteReader) throws(ByteCodingError) {
         revokedAt = Position(stored: try reader.read(UInt64.self))
         let text = try reader.readShortString()
         label = text.isEmpty ? nil : text

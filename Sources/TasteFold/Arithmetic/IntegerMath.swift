@@ -1,7 +1,7 @@
 // The scalar integer operations in which folds round. Everything else in a fold is an exact integer sum.
 
 #if _endian(big)
-#error("Embeddings are read in place as little-endian integers, so a big-endian host would misread them.")
+    #error("Embeddings are read in place as little-endian integers, so a big-endian host would misread them.")
 #endif
 
 /// The quotient rounded towards minus infinity; Swift's `/` rounds towards zero.

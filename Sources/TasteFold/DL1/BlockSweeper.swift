@@ -116,7 +116,9 @@ struct BlockSweeper<Width: LimbWidth>: ~Copyable {
                 // Two rows always fit: 2·16379·2^15 = 2^30 − 5·2^16.
                 guard growth + more <= LimbedSum<Width>.largestGrowth else { break }
                 growth += more
-                let pair = UInt32(UInt16(bitPattern: Int16(steps[end]))) | UInt32(UInt16(bitPattern: Int16(steps[end + 1]))) << 16
+                let pair =
+                    UInt32(UInt16(bitPattern: Int16(steps[end]))) | UInt32(UInt16(bitPattern: Int16(steps[end + 1])))
+                    << 16
                 factors[end / 2] = unsafeBitCast(SIMD4<UInt32>(repeating: pair), to: FactorPair.self)
                 end += 2
             }

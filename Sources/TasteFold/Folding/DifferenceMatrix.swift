@@ -110,7 +110,8 @@ extension DifferenceMatrix {
         var largest: Int32 = 0
         row.reserveCapacity(stride)
         for index in 0..<dimension {
-            let component = Int32(left.unsafeLoadUnaligned(fromByteOffset: 2 * index, as: Int16.self))
+            let component =
+                Int32(left.unsafeLoadUnaligned(fromByteOffset: 2 * index, as: Int16.self))
                 - Int32(right.unsafeLoadUnaligned(fromByteOffset: 2 * index, as: Int16.self))
             row.append(component)
             squaredLength += Int(component) * Int(component)

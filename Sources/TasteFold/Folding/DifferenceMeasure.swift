@@ -17,7 +17,8 @@ struct DifferenceMeasure {
             let x = left.loadUnaligned(fromByteOffset: 2 * start, as: SIMD8<Int16>.self)
             let y = right.loadUnaligned(fromByteOffset: 2 * start, as: SIMD8<Int16>.self)
             let difference = state.add(x, minus: y)
-            UnsafeMutableRawBufferPointer(row).storeBytes(of: difference, toByteOffset: 2 * start, as: SIMD8<Int16>.self)
+            UnsafeMutableRawBufferPointer(row).storeBytes(
+                of: difference, toByteOffset: 2 * start, as: SIMD8<Int16>.self)
             if (start + 8) % RowBounds.segment == 0 { state.endSegment() }
         }
         if whole < row.count {

@@ -76,7 +76,8 @@ public struct TasteScorer: Sendable {
             product &+= wideSum(lanes)
         }
         while start < count {
-            product &+= Int(row.loadUnaligned(fromByteOffset: 2 &* start, as: Int16.self))
+            product &+=
+                Int(row.loadUnaligned(fromByteOffset: 2 &* start, as: Int16.self))
                 &* Int(direction.loadUnaligned(fromByteOffset: 2 &* start, as: Int16.self))
             start &+= 1
         }

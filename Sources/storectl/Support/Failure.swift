@@ -99,7 +99,8 @@ extension CodeFault {
         case .notOwner: "notOwner"
         case .unknownImage: "unknownImage"
         case .damagedBundle, .bundleOfOtherSpace: "bundle"
-        case .tooManyComparisons, .unfoldable, .beforeFirstEvent, .weight, .tooManyPinned, .unknownEvent, .unblendable: "refused"
+        case .tooManyComparisons, .unfoldable, .beforeFirstEvent, .weight, .tooManyPinned, .unknownEvent, .unblendable:
+            "refused"
         }
     }
 }

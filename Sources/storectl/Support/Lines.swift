@@ -1,7 +1,7 @@
 import Foundation
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #endif
 
 /// The lines of a file, of standard input (`-`), or of a gzip-compressed file, one at a time.
@@ -29,7 +29,8 @@ final class Lines {
         var magic = [UInt8](repeating: 0, count: 2)
         guard pread(descriptor, &magic, 2, 0) == 2, magic == [0x1F, 0x8B] else {
             var status = stat()
-            byteCount = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : nil
+            byteCount =
+                fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : nil
             (self.descriptor, process) = (descriptor, nil)
             return
         }
@@ -92,6 +93,7 @@ final class Lines {
     }
 
     private static func failure(_ title: String, _ reason: String) -> Failure {
-        Failure(status: .failed, kind: "input", message: "cannot read \(title): \(reason); correct the path or the file")
+        Failure(
+            status: .failed, kind: "input", message: "cannot read \(title): \(reason); correct the path or the file")
     }
 }

@@ -68,14 +68,15 @@ struct ProfileOptions: ParsableArguments {
 }
 
 extension Position: ExpressibleByArgument {
+    /// A number from 1 on.
     public init?(argument: String) {
         guard let number = UInt64(argument), let position = Position(stored: number) else { return nil }
         self = position
     }
 }
 
-/// A code with a weight, written `code::2`.
 extension WeightedCodeName: ExpressibleByArgument {
+    /// A code, or a code with a weight: `code::2`.
     public init?(argument: String) {
         let parts = argument.split(separator: ":", omittingEmptySubsequences: true)
         guard (1...2).contains(parts.count), let weight = parts.count == 2 ? Int(parts[1]) : 1,
@@ -86,9 +87,11 @@ extension WeightedCodeName: ExpressibleByArgument {
 }
 
 extension Timestamp: ExpressibleByArgument {
+    /// An RFC 3339 time.
     public init?(argument: String) { self.init(rfc3339: argument) }
 }
 
 extension EventID: ExpressibleByArgument {
+    /// A UUID.
     public init?(argument: String) { self.init(argument) }
 }

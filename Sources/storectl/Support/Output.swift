@@ -1,7 +1,7 @@
 import Foundation
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #endif
 
 /// What commands print: text for people, or one JSON document, or JSON Lines for streams.
@@ -95,7 +95,9 @@ final class ProgressBar: @unchecked Sendable {
             let left = total > done && rate > 0 ? Int(Double(total - done) / rate) : 0
             let filled = total > 0 ? min(24, done * 24 / total) : 0
             let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 24 - filled)
-            Output.complainInPlace("\r\(title) \(bar) \(unit.text(done)) of \(unit.text(total)), \(unit.text(Int(rate)))/s, \(left) s left\u{1B}[K")
+            Output.complainInPlace(
+                "\r\(title) \(bar) \(unit.text(done)) of \(unit.text(total)), \(unit.text(Int(rate)))/s, \(left) s left\u{1B}[K"
+            )
         }
     }
 

@@ -41,16 +41,17 @@ enum FoldCase: Decodable, Sendable {
 
     init(from decoder: any Decoder) throws {
         let operation = try decoder.container(keyedBy: Key.self).decode(String.self, forKey: .op)
-        self = switch operation {
-        case "canonicalize": .canonicalize(try Canonicalization(from: decoder))
-        case "space": .space(try Space(from: decoder))
-        case "fold": .fold(try Fold(from: decoder))
-        case "blend": .blend(try Blend(from: decoder))
-        case "use": .use(try Use(from: decoder))
-        case "order": .order(try Order(from: decoder))
-        case "sigma": .sigma(try Sigma(from: decoder))
-        default: throw UnknownOperation(name: operation)
-        }
+        self =
+            switch operation {
+            case "canonicalize": .canonicalize(try Canonicalization(from: decoder))
+            case "space": .space(try Space(from: decoder))
+            case "fold": .fold(try Fold(from: decoder))
+            case "blend": .blend(try Blend(from: decoder))
+            case "use": .use(try Use(from: decoder))
+            case "order": .order(try Order(from: decoder))
+            case "sigma": .sigma(try Sigma(from: decoder))
+            default: throw UnknownOperation(name: operation)
+            }
     }
 
     struct UnknownOperation: Error { let name: String }

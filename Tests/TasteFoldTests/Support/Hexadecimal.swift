@@ -10,7 +10,9 @@ func bytes(hex text: String) throws -> [UInt8] {
 /// The little-endian integers that hexadecimal digits spell.
 func components(hex text: String) throws -> [Int16] {
     let bytes = try bytes(hex: text)
-    return stride(from: 0, to: bytes.count, by: 2).map { Int16(bitPattern: UInt16(bytes[$0]) | UInt16(bytes[$0 + 1]) << 8) }
+    return stride(from: 0, to: bytes.count, by: 2).map {
+        Int16(bitPattern: UInt16(bytes[$0]) | UInt16(bytes[$0 + 1]) << 8)
+    }
 }
 
 /// The little-endian binary64 numbers that hexadecimal digits spell.

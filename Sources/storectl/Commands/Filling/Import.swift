@@ -62,7 +62,8 @@ struct Import: AsyncParsableCommand {
             Output.complain(
                 deriveIds
                     ? "storectl: interrupted; repeat the command to import the rest"
-                    : "storectl: interrupted; lines without an eventID would be imported twice by repeating the command")
+                    : "storectl: interrupted; lines without an eventID would be imported twice by repeating the command"
+            )
             throw ExitCode(Interruption.exitStatus)
         }
     }

@@ -34,7 +34,9 @@ struct SpaceDefine: AsyncParsableCommand {
     @Option(help: "The model of prompts that name none.")
     var defaultModel: String?
 
-    @Option(help: ArgumentHelp("The images: JSON Lines, '-' for standard input, may be gzip-compressed.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("The images: JSON Lines, '-' for standard input, may be gzip-compressed.", valueName: "file")
+    )
     var images: String
 
     @Option(help: "How many effective comparisons --p needs.")

@@ -108,7 +108,8 @@ extension StoredEvent {
         case .settingsChanged(let space, let user, let settings):
             "\(user) in \(space): --p \(settings.personalizesAlways ? "always" : "on demand"), "
                 + "profile '\(settings.profile)', \(settings.pinned.count) pinned"
-        case .labeled(_, let version, let label): label.isEmpty ? "label of \(version.code) removed" : "\(version.code) labelled “\(label)”"
+        case .labeled(_, let version, let label):
+            label.isEmpty ? "label of \(version.code) removed" : "\(version.code) labelled “\(label)”"
         case .revoked(_, let version): "\(version.code) revoked"
         case .restored(_, let version): "\(version.code) restored"
         case .reverted(_, let version): "reverted to \(version.code)"

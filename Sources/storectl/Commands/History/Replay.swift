@@ -63,7 +63,8 @@ struct Replay: AsyncParsableCommand {
         let seconds = max(Text.seconds(report.duration), 1e-9)
         let summary =
             "\(Text.counted(report.eventCount, "event")) read, \(Text.counted(report.mintCount, "mint")) folded again, "
-            + (fold == nil ? "\(report.mismatches.count) came out differently" : "\(report.mismatches.count) would move")
+            + (fold == nil
+                ? "\(report.mismatches.count) came out differently" : "\(report.mismatches.count) would move")
             + "\n\(Text.decimal(seconds, digits: 2)) s: \(Text.count(Int(Double(report.eventCount) / seconds))) events/s, "
             + "\(Text.count(Int(Double(report.mintCount) / seconds))) versions/s"
         let moves = report.mismatches.map { mismatch in

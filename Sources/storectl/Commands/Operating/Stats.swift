@@ -74,16 +74,19 @@ extension StoreStatistics {
             ["images", Text.count(imageCount)],
             ["codes", Text.count(versionCount)],
             [
-                "disk", "\(Text.bytes(usedByteCount)), of them \(Text.bytes(freeByteCount)) free for reuse; "
+                "disk",
+                "\(Text.bytes(usedByteCount)), of them \(Text.bytes(freeByteCount)) free for reuse; "
                     + "\(Text.decimal(bytesPerEvent, digits: 0)) bytes an event",
             ],
             [
-                "map", "\(Text.decimal(Double(usedByteCount) * 100 / Double(mapByteCount), digits: 3)) % of "
+                "map",
+                "\(Text.decimal(Double(usedByteCount) * 100 / Double(mapByteCount), digits: 3)) % of "
                     + Text.bytes(mapByteCount),
             ],
             ["checkpoint", checkpointLag == 0 ? "up to date" : "\(Text.counted(checkpointLag, "event")) behind"],
             [
-                "readers", "\(readers.count) of \(maximumReaders) slots"
+                "readers",
+                "\(readers.count) of \(maximumReaders) slots"
                     + (behind > 0 ? ", the oldest \(Text.counted(behind, "commit")) behind" : ""),
             ],
         ]

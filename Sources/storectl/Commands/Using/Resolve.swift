@@ -11,6 +11,7 @@ struct Resolve: AsyncParsableCommand {
 
             Examples:
               storectl resolve "a harbour at dawn --p" --user ada
+              storectl resolve --user ada -- "--p"                         a prompt that begins with a flag
               storectl resolve "a harbour --p 3f7k9m2qx5wzt::2 8h1yd3n6vbc4r --s 400" --user ben --json
             """)
 
@@ -59,9 +60,10 @@ private struct ResolutionReport: Encodable {
         minted = resolution.didMint
         let personalization = resolution.personalization
         space = personalization?.space
-        codes = personalization?.parts.map {
-            Part(code: $0.code, weight: $0.weight, hash: $0.hash.description)
-        } ?? []
+        codes =
+            personalization?.parts.map {
+                Part(code: $0.code, weight: $0.weight, hash: $0.hash.description)
+            } ?? []
         let taste = personalization?.taste
         comparisons = taste.map { Int($0.comparisonCount) }
         gain = taste.map { Int($0.gain) }
