@@ -74,6 +74,7 @@ let package = Package(
         .testTarget(
             name: "TasteFoldTests", dependencies: ["TasteFold", "ByteCoding"], resources: [.copy("Resources")],
             swiftSettings: settings),
+        .testTarget(name: "StorectlTests", dependencies: ["storectl"], swiftSettings: settings),
         .testTarget(
             name: "PersonalizationServiceTests",
             dependencies: [

@@ -87,9 +87,11 @@ public final class Store: Sendable {
     /// The number of appends that wait for a commit.
     public var queueDepth: Int { committer.queueDepth }
 
-    func submit(_ request: StoreRequest) async throws(AppendError) -> [Receipt] {
+    /// Appends a request, recorded at a past time when a history is imported.
+    func submit(_ request: StoreRequest, at time: Timestamp? = nil) async throws(AppendError) -> [Receipt] {
         do {
-            return try await committer.append(request, byteCost: request.byteCost)
+            return try await committer.append(
+                TimedRequest(request: request, time: time), byteCost: request.byteCost)
         } catch {
             switch error {
             case .rejected(.event(let index, let fault)): throw .event(index: index, fault)

@@ -9,7 +9,10 @@ package struct RecordGroup: ~Copyable {
     package private(set) var nextPosition: Position
     /// The time that the next record gets unless a request brings its own; never less than the record before.
     package var time: Timestamp { times.last ?? startTime }
+    /// The time of the last record, of this group or before it; nil when there is none.
+    package var lastRecordedAt: Timestamp? { times.last ?? previousTime }
     private let startTime: Timestamp
+    private let previousTime: Timestamp?
     private var writer = ByteWriter(capacity: 1 << 16)
     private var ends: [Int] = []
     private var times: [Timestamp] = []
@@ -17,6 +20,7 @@ package struct RecordGroup: ~Copyable {
     /// An empty group after a head.
     package init(after head: LogHead?, now: Timestamp) {
         nextPosition = head?.position.next ?? .first
+        previousTime = head?.recordedAt
         startTime = max(now, head?.recordedAt ?? now)
     }
 

@@ -67,7 +67,7 @@ extension StorePlanner {
                     symbolCount: Self.symbolCount(for: mint.hash, among: places),
                     previousMint: mint.previousMint, version: mint.version))
         }
-        return try add(body, to: mint.stream, time: mint.trustedTime, in: transaction, into: &group)
+        return try add(body, to: mint.stream, in: transaction, into: &group)
     }
 
     /// How many symbols a new version's code needs so that no other version's code is the same: 12, or more after a

@@ -41,9 +41,7 @@ extension StorePlanner {
     private func append(
         _ event: NewEvent, in transaction: borrowing WriteTransaction, into group: inout RecordGroup
     ) throws(EventFailure) -> Receipt {
-        if let time = event.trustedTime, time < group.time, group.nextPosition != .first {
-            throw .fault(.timeGoesBack(given: time, last: group.time))
-        }
+        if let time = event.trustedTime, let fault = Self.timeFault(time, in: group) { throw .fault(fault) }
         switch event.action {
         case .rank(let profile, let winner, let loser):
             let stream = try stream(of: profile, time: event.trustedTime, in: transaction, into: &group)

@@ -8,7 +8,7 @@ internal import TasteFold
 ///
 /// `@unchecked Sendable`: the caches are touched only by the committer's sequence of calls, which is on one queue.
 final class StorePlanner: AppendPlanner, @unchecked Sendable {
-    typealias Request = StoreRequest
+    typealias Request = TimedRequest
     typealias Answer = [Receipt]
 
     /// Why a request is refused.
@@ -24,6 +24,8 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
     var profiles: [ProfileName: ProfileStream] = [:]
     var spaces: [String: SpaceEntry] = [:]
     private var headBefore: Position?
+    /// The time to record for the request that is being planned; nil for the writer's clock.
+    private var trustedTime: Timestamp?
 
     /// A profile's stream, found by name.
     struct ProfileStream {
@@ -45,12 +47,16 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
     }
 
     func plan(
-        _ request: StoreRequest, in transaction: borrowing WriteTransaction, into group: inout RecordGroup
+        _ timed: TimedRequest, in transaction: borrowing WriteTransaction, into group: inout RecordGroup
     ) throws(Failure) -> [Receipt] {
         let mark = group.count
         let head = group.nextPosition.previous
-        do {
-            switch request {
+        trustedTime = timed.time
+        do throws(Failure) {
+            if let time = trustedTime, let fault = Self.timeFault(time, in: group) {
+                throw Failure.rejected(.event(index: 0, fault))
+            }
+            switch timed.request {
             case .events(let events, let expectation):
                 return try plan(events, expecting: expectation, in: transaction, into: &group)
             case .space(let space, let models, let defaultModel):
@@ -88,6 +94,12 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
         spaces.removeAll()
     }
 
+    /// What is wrong with recording a time next.
+    static func timeFault(_ time: Timestamp, in group: borrowing RecordGroup) -> EventFault? {
+        guard let last = group.lastRecordedAt, time < last else { return nil }
+        return .timeGoesBack(given: time, last: last)
+    }
+
     // MARK: Adding records
 
     /// Appends an event to a stream, after whatever the stream's last event is.
@@ -101,7 +113,7 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
         }
         guard let head = found else { throw .storage(.record(.missing(stream))) }
         let header = RecordHeader(
-            kind: body.kind, recordedAt: time ?? group.time, stream: stream, previous: head.last,
+            kind: body.kind, recordedAt: time ?? trustedTime ?? group.time, stream: stream, previous: head.last,
             streamVersion: head.version + 1, occurredAt: occurredAt, eventID: eventID)
         return try add(header, body, in: transaction, into: &group)
     }
@@ -112,7 +124,7 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
         into group: inout RecordGroup
     ) throws(Failure) -> Receipt {
         let header = RecordHeader(
-            kind: body.kind, recordedAt: time ?? group.time, stream: group.nextPosition, previous: nil,
+            kind: body.kind, recordedAt: time ?? trustedTime ?? group.time, stream: group.nextPosition, previous: nil,
             streamVersion: 1)
         return try add(header, body, in: transaction, into: &group)
     }

@@ -2,6 +2,12 @@ internal import ByteCoding
 internal import EventLog
 internal import TasteFold
 
+/// A request and the time to record for it: nil for the writer's clock, a past one when a history is imported.
+struct TimedRequest: Sendable {
+    let request: StoreRequest
+    let time: Timestamp?
+}
+
 /// What can be asked of the store's planner; each request is appended whole or not at all.
 enum StoreRequest: Sendable {
     /// Taste events and images.
@@ -30,8 +36,6 @@ enum StoreRequest: Sendable {
         /// The canonical bytes and their hash.
         let version: [UInt8]
         let hash: SHA256Digest
-        /// The time to record, when a history is imported.
-        var trustedTime: Timestamp?
     }
 
     /// What an owner can say of codes and history.

@@ -28,7 +28,7 @@ extension Store {
 
     /// Adds a version by its canonical bytes; the hash is computed anew.
     @discardableResult
-    func importVersion(_ bytes: [UInt8]) async throws(PersonalizationError) -> Version {
+    func importVersion(_ bytes: [UInt8], at time: Timestamp? = nil) async throws(PersonalizationError) -> Version {
         let version: VersionBytes
         let taste: Taste
         do {
@@ -40,7 +40,8 @@ extension Store {
         let space = try allSpaces().first { $0.descriptor.id == taste.spaceID }
         guard let space else { throw .fault(.bundleOfOtherSpace(taste.spaceID.description)) }
         do throws(AppendError) {
-            _ = try await submit(.importVersion(space: space.position, hash: version.hash, version: version.bytes))
+            _ = try await submit(
+                .importVersion(space: space.position, hash: version.hash, version: version.bytes), at: time)
         } catch {
             throw .append(error)
         }

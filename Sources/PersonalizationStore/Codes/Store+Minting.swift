@@ -23,10 +23,9 @@ extension Store {
             }
             switch step {
             case .current(let version): return (version, false)
-            case .mint(var mint):
-                mint.trustedTime = trustedTime
+            case .mint(let mint):
                 do throws(AppendError) {
-                    let receipt = try await submit(.mint(mint))[0]
+                    let receipt = try await submit(.mint(mint), at: trustedTime)[0]
                     let version = try readVersion(atMintOrRecall: receipt.position)
                     return (version, true)
                 } catch {
@@ -83,7 +82,7 @@ extension StoreView {
         return .mint(
             StoreRequest.Mint(
                 profile: name, stream: state.stream, previousMint: state.head.lastMint,
-                coversStreamVersion: state.head.version, version: bytes.bytes, hash: bytes.hash, trustedTime: nil))
+                coversStreamVersion: state.head.version, version: bytes.bytes, hash: bytes.hash))
     }
 
     /// A profile's taste at one event of its stream.

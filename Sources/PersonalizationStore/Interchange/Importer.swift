@@ -90,7 +90,9 @@ public struct Importer {
                 try await perform(line)
             }
         } catch {
-            try await reject(json, InterchangeError(line: number, fault: error))
+            // What stands before the bad line goes in first.
+            if !options.skipsBadLines { try await flush() }
+            try reject(json, InterchangeError(line: number, fault: error))
         }
         if batch.count >= 1000 || batchByteCount >= 1 << 20 { try await flush() }
     }
@@ -113,7 +115,8 @@ public struct Importer {
                     throw InterchangeError(line: batch[0].line, fault: .append(error))
                 }
                 batch.removeFirst()
-                try await reject(bad.json, InterchangeError(line: number, fault: .refused(fault)))
+                if !options.skipsBadLines { batch.removeAll() }
+                try reject(bad.json, InterchangeError(line: number, fault: .refused(fault)))
             }
         }
         batchByteCount = 0
@@ -140,12 +143,8 @@ public struct Importer {
         batch.removeFirst(count)
     }
 
-    private mutating func reject(_ json: [UInt8], _ error: InterchangeError) async throws(InterchangeError) {
-        guard options.skipsBadLines, !error.fault.isOperatingFailure else {
-            // What stands before the bad line goes in first.
-            try await flush()
-            throw error
-        }
+    private mutating func reject(_ json: [UInt8], _ error: InterchangeError) throws(InterchangeError) {
+        guard options.skipsBadLines, !error.fault.isOperatingFailure else { throw error }
         report.rejectedCount += 1
         onReject(json, error)
     }
@@ -155,17 +154,17 @@ public struct Importer {
     private mutating func perform(_ line: InterchangeLine) async throws(InterchangeFault) {
         let time = options.trustsTimes ? try line.trustedTime() : nil
         switch line.kind {
-        case "space": try await define(line)
-        case "model": try await assignModel(line)
+        case "space": try await define(line, time)
+        case "model": try await assignModel(line, time)
         case "profile", "settingsOpened": break  // The first event of the stream opens it.
         case "minted", "recalled": try await mint(line, time)
         default:
-            do throws(PersonalizationError) { try await own(line) } catch { throw .personalization(error) }
+            do throws(PersonalizationError) { try await own(line, time) } catch { throw .personalization(error) }
             report.eventCount += 1
         }
     }
 
-    private func define(_ line: InterchangeLine) async throws(InterchangeFault) {
+    private func define(_ line: InterchangeLine, _ time: Timestamp?) async throws(InterchangeFault) {
         let definition = SpaceDefinition(
             name: try line.need(line.name, "name"), threshold: UInt32(clamping: line.threshold ?? 40),
             mean: try line.need(line.meanQ14, "meanQ14"), panel: try line.need(line.panelQ14, "panelQ14"))
@@ -177,17 +176,17 @@ public struct Importer {
             throw .invalidValue("panelQ14", error.description)
         }
         do throws(AppendError) {
-            _ = try await store.submit(.space(definition, models: [], defaultModel: nil))
+            _ = try await store.submit(.space(definition, models: [], defaultModel: nil), at: time)
         } catch {
             throw .append(error)
         }
     }
 
-    private func assignModel(_ line: InterchangeLine) async throws(InterchangeFault) {
+    private func assignModel(_ line: InterchangeLine, _ time: Timestamp?) async throws(InterchangeFault) {
         let model = try line.need(line.model, "model")
         let space = try line.need(line.space, "space")
         do throws(AppendError) {
-            try await store.assignModel(model, to: space, isDefault: line.isDefault ?? false)
+            try await store.assignModel(model, to: space, isDefault: line.isDefault ?? false, at: time)
         } catch {
             throw .append(error)
         }
@@ -208,31 +207,36 @@ public struct Importer {
         report.mintCount += 1
     }
 
-    private func own(_ line: InterchangeLine) async throws(PersonalizationError) {
-        let code = line.code ?? ""
+    private func own(_ line: InterchangeLine, _ time: Timestamp?) async throws(PersonalizationError) {
         let profile = ProfileName(
             user: line.user ?? "", space: line.space ?? options.defaultSpace ?? "",
             profile: line.profile ?? ProfileName.defaultProfile)
+        func mint() throws(PersonalizationError) -> Position { try store.ownedMint(line.code ?? "", of: profile) }
         switch line.kind {
-        case "label": try await store.label(code, of: profile, line.label ?? "")
-        case "revoke": try await store.revoke(code, of: profile)
-        case "restore": try await store.restore(code, of: profile)
-        case "revert": try await store.revert(profile, to: code)
+        case "label":
+            try await store.own(profile, .label(mint: try mint(), line.label ?? ""), at: time)
+        case "revoke": try await store.own(profile, .revoke(mint: try mint()), at: time)
+        case "restore": try await store.own(profile, .restore(mint: try mint()), at: time)
+        case "revert":
+            try await store.own(
+                profile, .revert(mint: try mint()), eventID: line.eventID.flatMap { EventID($0) }, at: time)
         case "retract":
             guard let event = line.event, let position = positions[event] else {
                 throw .fault(.unknownEvent(line.event ?? 0))
             }
-            try await store.retract(Position(position), of: profile)
+            try await store.own(
+                profile, .retract(Position(position)), eventID: line.eventID.flatMap { EventID($0) }, at: time)
         case "settings":
             let pinned = (line.pinned ?? []).map { WeightedCodeName(code: $0.code, weight: $0.weight) }
             try await store.setSettings(
                 of: profile.user, in: profile.space,
-                to: Settings(personalizesAlways: line.always ?? false, profile: profile.profile, pinned: pinned))
+                to: Settings(personalizesAlways: line.always ?? false, profile: profile.profile, pinned: pinned),
+                at: time)
         default:
             guard let bytes = line.bytes.flatMap({ Data(base64Encoded: $0) }) else {
                 throw .fault(.damagedBundle("its bytes are not base64"))
             }
-            try await store.importVersion([UInt8](bytes))
+            try await store.importVersion([UInt8](bytes), at: time)
         }
     }
 }

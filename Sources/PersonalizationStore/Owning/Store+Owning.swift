@@ -69,6 +69,13 @@ extension Store {
     public func setSettings(
         of user: String, in space: String, to settings: Settings
     ) async throws(PersonalizationError) -> Receipt {
+        try await setSettings(of: user, in: space, to: settings, at: nil)
+    }
+
+    @discardableResult
+    func setSettings(
+        of user: String, in space: String, to settings: Settings, at time: Timestamp?
+    ) async throws(PersonalizationError) -> Receipt {
         var pinned: [SettingsChange.PinnedVersion] = []
         for entry in settings.pinned {
             let version = try version(entry.code)
@@ -84,21 +91,23 @@ extension Store {
         let change = SettingsChange(
             personalizesAlways: settings.personalizesAlways, profile: settings.profile, pinned: pinned)
         do throws(AppendError) {
-            return try await submit(.settings(user: user, space: space, change))[0]
+            return try await submit(.settings(user: user, space: space, change), at: time)[0]
         } catch {
             throw .append(error)
         }
     }
 
-    private func own(
-        _ profile: ProfileName, _ action: StoreRequest.OwnerAction, eventID: EventID? = nil
+    @discardableResult
+    func own(
+        _ profile: ProfileName, _ action: StoreRequest.OwnerAction, eventID: EventID? = nil, at time: Timestamp? = nil
     ) async throws(PersonalizationError) -> Receipt {
-        do throws(AppendError) { return try await submit(.owner(profile, action, eventID))[0] } catch {
+        do throws(AppendError) { return try await submit(.owner(profile, action, eventID), at: time)[0] } catch {
             throw .append(error)
         }
     }
 
-    private func ownedMint(_ code: String, of profile: ProfileName) throws(PersonalizationError) -> Position {
+    /// The mint of a code that a profile owns.
+    func ownedMint(_ code: String, of profile: ProfileName) throws(PersonalizationError) -> Position {
         let version = try version(code)
         guard try owner(of: version) == profile else { throw .fault(.notOwner(code, profile)) }
         return version.mint.position

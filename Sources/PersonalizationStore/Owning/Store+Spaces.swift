@@ -69,6 +69,13 @@ extension Store {
     public func assignModel(
         _ model: String, to space: String, isDefault: Bool = false
     ) async throws(AppendError) -> Receipt? {
+        try await assignModel(model, to: space, isDefault: isDefault, at: nil)
+    }
+
+    @discardableResult
+    func assignModel(
+        _ model: String, to space: String, isDefault: Bool, at time: Timestamp?
+    ) async throws(AppendError) -> Receipt? {
         let found: Space?
         do throws(StorageError) {
             found = try read({ $0 }) { (view) throws(StorageError) in try view.space(named: space) }
@@ -78,7 +85,7 @@ extension Store {
         guard let found else { throw .event(index: 0, .unknownSpace(space)) }
         let definition = SpaceDefinition(found.descriptor, threshold: found.threshold)
         let receipts = try await submit(
-            .space(definition, models: [model], defaultModel: isDefault ? model : nil))
+            .space(definition, models: [model], defaultModel: isDefault ? model : nil), at: time)
         return receipts.dropFirst().first
     }
 
