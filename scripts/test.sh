@@ -17,6 +17,9 @@ swift format lint --strict --recursive --parallel Package.swift Sources Tests
 step "unit, model and property tests"
 swift test "${flags[@]}" --skip-build --parallel
 
+step "kills, power losses, failing system calls, full disks, flipped bits"
+scripts/torture.sh "$build"
+
 step "the demonstration"
 scripts/demo.sh "$build" > /dev/null
 

@@ -132,4 +132,28 @@ import Testing
         for key in (0..<entryCount).reversed() { #expect(try writing.delete(table, integerKey: key)) }
         try writing.commit()
     }
+
+    @Test func `a changed transaction number is found, whichever bit it is`() throws {
+        do {
+            let environment = try Environment.open(directory: directory.store, options: .creating)
+            let table = try environment.openTable(name: "numbers", keys: .integer, create: true)
+            for key in 0..<5 as Range<UInt64> { try environment.store(table, key, [1]) }
+            try environment.checkMetaPages(growingTable: "numbers")
+            try environment.checkMetaPages(growingTable: "no such table")
+        }
+        let sound = Array(try Data(contentsOf: URL(fileURLWithPath: dataPath)))
+        for page in 0..<2 {
+            for bit in 0..<64 {
+                var content = sound
+                content[page * 4096 + 144 + bit / 8] ^= 1 << (bit % 8)
+                try Data(content).write(to: URL(fileURLWithPath: dataPath))
+                #expect(throws: LMDBError.self, "page \(page), bit \(bit)") {
+                    let environment = try Environment.open(directory: directory.store)
+                    try environment.checkMetaPages(growingTable: "numbers")
+                }
+            }
+        }
+        try Data(sound).write(to: URL(fileURLWithPath: dataPath))
+        try Environment.open(directory: directory.store).checkMetaPages(growingTable: "numbers")
+    }
 }

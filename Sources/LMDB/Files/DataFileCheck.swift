@@ -48,6 +48,7 @@ struct MetaPage {
     let mapByteCount: Int
     let pageByteCount: Int
     let freeListRoot: UInt64
+    let mainRoot: UInt64
     let lastPage: UInt64
     let transactionID: UInt64
 
@@ -65,7 +66,7 @@ struct MetaPage {
         mapByteCount = Int(truncatingIfNeeded: page.load(32, UInt64.self))
         pageByteCount = Int(page.load(40, UInt32.self))
         freeListRoot = page.load(80, UInt64.self)
-        let mainRoot = page.load(128, UInt64.self)
+        mainRoot = page.load(128, UInt64.self)
         lastPage = page.load(136, UInt64.self)
         transactionID = page.load(144, UInt64.self)
         guard pageByteCount.nonzeroBitCount == 1, (256...65_536).contains(pageByteCount) else {
