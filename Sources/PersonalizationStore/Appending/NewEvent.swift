@@ -19,6 +19,9 @@ public struct ProfileName: Hashable, Sendable {
 
     /// The name of the profile that a user has without asking for one.
     public static let defaultProfile = "default"
+
+    /// Hashes the user alone, who seldom has more than one profile: names are looked up for every event.
+    public func hash(into hasher: inout Hasher) { hasher.combine(user) }
 }
 
 extension ProfileName: CustomStringConvertible {

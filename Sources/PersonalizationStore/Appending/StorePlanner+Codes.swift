@@ -51,6 +51,11 @@ extension StorePlanner {
         guard let head = try latest(Heads.self, mint.stream, in: transaction) else {
             throw .storage(.record(.missing(mint.stream)))
         }
+        let stream: ProfileStream?
+        do throws(EventFailure) { stream = try ownedStream(of: mint.profile, in: transaction, group: group) } catch {
+            throw error.atEvent(0)
+        }
+        guard let stream, stream.stream == mint.stream else { throw .storage(.record(.missing(mint.stream))) }
         guard head.lastMint == mint.previousMint, mint.coversStreamVersion <= head.version else {
             throw .rejected(.event(index: 0, .profileMoved(mint.profile)))
         }
@@ -67,7 +72,7 @@ extension StorePlanner {
                     symbolCount: Self.symbolCount(for: mint.hash, among: places),
                     previousMint: mint.previousMint, version: mint.version))
         }
-        return try add(body, to: mint.stream, in: transaction, into: &group)
+        return try add(body, to: stream, in: transaction, into: &group)
     }
 
     /// How many symbols a new version's code needs so that no other version's code is the same: 12, or more after a
@@ -136,7 +141,31 @@ extension StorePlanner {
             guard isOwn else { throw .rejected(.event(index: 0, .notRetractable(event))) }
             body = .eventRetracted(event)
         }
-        return try add(body, to: stream.stream, eventID: eventID, in: transaction, into: &group)
+        if let eventID, let repeated = try receipt(of: eventID, stream, body, in: transaction, group: group) {
+            return repeated
+        }
+        return try add(body, to: stream, eventID: eventID, in: transaction, into: &group)
+    }
+
+    /// The first receipt of an owner's event whose id is in the log with the same content.
+    private func receipt(
+        of eventID: EventID, _ stream: ProfileStream, _ body: RecordBody, in transaction: borrowing WriteTransaction,
+        group: borrowing RecordGroup
+    ) throws(Failure) -> Receipt? {
+        guard let position = try latest(EventIDs.self, eventID, in: transaction) else { return nil }
+        let receipt = try withRecord(at: position, in: transaction, group: group) {
+            (record) throws(RecordError) -> Receipt? in
+            guard record.header.stream == stream.stream, record.header.kind == body.kind else { return nil }
+            // Where a revert goes on may differ in a retry only because the first one has happened.
+            if case .tasteReverted(let mint, _) = body {
+                guard case .tasteReverted(mint, _) = try RecordBody(of: record) else { return nil }
+            } else if try RecordBody(of: record) != body {
+                return nil
+            }
+            return Receipt(repeating: record.header, at: position)
+        }
+        guard let receipt else { throw .rejected(.event(index: 0, .eventIDConflict(eventID, position))) }
+        return receipt
     }
 
     /// A change of a user's settings; the first opens their stream.

@@ -16,8 +16,9 @@ extension StorePlanner {
         for index in span.indices {
             do {
                 // A retry is recognised before the expectation is checked: it held when the events were written.
-                if span[index].eventID != nil {
-                    let repeated = try receipt(ofRepeated: span[index], in: transaction, group: group)
+                if let eventID = span[index].eventID {
+                    let repeated = try receipt(
+                        ofRepeated: eventID, span[index], in: transaction, group: group)
                     if let repeated {
                         receipts.append(repeated)
                         continue
@@ -27,7 +28,7 @@ extension StorePlanner {
                     try check(expectation, in: transaction, group: group)
                     isChecked = true
                 }
-                receipts.append(try append(span[index], in: transaction, into: &group))
+                receipts.append(try append(span, index, in: transaction, into: &group))
             } catch {
                 throw error.atEvent(index)
             }
@@ -39,37 +40,40 @@ extension StorePlanner {
     }
 
     private func append(
-        _ event: NewEvent, in transaction: borrowing WriteTransaction, into group: inout RecordGroup
+        _ events: Span<NewEvent>, _ index: Int, in transaction: borrowing WriteTransaction,
+        into group: inout RecordGroup
     ) throws(EventFailure) -> Receipt {
-        if let time = event.trustedTime, let fault = Self.timeFault(time, in: group) { throw .fault(fault) }
-        switch event.action {
+        let origin = Origin(
+            occurredAt: events[index].occurredAt, eventID: events[index].eventID, time: events[index].trustedTime)
+        if let time = origin.time, let fault = Self.timeFault(time, in: group) { throw .fault(fault) }
+        switch events[index].action {
         case .rank(let profile, let winner, let loser):
-            let stream = try stream(of: profile, time: event.trustedTime, in: transaction, into: &group)
+            let stream = try stream(of: profile, time: origin.time, in: transaction, into: &group)
             guard winner != loser else { throw .fault(.winnerIsLoser(winner)) }
             let body = RecordBody.rank(
                 winner: try image(winner, of: profile, stream, transaction),
                 loser: try image(loser, of: profile, stream, transaction))
-            return try append(body, of: event, to: stream.stream, in: transaction, into: &group)
+            return try append(body, origin, to: stream, in: transaction, into: &group)
         case .like(let profile, let image):
-            let stream = try stream(of: profile, time: event.trustedTime, in: transaction, into: &group)
+            let stream = try stream(of: profile, time: origin.time, in: transaction, into: &group)
             let body = RecordBody.like(image: try self.image(image, of: profile, stream, transaction))
-            return try append(body, of: event, to: stream.stream, in: transaction, into: &group)
+            return try append(body, origin, to: stream, in: transaction, into: &group)
         case .unlike(let profile, let image):
-            let stream = try stream(of: profile, time: event.trustedTime, in: transaction, into: &group)
+            let stream = try stream(of: profile, time: origin.time, in: transaction, into: &group)
             let body = RecordBody.unlike(image: try self.image(image, of: profile, stream, transaction))
-            return try append(body, of: event, to: stream.stream, in: transaction, into: &group)
+            return try append(body, origin, to: stream, in: transaction, into: &group)
         case .image(let space, let image):
-            return try append(image, to: space, of: event, in: transaction, into: &group)
+            return try append(image, to: space, origin, in: transaction, into: &group)
         }
     }
 
     private func append(
-        _ body: RecordBody, of event: NewEvent, to stream: Position, in transaction: borrowing WriteTransaction,
+        _ body: RecordBody, _ origin: Origin, to stream: ProfileStream, in transaction: borrowing WriteTransaction,
         into group: inout RecordGroup
     ) throws(EventFailure) -> Receipt {
         do {
             return try add(
-                body, to: stream, occurredAt: event.occurredAt, eventID: event.eventID, time: event.trustedTime,
+                body, to: stream, occurredAt: origin.occurredAt, eventID: origin.eventID, time: origin.time,
                 in: transaction, into: &group)
         } catch {
             throw .plan(error)
@@ -77,7 +81,7 @@ extension StorePlanner {
     }
 
     private func append(
-        _ image: NewImage, to spaceName: String, of event: NewEvent, in transaction: borrowing WriteTransaction,
+        _ image: NewImage, to spaceName: String, _ origin: Origin, in transaction: borrowing WriteTransaction,
         into group: inout RecordGroup
     ) throws(EventFailure) -> Receipt {
         try Name.check(image.id, field: "image id", limit: Name.longLimit)
@@ -97,7 +101,13 @@ extension StorePlanner {
             guard let receipt else { throw .fault(.imageConflict(space: spaceName, id: image.id)) }
             return receipt
         }
-        return try append(body, of: event, to: space.position, in: transaction, into: &group)
+        do {
+            return try add(
+                body, to: space.position, occurredAt: origin.occurredAt, eventID: origin.eventID, time: origin.time,
+                in: transaction, into: &group)
+        } catch {
+            throw .plan(error)
+        }
     }
 
     // MARK: Names
@@ -124,7 +134,8 @@ extension StorePlanner {
         let body = RecordBody.profileOpened(space: space.position, user: profile.user, profile: profile.profile)
         let opening: Receipt
         do { opening = try open(body, time: time, in: transaction, into: &group) } catch { throw .plan(error) }
-        let stream = ProfileStream(stream: opening.position, space: space.position)
+        let stream = ProfileStream(
+            stream: opening.position, space: space.position, last: opening.position, version: 1)
         profiles[profile] = stream
         return stream
     }
@@ -133,15 +144,19 @@ extension StorePlanner {
     func existingStream(
         of profile: ProfileName, in space: Position, _ transaction: borrowing WriteTransaction
     ) throws(EventFailure) -> ProfileStream? {
-        let found: Position?
+        if let stream = profiles[profile] { return stream }
+        let stream: ProfileStream
         do throws(StorageError) {
-            found = try tables.latestProfile(
+            let found = try tables.latestProfile(
                 user: profile.user, profile: profile.profile, space: space, in: transaction)
+            guard let position = found else { return nil }
+            guard let head = try tables.latestHead(of: position, in: transaction) else {
+                throw .record(.missing(position))
+            }
+            stream = ProfileStream(stream: position, space: space, last: head.last, version: head.version)
         } catch {
             throw .plan(.storage(error))
         }
-        guard let position = found else { return nil }
-        let stream = ProfileStream(stream: position, space: space)
         if profiles.count >= 1 << 17 { profiles.removeAll(keepingCapacity: true) }
         profiles[profile] = stream
         return stream
@@ -160,9 +175,9 @@ extension StorePlanner {
 
     /// The first receipt of an event whose id is in the log with the same content.
     private func receipt(
-        ofRepeated event: NewEvent, in transaction: borrowing WriteTransaction, group: borrowing RecordGroup
+        ofRepeated eventID: EventID, _ event: NewEvent, in transaction: borrowing WriteTransaction,
+        group: borrowing RecordGroup
     ) throws(EventFailure) -> Receipt? {
-        guard let eventID = event.eventID else { return nil }
         let found: Position?
         do throws(StorageError) { found = try tables.latestEvent(eventID, in: transaction) } catch {
             throw .plan(.storage(error))
@@ -185,7 +200,6 @@ extension StorePlanner {
         of event: NewEvent, in transaction: borrowing WriteTransaction, group: borrowing RecordGroup
     ) throws(EventFailure) -> (stream: Position, body: RecordBody)? {
         func resolve(_ profile: ProfileName) throws(EventFailure) -> ProfileStream? {
-            if let stream = profiles[profile] { return stream }
             let space = try knownSpace(profile.space, in: transaction, group: group)
             return try existingStream(of: profile, in: space.position, transaction)
         }
@@ -248,17 +262,19 @@ extension StorePlanner {
             guard found == expected else { throw .expectation(.head(expected: expected, found: found)) }
         case .streamVersion(let profile, let expected):
             let space = try knownSpace(profile.space, in: transaction, group: group)
-            var found: UInt32 = 0
-            if let stream = try existingStream(of: profile, in: space.position, transaction) {
-                do { found = try latest(Heads.self, stream.stream, in: transaction)?.version ?? 0 } catch {
-                    throw .plan(error)
-                }
-            }
+            let found = try existingStream(of: profile, in: space.position, transaction)?.version ?? 0
             guard found == expected else {
                 throw .expectation(.streamVersion(profile, expected: expected, found: found))
             }
         }
     }
+}
+
+/// What an event brings along besides its content.
+struct Origin {
+    let occurredAt: Int64?
+    let eventID: EventID?
+    let time: Timestamp?
 }
 
 /// Why one event of a batch cannot be planned, before its index is known.

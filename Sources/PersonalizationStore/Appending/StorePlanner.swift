@@ -24,14 +24,10 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
     var profiles: [ProfileName: ProfileStream] = [:]
     var spaces: [String: SpaceEntry] = [:]
     private var headBefore: Position?
+    /// The head that the last group left: when it has moved, other processes have appended.
+    private var ownHead: Position?
     /// The time to record for the request that is being planned; nil for the writer's clock.
     private var trustedTime: Timestamp?
-
-    /// A profile's stream, found by name.
-    struct ProfileStream {
-        let stream: Position
-        let space: Position
-    }
 
     /// What validation needs of a space.
     struct SpaceEntry {
@@ -43,6 +39,8 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
 
     func begin(_ transaction: borrowing WriteTransaction, head: LogHead?) throws(StorageError) {
         headBefore = head?.position
+        // Names stay what they are, but streams have moved.
+        if headBefore != ownHead { profiles.removeAll(keepingCapacity: true) }
         try tables.begin(transaction, head: head)
     }
 
@@ -85,7 +83,10 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
 
     func settle(_ outcome: GroupOutcome) {
         tables.settle(outcome, headBefore: headBefore)
-        if case .abandoned = outcome { forgetNames() }
+        switch outcome {
+        case .committed(let head): ownHead = head
+        case .abandoned: forgetNames()
+        }
     }
 
     private func forgetNames() {
@@ -102,7 +103,20 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
 
     // MARK: Adding records
 
-    /// Appends an event to a stream, after whatever the stream's last event is.
+    /// Appends an event to a profile's stream.
+    func add(
+        _ body: RecordBody, to profile: ProfileStream, occurredAt: Int64? = nil, eventID: EventID? = nil,
+        time: Timestamp? = nil, in transaction: borrowing WriteTransaction, into group: inout RecordGroup
+    ) throws(Failure) -> Receipt {
+        let header = RecordHeader(
+            kind: body.kind, recordedAt: time ?? trustedTime ?? group.time, stream: profile.stream,
+            previous: profile.last, streamVersion: profile.version + 1, occurredAt: occurredAt, eventID: eventID)
+        let receipt = try add(header, body, in: transaction, into: &group)
+        profile.advance(to: receipt.position)
+        return receipt
+    }
+
+    /// Appends an event to a stream that is no profile's, after whatever the stream's last event is.
     func add(
         _ body: RecordBody, to stream: Position, occurredAt: Int64? = nil, eventID: EventID? = nil,
         time: Timestamp? = nil, in transaction: borrowing WriteTransaction, into group: inout RecordGroup

@@ -1,11 +1,16 @@
 /// Codes and catalogue images in two dimensions.
 ///
 /// Images and codes that lie in the same direction from the centre suit each other: the centre is the catalogue's mean,
-/// which is a taste for nothing in particular. The plane is the one that `PrincipalPlane` finds, as seen from there.
-/// Two axes of many show only part of what sets tastes apart; the chart says how much.
+/// which is a taste for nothing in particular. Images are drawn where their unit vectors stand as seen from that mean,
+/// codes where their unit directions do.
 ///
-/// Made for up to 500 codes and 5,000 images; of more images every few is drawn. The same codes and images give
-/// the same bytes on every machine.
+/// The plane is the one in which images and codes vary most, each group counting half (principal components of the mean
+/// of the two covariance matrices), found by power iteration from a fixed start for a fixed number of steps; of an axis
+/// and its opposite, the one whose component of greatest magnitude is positive is taken. Two axes of many show only part
+/// of what sets tastes apart; the chart says how much. Both axes have one scale.
+///
+/// Made for up to 500 codes and 5,000 images; of more images an even share is drawn. The same codes and images give the
+/// same bytes on every machine.
 public struct TasteMap: Sendable {
     /// An image of the catalogue.
     public struct Image: Sendable, Equatable {
