@@ -18,6 +18,20 @@ import Testing
         try check(map(codes: codes, images: images))
     }
 
+    @Test func `in a crowd of codes no name lies on a line to another`() throws {
+        for seed in UInt64(1)...20 {
+            var samples = Samples(seed: seed)
+            let codes = (0..<40).map { index in
+                let angles = (samples.normal() * 0.06, samples.normal() * 0.06)
+                let direction = index == 0 ? [-1, 0, -1] : [angles.0, angles.1, 1]
+                return TasteMap.Code(code: samples.code(), direction: Samples.quantized(direction))
+            }
+            let map = TasteMap(codes: codes, images: [])
+            #expect(MapLayout(map).names.names.contains { $0.leader != nil })
+            try check(map)
+        }
+    }
+
     private func check(_ map: TasteMap) throws {
         let svg = try #require(ParsedSVG(map.svg))
         // The key has a mark of each kind.

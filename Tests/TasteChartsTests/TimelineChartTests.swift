@@ -58,6 +58,17 @@ import Testing
         }
     }
 
+    @Test func `a great burst leaves the rest of time little room, and its ticks still stand apart`() {
+        var samples = Samples(seed: 9)
+        var entries = samples.entries(500)
+        for index in entries.indices { entries[index].microseconds = 1_700_000_000_000_000 + (index == 0 ? 0 : 1) }
+        entries[0].microseconds -= 8 * 86_400_000_000
+        let layout = TimelineLayout(TimelineChart(title: "", entries: entries))
+        #expect(layout.timeTicks.count > 1)
+        #expect(layout.timeTicks.allSatisfy { $0.x < 600 })
+        #expect(faults(of: layout.texts, width: TimelineLayout.width, height: layout.height).isEmpty)
+    }
+
     @Test(arguments: [1, 2, 3, 25, 26, 27, 100, 500])
     func `the first and the last version are named, and all of up to 25`(count: Int) {
         let names = TimelineLayout(chart(count)).names.map(\.entry)
