@@ -62,6 +62,7 @@ extension TasteMap {
     /// The map in a sentence.
     var summary: String {
         let all = Self.count(imageCount, "image")
+        guard imageCount > 0 else { return Self.count(codes.count, "code") }
         let drawn = images.count < imageCount ? "\(images.count) of \(all)" : all
         return "\(Self.count(codes.count, "code")) among \(drawn); the centre is the catalogue's mean"
     }
