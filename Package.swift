@@ -27,8 +27,9 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
+        .target(name: "CCRC32C"),
         .target(
-            name: "ByteCoding", dependencies: [.product(name: "Crypto", package: "swift-crypto")],
+            name: "ByteCoding", dependencies: ["CCRC32C", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: settings),
         .target(name: "LMDB", dependencies: ["CLMDB"], swiftSettings: settings),
         .target(name: "TasteFold", dependencies: ["ByteCoding"], swiftSettings: settings),

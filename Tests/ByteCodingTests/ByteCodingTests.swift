@@ -17,6 +17,22 @@ import Testing
         #expect(checksum.value == expected)
     }
 
+    @Test(arguments: published)
+    func `agrees with the published vectors without processor extensions`(bytes: [UInt8], expected: UInt32) {
+        #expect(~bytes.withUnsafeBytes { CRC32CTables.update(.max, $0) } == expected)
+    }
+
+    @Test func `is the same with and without processor extensions`() {
+        let bytes = (0..<300).map { UInt8(truncatingIfNeeded: $0 &* 37 &+ $0 >> 3) }
+        for start in 0..<8 {
+            for end in start...300 {
+                var checksum = CRC32C()
+                checksum.update(Array(bytes[start..<end]).span.bytes)
+                #expect(checksum.value == ~bytes[start..<end].withUnsafeBytes { CRC32CTables.update(.max, $0) })
+            }
+        }
+    }
+
     @Test func `is the same in one piece and in two`() {
         let bytes = (0..<100).map { UInt8(truncatingIfNeeded: $0 * 7) }
         for cut in 0...100 {

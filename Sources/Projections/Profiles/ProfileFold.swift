@@ -1,4 +1,4 @@
-package import ByteCoding
+internal import ByteCoding
 package import EventLog
 package import LMDB
 package import TasteFold
@@ -35,8 +35,6 @@ package struct ProfileFold {
 
     /// One comparison of the effective set, with its place in the fold's canonical order.
     package struct Comparison: Sendable {
-        /// What the fold sorts by: a hash of the two ids.
-        package let key: SHA256Digest
         /// The preferred image.
         package let winner: Position
         /// The other image; nil in a like, which prefers its image to the catalogue's mean.
@@ -46,10 +44,22 @@ package struct ProfileFold {
     }
 
     /// What the fold will see: comparisons in canonical order, and the counts of evidence.
-    package struct Evidence: Sendable {
-        package var comparisons: [Comparison] = []
-        package var rankings: UInt32 = 0
-        package var likes: UInt32 = 0
+    private struct Evidence {
+        var comparisons: [Located] = []
+        var rankings: UInt32 = 0
+        var likes: UInt32 = 0
+    }
+
+    /// A comparison with its embeddings in the mapped log, each record read and verified once.
+    ///
+    /// Pointers, since spans cannot be kept in an array. They are valid while the transaction is: evidence never leaves
+    /// the call that borrows it.
+    fileprivate struct Located {
+        let comparison: Comparison
+        /// What the fold sorts by: a hash of the two ids.
+        let key: SHA256Digest
+        let winner: UnsafeRawBufferPointer
+        let loser: UnsafeRawBufferPointer?
     }
 
     /// The taste at an event of the stream.
@@ -59,10 +69,8 @@ package struct ProfileFold {
         let evidence: Evidence
         do { evidence = try self.evidence(at: event, in: transaction) } catch { throw .storage(error) }
         var comparisons = ComparisonSet(space: space, capacity: evidence.comparisons.count)
-        for comparison in evidence.comparisons {
-            _ = try append(comparison, to: &comparisons, in: transaction)
-        }
         do throws(FoldError) {
+            for comparison in evidence.comparisons { _ = try comparison.append(to: &comparisons) }
             return FoldedProfile(
                 taste: try foldID.fold(comparisons), rankings: evidence.rankings, likes: evidence.likes)
         } catch {
@@ -78,11 +86,10 @@ package struct ProfileFold {
         do { evidence = try self.evidence(at: event, in: transaction) } catch { throw .storage(error) }
         var comparisons = ComparisonSet(space: space, capacity: evidence.comparisons.count)
         var folded: [Comparison] = []
-        for comparison in evidence.comparisons
-        where try append(comparison, to: &comparisons, in: transaction) {
-            folded.append(comparison)
-        }
         do throws(FoldError) {
+            for located in evidence.comparisons where try located.append(to: &comparisons) {
+                folded.append(located.comparison)
+            }
             return zip(folded, try foldID.explainedFold(comparisons).weights).map { ($0, $1) }
         } catch {
             throw .fold(error)
@@ -90,18 +97,18 @@ package struct ProfileFold {
     }
 
     /// The comparisons of the effective set at an event, in the fold's canonical order.
-    package func evidence(
+    private func evidence(
         at event: Position, in transaction: borrowing some Transaction & ~Copyable
     ) throws(StorageError) -> Evidence {
         let effective = try EffectiveSet(at: event, log: log, in: transaction)
         var evidence = Evidence()
         evidence.comparisons.reserveCapacity(effective.rankings.count + effective.likes.count)
         for ranking in effective.rankings {
-            evidence.comparisons.append(try comparison(of: ranking, in: transaction))
+            evidence.comparisons.append(try locate(ranking, in: transaction))
         }
         evidence.rankings = UInt32(effective.rankings.count)
         for like in effective.likes {
-            guard let comparison = try comparison(of: like, in: transaction) else { continue }
+            guard let comparison = try locate(like, in: transaction) else { continue }
             evidence.comparisons.append(comparison)
             evidence.likes += 1
         }
@@ -109,59 +116,48 @@ package struct ProfileFold {
         return evidence
     }
 
-    /// Adds a comparison's difference; returns false when it is zero and was left out.
-    package func append(
-        _ comparison: Comparison, to comparisons: inout ComparisonSet,
-        in transaction: borrowing some Transaction & ~Copyable
-    ) throws(FoldFailure) -> Bool {
-        do {
-            let winner = try log.record(at: comparison.winner, in: transaction)
-            let winnerImage = try winner.image()
-            guard let position = comparison.loser else { return try comparisons.append(liked: winnerImage.embedding) }
-            let loser = try log.record(at: position, in: transaction)
-            let loserImage = try loser.image()
-            return try comparisons.append(winner: winnerImage.embedding, loser: loserImage.embedding)
-        } catch let error as FoldError {
-            throw .fold(error)
-        } catch let error as RecordError {
-            throw .storage(.record(error))
-        } catch let error as StorageError {
-            throw .storage(error)
-        } catch {
-            preconditionFailure("an untyped error: \(error)")
-        }
-    }
-
-    private func comparison(
-        of ranking: EffectiveSet.Ranking, in transaction: borrowing some Transaction & ~Copyable
-    ) throws(StorageError) -> Comparison {
+    private func locate(
+        _ ranking: EffectiveSet.Ranking, in transaction: borrowing some Transaction & ~Copyable
+    ) throws(StorageError) -> Located {
         let winner = try log.record(at: ranking.winner, in: transaction)
         let loser = try log.record(at: ranking.loser, in: transaction)
         do throws(RecordError) {
             let winnerImage = try winner.image()
             let loserImage = try loser.image()
-            return Comparison(
-                key: comparisonOrderKey(winner: winnerImage.id, loser: loserImage.id), winner: ranking.winner,
-                loser: ranking.loser, event: ranking.event)
+            return Located(
+                comparison: Comparison(winner: ranking.winner, loser: ranking.loser, event: ranking.event),
+                key: comparisonOrderKey(winner: winnerImage.id, loser: loserImage.id),
+                winner: winnerImage.embedding.withUnsafeBytes { $0 },
+                loser: loserImage.embedding.withUnsafeBytes { $0 })
         } catch {
             throw .record(error)
         }
     }
 
-    private func comparison(
-        of like: EffectiveSet.Like, in transaction: borrowing some Transaction & ~Copyable
-    ) throws(StorageError) -> Comparison? {
+    private func locate(
+        _ like: EffectiveSet.Like, in transaction: borrowing some Transaction & ~Copyable
+    ) throws(StorageError) -> Located? {
         let record = try log.record(at: like.image, in: transaction)
         do throws(RecordError) {
             let image = try record.image()
             if image.isAuthored(by: user) { return nil }
             let nothing: [UInt8] = []
-            return Comparison(
-                key: comparisonOrderKey(winner: image.id, loser: nothing.span.bytes), winner: like.image, loser: nil,
-                event: like.event)
+            return Located(
+                comparison: Comparison(winner: like.image, loser: nil, event: like.event),
+                key: comparisonOrderKey(winner: image.id, loser: nothing.span.bytes),
+                winner: image.embedding.withUnsafeBytes { $0 }, loser: nil)
         } catch {
             throw .record(error)
         }
+    }
+}
+
+extension ProfileFold.Located {
+    /// Adds the comparison's difference; returns false when it is zero and was left out.
+    fileprivate func append(to comparisons: inout ComparisonSet) throws(FoldError) -> Bool {
+        let winner = RawSpan(_unsafeBytes: self.winner)
+        guard let loser else { return try comparisons.append(liked: winner) }
+        return try comparisons.append(winner: winner, loser: RawSpan(_unsafeBytes: loser))
     }
 }
 

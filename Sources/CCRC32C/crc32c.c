@@ -1,0 +1,55 @@
+// CRC-32C with the processor's own instructions, which Swift cannot ask for function by function.
+// The compiler's attribute lets this one function use them; whoever calls it asks first whether they are there.
+#include "CCRC32C.h"
+
+#include <string.h>
+
+#if defined(__x86_64__)
+
+#include <nmmintrin.h>
+
+int crc32c_is_available(void) { return __builtin_cpu_supports("sse4.2") != 0; }
+
+__attribute__((target("sse4.2"))) uint32_t crc32c_update(uint32_t state, const void *bytes, size_t count) {
+    const unsigned char *next = bytes;
+    uint64_t wide = state;
+    for (; count >= 8; count -= 8, next += 8) {
+        uint64_t word;
+        memcpy(&word, next, 8);
+        wide = _mm_crc32_u64(wide, word);
+    }
+    state = (uint32_t)wide;
+    for (; count > 0; count -= 1, next += 1) state = _mm_crc32_u8(state, *next);
+    return state;
+}
+
+#elif defined(__aarch64__) && defined(__linux__)
+
+#include <arm_acle.h>
+#include <sys/auxv.h>
+
+// HWCAP_CRC32 of the kernel's interface, which every C library passes on.
+int crc32c_is_available(void) { return (getauxval(AT_HWCAP) >> 7 & 1) != 0; }
+
+__attribute__((target("crc"))) uint32_t crc32c_update(uint32_t state, const void *bytes, size_t count) {
+    const unsigned char *next = bytes;
+    for (; count >= 8; count -= 8, next += 8) {
+        uint64_t word;
+        memcpy(&word, next, 8);
+        state = __crc32cd(state, word);
+    }
+    for (; count > 0; count -= 1, next += 1) state = __crc32cb(state, *next);
+    return state;
+}
+
+#else
+
+int crc32c_is_available(void) { return 0; }
+
+uint32_t crc32c_update(uint32_t state, const void *bytes, size_t count) {
+    (void)bytes;
+    (void)count;
+    return state;
+}
+
+#endif
