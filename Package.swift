@@ -34,6 +34,7 @@ let package = Package(
         .target(name: "LMDB", dependencies: ["CLMDB"], swiftSettings: settings),
         .target(name: "TasteFold", dependencies: ["ByteCoding"], swiftSettings: settings),
         .target(name: "PromptLanguage", swiftSettings: settings),
+        .target(name: "TasteCharts", swiftSettings: settings),
         .target(name: "EventLog", dependencies: ["LMDB", "ByteCoding"], swiftSettings: settings),
         .target(
             name: "Projections", dependencies: ["EventLog", "TasteFold", "LMDB", "ByteCoding"],
@@ -46,7 +47,8 @@ let package = Package(
         .executableTarget(
             name: "storectl",
             dependencies: [
-                "PersonalizationStore", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "PersonalizationStore", "TasteCharts",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
         .target(
@@ -75,6 +77,7 @@ let package = Package(
         .testTarget(
             name: "TasteFoldTests", dependencies: ["TasteFold", "ByteCoding"], resources: [.copy("Resources")],
             swiftSettings: settings),
+        .testTarget(name: "TasteChartsTests", dependencies: ["TasteCharts"], swiftSettings: settings),
         .testTarget(name: "StorectlTests", dependencies: ["storectl"], swiftSettings: settings),
         .testTarget(
             name: "PersonalizationServiceTests",

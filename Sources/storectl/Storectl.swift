@@ -34,7 +34,9 @@ struct Storectl: AsyncParsableCommand {
                     Label.self, Revoke.self, Restore.self, Revert.self, Retract.self, SettingsCommand.self,
                     ExportCode.self, ImportCode.self,
                 ]),
-            CommandGroup(name: "History", subcommands: [Log.self, AsOf.self, Replay.self, Export.self]),
+            CommandGroup(
+                name: "History",
+                subcommands: [Log.self, AsOf.self, Timeline.self, TasteMapCommand.self, Replay.self, Export.self]),
             CommandGroup(
                 name: "Operating",
                 subcommands: [

@@ -56,6 +56,8 @@ import Testing
             ("settings", ["settings", "ada", "--space", "v6", "--pin", first]),
             ("export-code", ["export-code", first, "--output", bundle]),
             ("as-of", ["as-of", "ada", "--space", "v6", "--stream-version", "21"]),
+            ("timeline", ["timeline", "ada", "--space", "v6"]),
+            ("map", ["map", "--codes", first, "--svg", storectl.folder.appending(path: "map.svg").path]),
             ("replay", ["replay"]),
             ("stats", ["stats", "--clear-stale-readers"]),
             ("verify", ["verify"]),

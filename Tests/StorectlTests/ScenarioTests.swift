@@ -251,4 +251,25 @@ import Testing
         let resolution = try storectl.json("resolve", "x --p \(code.prefix(8))", "--user", "ada")
         #expect(resolution["prompt"].text == "x --p \(code) \(code.prefix(8))", "in a prompt it is a word")
     }
+
+    @Test func `pictures show how a taste moved and where codes lie`() throws {
+        #expect(try storectl.run("timeline", "ada", "--space", "v6").contains("no code yet"))
+        for step in 0..<3 {
+            try storectl.importLines(SmallWorld.rankings(of: "ada", liking: step, pairs: step * 20..<step * 20 + 20))
+            _ = try storectl.code(user: "ada")
+        }
+        #expect(try storectl.run("timeline", "ada", "--space", "v6").contains("3 versions"))
+        for (name, arguments) in [
+            ("line.svg", ["timeline", "ada", "--space", "v6", "--svg"]),
+            ("map.svg", ["map", "--user", "ada", "--space", "v6", "--svg"]),
+        ] {
+            let path = storectl.folder.appending(path: name).path
+            let outcome = try storectl.run(arguments + [path])
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            let picture = try String(contentsOfFile: path, encoding: .utf8)
+            #expect(picture.hasPrefix("<svg") || picture.hasPrefix("<?xml"))
+            let newest = try storectl.code(user: "ada")
+            #expect(picture.contains(newest))
+        }
+    }
 }

@@ -8,7 +8,7 @@ internal import TasteFold
 extension Store {
     /// Folds minted versions again, from the log alone, and compares them with what was stored: an audit.
     ///
-    /// First reads the log, verifying every record, then folds on all cores. No snapshot is held for longer than some
+    /// First reads the log, verifying every record, then folds on all cores. No snapshot is held for longer than tens of
     /// milliseconds, so the audit may run beside a busy service. Damage throws; a mint that comes out differently is
     /// reported.
     ///
@@ -48,7 +48,7 @@ extension Store {
         _ scope: AuditScope, of wanted: Position?, report: inout AuditReport,
         onProgress: (AuditProgress) -> Void
     ) throws(StorageError) -> [Position] {
-        var mints: [Position] = []
+        var mints: [Mint] = []
         var eventCount = 0
         var next = scope.from ?? .first
         let head = try read({ $0 }) { (view) throws(StorageError) in
@@ -63,7 +63,9 @@ extension Store {
                     eventCount += 1
                     switch record.header.kind {
                     case .versionMinted, .versionRecalled:
-                        if wanted == nil || record.mintLinks?.mint == wanted { mints.append(record.position) }
+                        if wanted == nil || record.mintLinks?.mint == wanted {
+                            mints.append(Mint(stream: record.header.stream, position: record.position))
+                        }
                     default: break
                     }
                     return true
@@ -73,7 +75,13 @@ extension Store {
             onProgress(AuditProgress(phase: .reading, done: eventCount, total: Int(last.number)))
         }
         report.eventCount = eventCount
-        return mints
+        // The mints of a profile side by side: they fold much the same images.
+        return mints.sorted { ($0.stream, $0.position) < ($1.stream, $1.position) }.map(\.position)
+    }
+
+    private struct Mint {
+        let stream: Position
+        let position: Position
     }
 
     private func foldAgain(
@@ -93,14 +101,15 @@ extension Store {
         }
     }
 
-    /// How many mints share a snapshot: some milliseconds of work.
-    private static let auditChunkCount = 16
+    /// How many mints share a snapshot: some tens of milliseconds of work.
+    private static let auditChunkCount = 64
 
     private func auditChunk(_ mints: ArraySlice<Position>, _ scope: AuditScope) -> [AuditOutcome] {
         do throws(PersonalizationError) {
             return try read(PersonalizationError.storage) { (view) throws(PersonalizationError) in
                 var outcomes: [AuditOutcome] = []
-                for mint in mints { outcomes.append(try view.audit(mint, scope)) }
+                let images = MappedImages()
+                for mint in mints { outcomes.append(try view.audit(mint, scope, images)) }
                 return outcomes
             }
         } catch {
@@ -119,7 +128,9 @@ enum AuditOutcome: Sendable {
 
 extension StoreView {
     /// Folds the stream of a mint or recall again, up to the stream version that it covers.
-    func audit(_ mint: Position, _ scope: AuditScope) throws(PersonalizationError) -> AuditOutcome {
+    func audit(
+        _ mint: Position, _ scope: AuditScope, _ images: MappedImages
+    ) throws(PersonalizationError) -> AuditOutcome {
         let name: ProfileName
         let stored: VersionBytes
         let storedTaste: Taste
@@ -147,7 +158,8 @@ extension StoreView {
             throw .storage(.record(.notCanonical(mint, "version bytes: \(error)")))
         }
         let fold = ProfileFold(
-            log: log, space: space.descriptor, user: name.user, foldID: scope.fold ?? storedTaste.foldID)
+            log: log, space: space.descriptor, user: name.user, foldID: scope.fold ?? storedTaste.foldID,
+            images: images)
         let folded: FoldedProfile
         do throws(FoldFailure) { folded = try fold.fold(at: event, in: snapshot.transaction) } catch {
             throw PersonalizationError(error, of: name)

@@ -43,6 +43,13 @@ extension Store {
         }
     }
 
+    /// Every image of a space, in the order of registration. Cost: reads each of them.
+    public func images(of space: String) throws(PersonalizationError) -> [NewImage] {
+        try read(PersonalizationError.storage) { (view) throws(PersonalizationError) in
+            try view.images(of: space)
+        }
+    }
+
     /// Scores images by a code, or by a blend of several, best first: logits above the catalogue's mean.
     public func score(
         _ images: [String], by codes: [WeightedCodeName]

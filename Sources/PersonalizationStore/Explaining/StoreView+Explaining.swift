@@ -66,6 +66,24 @@ extension StoreView {
         }
     }
 
+    /// Every image of a space, in the order of registration.
+    func images(of spaceName: String) throws(PersonalizationError) -> [NewImage] {
+        do throws(StorageError) {
+            guard let space = try space(named: spaceName) else { return [] }
+            var images: [NewImage] = []
+            for position in try snapshot.rows(Images.self).sorted() {
+                let record = try snapshot.record(at: position)
+                guard record.header.stream == space.position, case .imageRegistered(let image) = try body(of: record)
+                else { continue }
+                images.append(
+                    NewImage(id: image.id, author: image.author, embedding: Embedding(unchecked: image.embedding)))
+            }
+            return images
+        } catch {
+            throw .storage(error)
+        }
+    }
+
     /// The choices that a version's fold has seen, heaviest first.
     func choices(of version: Version) throws(PersonalizationError) -> [ExplainedChoice] {
         do {

@@ -26,7 +26,15 @@ package struct ProfileFold {
     /// Which fold to apply.
     package let foldID: FoldID
 
-    package init(log: LogTable, space: SpaceDescriptor, user: String, foldID: FoldID = .current) {
+    private let images: MappedImages?
+
+    /// A fold of a profile's streams.
+    ///
+    /// - Parameter images: Images located by other folds of the same snapshot; nil for a fold on its own.
+    package init(
+        log: LogTable, space: SpaceDescriptor, user: String, foldID: FoldID = .current, images: MappedImages? = nil
+    ) {
+        self.images = images
         self.log = log
         self.space = space
         self.user = user
@@ -48,12 +56,20 @@ package struct ProfileFold {
         var comparisons: [Located] = []
         var rankings: UInt32 = 0
         var likes: UInt32 = 0
+
+        /// Puts the comparisons in order of their keys. What moves is small: the first eight bytes of a key, which
+        /// hardly ever tie, and an index.
+        mutating func sort() {
+            let comparisons = comparisons
+            let order = comparisons.indices.map { (prefix: comparisons[$0].key.words.0, index: $0) }.sorted {
+                $0.prefix == $1.prefix
+                    ? comparisons[$0.index].key < comparisons[$1.index].key : $0.prefix < $1.prefix
+            }
+            self.comparisons = order.map { comparisons[$0.index] }
+        }
     }
 
-    /// A comparison with its embeddings in the mapped log, each record read and verified once.
-    ///
-    /// Pointers, since spans cannot be kept in an array. They are valid while the transaction is: evidence never leaves
-    /// the call that borrows it.
+    /// A comparison with its embeddings in the mapped log. Never leaves the call that borrows the transaction.
     fileprivate struct Located {
         let comparison: Comparison
         /// What the fold sorts by: a hash of the two ids.
@@ -112,43 +128,40 @@ package struct ProfileFold {
             evidence.comparisons.append(comparison)
             evidence.likes += 1
         }
-        evidence.comparisons.sort { $0.key < $1.key }
+        evidence.sort()
         return evidence
     }
 
     private func locate(
         _ ranking: EffectiveSet.Ranking, in transaction: borrowing some Transaction & ~Copyable
     ) throws(StorageError) -> Located {
-        let winner = try log.record(at: ranking.winner, in: transaction)
-        let loser = try log.record(at: ranking.loser, in: transaction)
-        do throws(RecordError) {
-            let winnerImage = try winner.image()
-            let loserImage = try loser.image()
-            return Located(
-                comparison: Comparison(winner: ranking.winner, loser: ranking.loser, event: ranking.event),
-                key: comparisonOrderKey(winner: winnerImage.id, loser: loserImage.id),
-                winner: winnerImage.embedding.withUnsafeBytes { $0 },
-                loser: loserImage.embedding.withUnsafeBytes { $0 })
-        } catch {
-            throw .record(error)
-        }
+        let winner = try image(at: ranking.winner, in: transaction)
+        let loser = try image(at: ranking.loser, in: transaction)
+        return Located(
+            comparison: Comparison(winner: ranking.winner, loser: ranking.loser, event: ranking.event),
+            key: comparisonOrderKey(
+                winner: RawSpan(_unsafeBytes: winner.id), loser: RawSpan(_unsafeBytes: loser.id)),
+            winner: winner.embedding, loser: loser.embedding)
     }
 
+    /// The comparison of a like, or nil for one of the user's own image.
     private func locate(
         _ like: EffectiveSet.Like, in transaction: borrowing some Transaction & ~Copyable
     ) throws(StorageError) -> Located? {
-        let record = try log.record(at: like.image, in: transaction)
-        do throws(RecordError) {
-            let image = try record.image()
-            if image.isAuthored(by: user) { return nil }
-            let nothing: [UInt8] = []
-            return Located(
-                comparison: Comparison(winner: like.image, loser: nil, event: like.event),
-                key: comparisonOrderKey(winner: image.id, loser: nothing.span.bytes),
-                winner: image.embedding.withUnsafeBytes { $0 }, loser: nil)
-        } catch {
-            throw .record(error)
-        }
+        let image = try image(at: like.image, in: transaction)
+        if image.isAuthored(by: user) { return nil }
+        let nothing: [UInt8] = []
+        return Located(
+            comparison: Comparison(winner: like.image, loser: nil, event: like.event),
+            key: comparisonOrderKey(winner: RawSpan(_unsafeBytes: image.id), loser: nothing.span.bytes),
+            winner: image.embedding, loser: nil)
+    }
+
+    private func image(
+        at position: Position, in transaction: borrowing some Transaction & ~Copyable
+    ) throws(StorageError) -> MappedImage {
+        if let images { return try images.image(at: position, in: log, transaction) }
+        return try MappedImage.locate(position, in: log, transaction)
     }
 }
 

@@ -45,6 +45,7 @@ extension Failure {
         case let error as OpenError: self.init(status: .failed, kind: "open", message: error.description)
         case let error as StorageError: self.init(status: .failed, kind: "storage", message: error.description)
         case let error as PersonalizationError: self.init(error)
+        case let error as CodeFault: self.init(PersonalizationError.fault(error))
         case let error as AppendError: self.init(error)
         case let error as InterchangeError:
             self.init(
