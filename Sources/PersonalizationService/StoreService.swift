@@ -4,9 +4,9 @@ public import PersonalizationStore
 public import ServiceLifecycle
 
 #if canImport(FoundationEssentials)
-internal import FoundationEssentials
+    internal import FoundationEssentials
 #else
-internal import Foundation
+    internal import Foundation
 #endif
 
 /// Runs a store as part of a server: reports its metrics, clears what killed processes left behind, warns of readers

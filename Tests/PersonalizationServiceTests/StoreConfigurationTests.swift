@@ -25,7 +25,8 @@ import Testing
     func `a number below 1 is refused by its key`(key: String) {
         let error = #expect(throws: StoreConfiguration.InvalidValue.self) {
             try StoreConfiguration(
-                ConfigReader(provider: InMemoryProvider(values: ["store.path": "x", AbsoluteConfigKey(ConfigKey(key)): 0])))
+                ConfigReader(
+                    provider: InMemoryProvider(values: ["store.path": "x", AbsoluteConfigKey(ConfigKey(key)): 0])))
         }
         #expect(error?.key == key)
     }

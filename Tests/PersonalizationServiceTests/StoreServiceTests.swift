@@ -19,7 +19,9 @@ import Testing
                     let profile = ProfileName(user: "writer-\(writer)", space: "v6")
                     tasks.addTask { try await appendUntilClosed(service.store, by: profile) }
                 }
-                while try service.store.store.statistics().eventCount < 200 { try await Task.sleep(for: .milliseconds(1)) }
+                while try service.store.store.statistics().eventCount < 200 {
+                    try await Task.sleep(for: .milliseconds(1))
+                }
                 await group.triggerGracefulShutdown()
                 return try await tasks.reduce(into: Set<Position>()) { $0.formUnion($1) }
             }

@@ -110,6 +110,7 @@ import Testing
         let revocation = try storectl.json("revoke", code)
         let refusal = try storectl.refused("resolve", "x --p \(code)", "--user", "ben")
         #expect(refusal.contains("revoked"))
+        #expect(try storectl.refused("resolve", "x --p", "--user", "ada").contains("revoked"), "her newest one")
         #expect(try storectl.json("show", code)["revoked"] == .bool(true), "its owner and auditors still see it")
         #expect(revocation["position"].number > 0)
         try storectl.run("restore", code)

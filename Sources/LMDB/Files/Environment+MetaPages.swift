@@ -36,7 +36,8 @@ extension Environment {
         let after = try entryCount(of: table, in: tree, root: newer.mainRoot)
         guard before <= after else {
             throw .corrupted(
-                "the newest meta page of \(path) has \(after) entries of '\(table)', fewer than the \(before) before it")
+                "the newest meta page of \(path) has \(after) entries of '\(table)', fewer than the \(before) before it"
+            )
         }
     }
 

@@ -61,7 +61,7 @@ extension CodeFault: CustomStringConvertible {
                     : "did you mean \(suggestions.joined(separator: " or "))?")
         case .ambiguous(let text, let candidates):
             "'\(text)' begins several codes (\(candidates.joined(separator: ", "))); give more characters"
-        case .revoked(let code): "the code '\(code)' was revoked by its owner; ask the owner to restore it"
+        case .revoked(let code): "the code '\(code)' was revoked by its owner, who can restore it"
         case .otherSpace(let code, let space, let expected):
             "the code '\(code)' is of the space '\(space)', and this prompt needs one of '\(expected)'; "
                 + "use a model of '\(space)', or a code of '\(expected)'"

@@ -138,6 +138,8 @@ extension StoreView {
             user: request.user, space: space.name, profile: profile ?? ProfileName.defaultProfile)
         let current: Version?
         do throws(StorageError) { current = try currentMint(of: profile, in: space) } catch { throw .storage(error) }
+        // An expanded prompt must resolve again, so a revoked code is no answer even for its owner.
+        if let current, current.isRevoked { throw .fault(.revoked(current.code)) }
         if let current { return .resolved(try request.resolution([(current, 1)], model: model)) }
         return .mint(profile, model: model)
     }
