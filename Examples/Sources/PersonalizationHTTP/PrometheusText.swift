@@ -12,10 +12,14 @@ extension Store {
             ("queue_depth", "Appends that wait for a commit.", Double(queueDepth)),
             ("checkpoint_lag", "Events whose derived rows are in memory only.", Double(statistics.checkpointLag)),
             ("used_bytes", "Bytes of the map in use.", Double(statistics.usedByteCount)),
-            ("map_use", "The part of the map in use, 0 to 1.",
-                Double(statistics.usedByteCount) / Double(max(1, statistics.mapByteCount))),
-            ("oldest_read_seconds", "The age of this process's oldest read transaction.",
-                statistics.oldestReadAge.map { $0 / .seconds(1) } ?? 0),
+            (
+                "map_use", "The part of the map in use, 0 to 1.",
+                Double(statistics.usedByteCount) / Double(max(1, statistics.mapByteCount))
+            ),
+            (
+                "oldest_read_seconds", "The age of this process's oldest read transaction.",
+                statistics.oldestReadAge.map { $0 / .seconds(1) } ?? 0
+            ),
         ]
         return figures.map { figure in
             let name = "personalization_store_\(figure.name)"

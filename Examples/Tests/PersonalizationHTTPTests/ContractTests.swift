@@ -33,7 +33,8 @@ import Testing
         for (path, operations) in document.paths {
             for (method, operation) in operations {
                 for status in operation.responses.keys {
-                    declared.insert(Exchange(method: method.uppercased(), template: path, status: try #require(Int(status))))
+                    let status = try #require(Int(status))
+                    declared.insert(Exchange(method: method.uppercased(), template: path, status: status))
                 }
             }
         }
@@ -45,7 +46,8 @@ import Testing
                     continue
                 }
                 let answer = try await server.send(test.method, test.path, test.body)
-                #expect(answer.status == test.status && answer.failure == test.failure, "\(test): \(answer.message ?? "")")
+                #expect(
+                    answer.status == test.status && answer.failure == test.failure, "\(test): \(answer.message ?? "")")
                 let template = try #require(document.template(of: test.path))
                 met.insert(Exchange(method: test.method, template: template, status: answer.status))
             }

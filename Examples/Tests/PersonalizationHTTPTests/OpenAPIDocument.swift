@@ -74,7 +74,8 @@ struct OpenAPIDocument: Decodable {
             return ["\(place): '\(text)' is none of \(words)"]
         case ("boolean", let number as NSNumber) where number.isBoolean: return []
         case ("number", let number as NSNumber) where !number.isBoolean: return []
-        case ("integer", let number as NSNumber) where !number.isBoolean && number.doubleValue.rounded() == number.doubleValue:
+        case ("integer", let number as NSNumber)
+        where !number.isBoolean && number.doubleValue.rounded() == number.doubleValue:
             return []
         default: return ["\(place): \(value) is no \(schema.type ?? "value")"]
         }

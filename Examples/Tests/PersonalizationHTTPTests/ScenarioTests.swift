@@ -80,8 +80,8 @@ import Testing
                     tasks.addTask {
                         var positions: [Int] = []
                         for number in 0..<10 {
-                            let events = "[\(rank(2 * number, by: "u\(client)")), \(rank(2 * number + 1, by: "u\(client)"))]"
-                            let answer = try await server.send("POST", "/events", events)
+                            let events = (0..<2).map { rank(2 * number + $0, by: "u\(client)") }
+                            let answer = try await server.send("POST", "/events", events.joined(separator: "\n"))
                             positions += answer.list.compactMap { $0["position"] as? Int }
                         }
                         return positions

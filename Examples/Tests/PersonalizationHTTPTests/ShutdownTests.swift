@@ -34,7 +34,8 @@ private func postUntilRefused(to server: Server, as user: String) async throws -
     while true {
         let id = UUID()
         let answer: Answer
-        do { answer = try await server.send("POST", "/events", rank(acknowledged.count, by: user, eventID: id)) } catch {
+        do { answer = try await server.send("POST", "/events", rank(acknowledged.count, by: user, eventID: id)) } catch
+        {
             return acknowledged
         }
         try #require(answer.status == 200)
