@@ -1,1 +1,45 @@
+import Foundation
+import PersonalizationStore
+import Projections
 import Testing
+
+/// Random operations on a store and on a model of it must give the same answers.
+///
+/// `STORE_MODEL_OPERATIONS` (10,000, shared by the flush policies) and `STORE_MODEL_SEED` ask for longer runs and for
+/// the one that failed.
+@Suite struct StoreModelTests {
+    /// When derived rows leave memory.
+    enum Flushing: String, CaseIterable, Sendable {
+        case nearlyAtOnce, often, onlyAtClosing
+
+        var policy: DerivedTables.FlushPolicy {
+            switch self {
+            case .nearlyAtOnce: .init(generationRecordCount: 3, sliceRowCount: 1)
+            case .often: .init(generationRecordCount: 60, sliceRowCount: 7)
+            case .onlyAtClosing: .standard
+            }
+        }
+    }
+
+    @Test(arguments: Flushing.allCases)
+    func `a store answers as the model does`(_ flushing: Flushing) async throws {
+        let seed = Self.number("STORE_MODEL_SEED").map { UInt64($0) } ?? .random(in: 0..<1_000_000)
+        print("store model: seed \(seed), flushing \(flushing.rawValue)")
+        let operationCount = (Self.number("STORE_MODEL_OPERATIONS") ?? 10_000) / Flushing.allCases.count
+        var runner = try await ModelRunner(seed: seed, policy: flushing.policy)
+        for operation in 1...operationCount {
+            try await runner.operate()
+            if operation % 10 == 0 { try runner.compareSample() }
+            if operation % 1000 == 0 { try runner.compareAll() }
+        }
+        try runner.compareAll()
+        try await runner.verify()
+        try await runner.reopen(isClosed: true)
+        try await runner.reopen(isClosed: false)
+        try runner.compareAll()
+    }
+
+    private static func number(_ name: String) -> Int? {
+        ProcessInfo.processInfo.environment[name].flatMap { Int($0) }
+    }
+}

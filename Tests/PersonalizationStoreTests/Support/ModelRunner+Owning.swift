@@ -1,0 +1,149 @@
+import PersonalizationStore
+import Testing
+
+/// Minting, and what owners say.
+extension ModelRunner {
+    /// Asks for the newest version, by name or by prompt.
+    mutating func mint(_ profile: ProfileName) async throws {
+        let expected = model.mint(profile)
+        let store = store()
+        let isPrompted =
+            profile.profile == ProfileName.defaultProfile && maker.generator.chance(30)
+            && model.settings(of: profile.user, in: profile.space) == .standard
+        let found: TasteModel.MintOutcome
+        do throws(PersonalizationError) {
+            if isPrompted {
+                found = .version(try await promptedName(profile, store))
+            } else {
+                found = .version(check(try await store.currentVersion(of: profile)))
+            }
+        } catch {
+            guard let outcome = TasteModel.MintOutcome(error, of: profile) else { throw error }
+            found = outcome
+        }
+        try #require(found == expected, place)
+    }
+
+    private func promptedName(
+        _ profile: ProfileName, _ store: Store
+    ) async throws(PersonalizationError) -> VersionName {
+        let resolution = try await store.resolve("a lake --p", user: profile.user, model: "model-\(profile.space)")
+        guard let part = resolution.personalization?.parts.first else {
+            preconditionFailure("a prompt with --p resolves to a taste")
+        }
+        return VersionName(code: part.code, hash: part.hash)
+    }
+
+    /// Checks a version's fields against the model's and returns its name.
+    @discardableResult
+    func check(_ version: Version) -> VersionName {
+        let name = VersionName(code: version.code, hash: version.hash)
+        let expected = model.versions[name]
+        #expect(version.bytes == expected?.bytes, place)
+        #expect(version.rankings == expected?.rankings && version.likes == expected?.likes, place)
+        #expect(version.mint.position == expected?.position, place)
+        #expect(version.mint.coversStreamVersion == expected?.covers, place)
+        #expect(version.label == expected?.label && version.isRevoked == expected?.isRevoked, place)
+        return name
+    }
+
+    /// Labels, revokes or restores a code of a profile's own; somebody else's is refused.
+    mutating func sayOfCode() async throws {
+        guard let name = model.versionOrder.randomElement(using: &maker.generator),
+            let owner = model.versions[name]?.profile
+        else { return }
+        let profile = maker.generator.chance(80) ? owner : maker.profile()
+        let store = store()
+        do throws(PersonalizationError) {
+            switch Int.random(in: 0..<3, using: &maker.generator) {
+            case 0:
+                let label = maker.generator.pick(["", "holiday", "für dich"])
+                try await store.label(name.code, of: profile, label)
+                model.add(.labeled(profile, name, label: label), to: profile)
+                model.versions[name]?.label = label.isEmpty ? nil : label
+            case 1:
+                try await store.revoke(name.code, of: profile)
+                model.add(.revoked(profile, name), to: profile)
+                model.versions[name]?.isRevoked = true
+            default:
+                try await store.restore(name.hash.description, of: profile)
+                model.add(.restored(profile, name), to: profile)
+                model.versions[name]?.isRevoked = false
+            }
+            #expect(profile == owner, place)
+        } catch {
+            guard case .fault(.notOwner(_, let found)) = error, found == profile, found != owner else { throw error }
+        }
+    }
+
+    /// Goes back to an older version; a retry with the same event id changes nothing.
+    mutating func revert() async throws {
+        let profile = maker.profile()
+        guard let name = model.ownVersions(of: profile).randomElement(using: &maker.generator) else { return }
+        let eventID = maker.generator.chance(50) ? maker.eventID() : nil
+        let receipt = try await store().revert(profile, to: name.code, eventID: eventID)
+        let event = model.add(.reverted(profile, name), to: profile, eventID: eventID)
+        try #require(receipt.position == event.position, place)
+        guard let eventID else { return }
+        let repeated = try await store().revert(profile, to: name.code, eventID: eventID)
+        try #require(repeated.isRepeat && repeated.position == event.position, place)
+    }
+
+    /// Takes a statement back; what is none of the profile's is refused.
+    mutating func retract() async throws {
+        let profile = maker.profile()
+        let other = maker.profile()
+        let candidates = model.events(of: maker.generator.chance(85) ? profile : other)
+        guard model.streams[profile] != nil, let target = candidates.randomElement(using: &maker.generator) else {
+            return
+        }
+        let isAllowed = target.isStatement(of: profile)
+        do {
+            let receipt = try await store().retract(target.position, of: profile)
+            let event = model.add(.retracted(profile, target.position), to: profile)
+            try #require(isAllowed && receipt.position == event.position, place)
+        } catch let error as PersonalizationError {
+            guard case .append(.event(0, .notRetractable(let position))) = error else { throw error }
+            #expect(position == target.position && !isAllowed, place)
+        }
+    }
+
+    mutating func changeSettings() async throws {
+        let profile = maker.profile()
+        let pinned = model.versionOrder.filter { model.versions[$0]?.profile.space == profile.space }.suffix(2)
+        let settings = Settings(
+            personalizesAlways: maker.generator.chance(50), profile: profile.profile,
+            pinned: maker.generator.chance(50) ? [] : pinned.map { WeightedCodeName(code: $0.code, weight: 7) })
+        let receipt = try await store().setSettings(of: profile.user, in: profile.space, to: settings)
+        let event = model.change(settings, of: profile.user, in: profile.space)
+        try #require(receipt.position == event.position && receipt.streamVersion == event.streamVersion, place)
+    }
+}
+
+extension TasteModel.MintOutcome {
+    /// What an error says of a profile; nil when it is another error.
+    init?(_ error: PersonalizationError, of profile: ProfileName) {
+        guard case .fault(.notEnoughData(let named, let have, let need)) = error, named == profile else { return nil }
+        self = .notEnoughData(have: have, need: need)
+    }
+}
+
+extension TasteModel.Event {
+    /// Whether this is a rank, like or unlike of a profile.
+    func isStatement(of profile: ProfileName) -> Bool {
+        switch content {
+        case .rank(let owner, _, _), .like(let owner, _), .unlike(let owner, _): owner == profile
+        default: false
+        }
+    }
+}
+
+extension TasteModel {
+    /// A user's last settings.
+    func settings(of user: String, in space: String) -> Settings {
+        for event in log.reversed() {
+            if case .settingsChanged(space, user, let settings) = event.content { return settings }
+        }
+        return .standard
+    }
+}

@@ -1,0 +1,134 @@
+import ByteCoding
+import CodeRegistry
+import PersonalizationStore
+
+/// What a stream amounts to, and the version that it folds to.
+extension TasteModel {
+    /// A taste event that has not been taken back.
+    enum Statement {
+        case rank(winner: String, loser: String)
+        case like(String)
+        case unlike(String)
+    }
+
+    /// The effective set: the last ranking of each unordered pair, and the liked images that are not the user's own.
+    struct EffectiveSet {
+        var rankings: [(winner: String, loser: String)] = []
+        var likes: [String] = []
+    }
+
+    /// A version as it would be minted.
+    struct FoldedVersion {
+        let rankings: Int
+        let likes: Int
+        let comparisonCount: Int
+        let bytes: [UInt8]
+        var name: VersionName {
+            let hash = SHA256Digest(hashing: bytes)
+            return VersionName(code: Code(digest: hash, symbolCount: 12).description, hash: hash)
+        }
+    }
+
+    /// The statements that count after an event of a profile's stream, oldest first.
+    ///
+    /// A reversion puts what counted at the older version in the place of all before it; a retraction takes one
+    /// statement out.
+    func statements(of profile: ProfileName, through version: UInt32) -> [(position: Position, Statement)] {
+        var statements: [(position: Position, Statement)] = []
+        var start = 0
+        let stream = events(of: profile).prefix(Int(version))
+        let reversion = stream.lastIndex { if case .reverted = $0.content { true } else { false } }
+        if let reversion, case .reverted(_, let name) = stream[reversion].content {
+            statements = self.statements(of: profile, through: versions[name]?.covers ?? 0)
+            start = reversion + 1
+        }
+        for event in stream[start...] {
+            switch event.content {
+            case .rank(_, let winner, let loser):
+                statements.append((event.position, .rank(winner: winner, loser: loser)))
+            case .like(_, let image): statements.append((event.position, .like(image)))
+            case .unlike(_, let image): statements.append((event.position, .unlike(image)))
+            case .retracted(_, let position): statements.removeAll { $0.position == position }
+            default: break
+            }
+        }
+        return statements
+    }
+
+    /// What a stream amounts to after one of its events.
+    func effectiveSet(of profile: ProfileName, through version: UInt32) -> EffectiveSet {
+        var rankings: [Set<String>: (winner: String, loser: String)] = [:]
+        var likes: Set<String> = []
+        for (_, statement) in statements(of: profile, through: version) {
+            switch statement {
+            case .rank(let winner, let loser): rankings[[winner, loser]] = (winner, loser)
+            case .like(let image): likes.insert(image)
+            case .unlike(let image): likes.remove(image)
+            }
+        }
+        let others = likes.filter { images[profile.space]?[$0]?.author != profile.user }
+        return EffectiveSet(rankings: Array(rankings.values), likes: Array(others))
+    }
+
+    /// The version that a stream folds to after one of its events; nil for the newest.
+    func fold(_ profile: ProfileName, through version: UInt32? = nil) -> FoldedVersion {
+        guard let space = spaces[profile.space] else { preconditionFailure("profiles are of spaces") }
+        let effective = effectiveSet(of: profile, through: version ?? streamVersion(of: profile))
+        var comparisons: [(key: SHA256Digest, difference: [Int])] = []
+        for (winner, loser) in effective.rankings {
+            comparisons.append(
+                (
+                    Self.orderKey(winner, loser),
+                    Self.difference(embedding(winner, profile), embedding(loser, profile))
+                ))
+        }
+        for image in effective.likes {
+            comparisons.append(
+                (Self.orderKey(image, ""), Self.difference(embedding(image, profile), space.descriptor.mean)))
+        }
+        comparisons.sort { $0.key < $1.key }
+        let differences = comparisons.map(\.difference).filter { $0.contains { $0 != 0 } }
+        let result = ReferenceFold.fold(differences, in: space.descriptor)
+        return FoldedVersion(
+            rankings: effective.rankings.count, likes: effective.likes.count, comparisonCount: result.count,
+            bytes: bytes(of: result, effective, profile, space.descriptor))
+    }
+
+    private func embedding(_ image: String, _ profile: ProfileName) -> [Int16] {
+        images[profile.space]?[image]?.embedding.components ?? []
+    }
+
+    private static func orderKey(_ winner: String, _ loser: String) -> SHA256Digest {
+        SHA256Digest(hashing: Array(winner.utf8), [0], Array(loser.utf8))
+    }
+
+    private static func difference(_ one: [Int16], _ other: [Int16]) -> [Int] {
+        zip(one, other).map { Int($0) - Int($1) }
+    }
+
+    /// The canonical version bytes (docs/format.md, section 4).
+    private func bytes(
+        of result: ReferenceFold.Result, _ effective: EffectiveSet, _ profile: ProfileName, _ space: SpaceDescriptor
+    ) -> [UInt8] {
+        var bytes = Array("pstore.version\0\0".utf8) + [1, 0, 0, 0]
+        bytes += profileDigest(of: profile)
+        bytes += Self.littleEndian(effective.rankings.count, 4) + Self.littleEndian(effective.likes.count, 4)
+        bytes += Array("DL1\0".utf8) + space.id.bytes
+        bytes += Self.littleEndian(result.direction.count, 2) + Self.littleEndian(result.count, 4)
+        bytes += Self.littleEndian(Int(result.gain), 4) + Self.littleEndian(Int(result.confidence), 2)
+        for component in result.direction { bytes += Self.littleEndian(Int(component), 2) }
+        return bytes
+    }
+
+    private func profileDigest(of profile: ProfileName) -> [UInt8] {
+        var hashed = Array("pstore.profile\0\0".utf8) + secret.bytes
+        for name in [profile.user, profile.space, profile.profile] {
+            hashed += Self.littleEndian(name.utf8.count, 2) + Array(name.utf8)
+        }
+        return SHA256Digest(hashing: hashed).bytes
+    }
+
+    private static func littleEndian(_ number: Int, _ byteCount: Int) -> [UInt8] {
+        (0..<byteCount).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
+    }
+}
