@@ -48,12 +48,10 @@ def arguments() -> argparse.Namespace:
 
 
 def store_command(installer: Installer, program: Path) -> None:
-    """Enter the store's own side, built by `swift build -c release --product storebench`."""
-    if program.is_file():
-        installer.commands["store"] = [str(program.resolve())]
-    else:
-        installer.skipped["store"] = "storebench is not built"
-        print(f"skipped store: {program} is not there", file=sys.stderr)
+    """Enter the store's own side, without which there is nothing to compare."""
+    if not program.is_file():
+        sys.exit(f"{program} is not there; build it with: swift build -c release --product storebench")
+    installer.commands["store"] = [str(program.resolve())]
 
 
 def write_documents(results: Results, judged: list[goals.Goal], folder: Path) -> None:

@@ -16,7 +16,7 @@ sys.path[:0] = [str(FOLDER), str(FOLDER / "peers")]
 
 import measurement  # noqa: E402
 from suite import charts, goals, report  # noqa: E402
-from suite.lines import Latency, parse_line  # noqa: E402
+from suite.lines import Latency, Line, parse_line  # noqa: E402
 from suite.plan import FULL, QUICK, Entry, Group, Section, sections, thirty_million  # noqa: E402
 from suite.results import Results  # noqa: E402
 from suite.runner import Runner  # noqa: E402
@@ -32,6 +32,14 @@ def c_program(name: str) -> str:
     return str(Path(build) / name)
 
 
+def storebench() -> list[str]:
+    """The store's side, where it has been built."""
+    program = os.environ.get("STOREBENCH")
+    if program is None or not Path(program).is_file():
+        raise unittest.SkipTest("storebench is not built: swift build -c release --product storebench")
+    return [program]
+
+
 class Workload(unittest.TestCase):
     """The seeded workload."""
 
@@ -44,6 +52,14 @@ class Workload(unittest.TestCase):
                 source = measurement.EventSource(measurement.Arguments(["generate", "events", *words]))
                 drawn = [[event.user, event.winner, event.loser, event.at] for event in source.take(500)]
                 self.assertEqual([json.loads(line) for line in printed.splitlines()], drawn)
+
+    def test_swift_and_python_draw_the_same_events(self) -> None:
+        for distribution in ("uniform", "zipf"):
+            words = ["--events", "500", "--users", "777", "--distribution", distribution, "--seed", "7"]
+            printed = subprocess.run([*storebench(), "events", *words], capture_output=True, text=True, check=True)
+            source = measurement.EventSource(measurement.Arguments(["generate", "events", *words]))
+            drawn = [[event.user, event.winner, event.loser, event.at] for event in source.take(500)]
+            self.assertEqual([json.loads(line) for line in printed.stdout.splitlines()], drawn)
 
     def test_the_readme_states_the_first_events(self) -> None:
         readme = (FOLDER / "README.md").read_text()
@@ -142,6 +158,89 @@ class Lines(unittest.TestCase):
         for text in ("", "{}", "[]", '{"side":"a","workload":"b","unit":"c","values":["x"]}', "not json"):
             with self.assertRaises(ValueError):
                 parse_line(text)
+
+
+class StoreSide(unittest.TestCase):
+    """The store's own program, on small stores."""
+
+    SMALL = ("--users", "20", "--images", "50", "--dimension", "16")
+
+    def run_store(self, workload: str, *words: str) -> Line:
+        """Run one measurement that must succeed."""
+        command = [*storebench(), workload, "--json", *words]
+        found = subprocess.run(command, capture_output=True, text=True)
+        self.assertEqual(found.returncode, 0, found.stderr)
+        return parse_line(found.stdout)
+
+    def test_every_workload_prints_a_line_of_its_unit(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            store, lines = ("--store", f"{folder}/store"), f"{folder}/lines"
+            self.run_store("prepare", *store, *self.SMALL, "--events", "2000", "--minted", "1")
+            lines_command = [c_program("generate"), "lines", "--events", "500", "--file", lines, *self.SMALL]
+            subprocess.run(lines_command, capture_output=True, check=True)
+            seconds = ("--seconds", "0.05")
+            expected = [
+                ("scan", "events/s", store),
+                ("get", "reads/s", (*store, "--count", "100")),
+                ("stream", "events/s", (*store, "--count", "10")),
+                ("open", "ms", store),
+                ("resolve", "resolves/s", (*store, "--mode", "hot", *seconds)),
+                ("resolve", "resolves/s", (*store, "--mode", "two", "--callers", "2", *seconds)),
+                ("resolve", "resolves/s", (*store, "--mode", "new", "--callers", "4", *seconds)),
+                ("audit", "versions/s", store),
+                ("append", "events/s", (*store, "--batch", "10", "--callers", "3", "--events", "300")),
+                ("rebuild", "events/s", store),
+                ("disk", "bytes/event", store),
+                ("import", "events/s", ("--store", f"{folder}/imported", "--file", lines, "--events", "500")),
+                ("fold", "ms", ("--comparisons", "30", "--loop", "vector", *seconds)),
+                ("fold", "ms", ("--comparisons", "30", "--loop", "plain", *seconds)),
+                ("score", "images/s", ()),
+            ]
+            for workload, unit, words in expected:
+                with self.subTest(workload=workload, words=words):
+                    line = self.run_store(workload, *self.SMALL, *words)
+                    self.assertEqual((line.side, line.workload, line.unit), ("store", workload, unit))
+                    self.assertGreater(min(line.values), 0)
+                    self.assertFalse({"store", "file"} & line.parameters.keys())
+                    self.assertEqual(line.latency is not None, workload in ("append", "stream", "resolve"))
+
+    def test_every_appended_event_is_read_back(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            words = ("--store", f"{folder}/store", *self.SMALL)
+            self.assertEqual(self.run_store("prepare", *words, "--events", "3000").events, 3000)
+            # 100 requests of 10 events, of which the first five are warm-up.
+            appended = self.run_store("append", *words, "--events", "1000", "--batch", "10", "--callers", "4")
+            self.assertEqual(appended.events, 950)
+            # The space, its model, 50 images and 20 profiles are events too.
+            self.assertEqual(self.run_store("scan", *words).events, 4000 + 2 + 50 + 20)
+
+    def test_every_version_that_was_prepared_is_audited(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            words = ("--store", f"{folder}/store", *self.SMALL)
+            self.run_store("prepare", *words, "--versions", "7", "--comparisons", "30")
+            self.assertEqual(self.run_store("audit", *words).events, 7)
+
+    def test_percentiles_are_those_of_the_histogram(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            words = ("--store", f"{folder}/store", *self.SMALL)
+            self.run_store("prepare", *words, "--events", "500", "--minted", "1")
+            latency = self.run_store("resolve", *words, "--mode", "hot", "--seconds", "0.1").latency
+            assert latency is not None
+            again = Latency.merged([latency])
+            self.assertEqual(sum(count for _, count in latency.histogram), latency.count)
+            for name in ("p50", "p99", "p999"):
+                exact, bucketed = getattr(latency, name), getattr(again, name)
+                self.assertLessEqual(abs(exact - bucketed), 0.008 * exact + 0.001)
+
+    def test_what_it_does_not_offer_has_status_3(self) -> None:
+        for words in (["nonsense"], ["append", "--store", "nowhere", "--transport", "http"]):
+            found = subprocess.run([*storebench(), *words], capture_output=True)
+            self.assertEqual((found.returncode, found.stdout), (3, b""))
+
+    def test_a_failure_says_why(self) -> None:
+        found = subprocess.run([*storebench(), "scan", "--store", "/nowhere/at/all"], capture_output=True, text=True)
+        self.assertEqual((found.returncode, found.stdout), (1, ""))
+        self.assertIn("/nowhere/at/all", found.stderr)
 
 
 def run_plan(planned: list[Section], skipped: dict[str, str] | None = None) -> Results:

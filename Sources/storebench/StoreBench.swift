@@ -7,6 +7,7 @@ enum StoreBench {
     static func main() async {
         do {
             let arguments = try Arguments(CommandLine.arguments.dropFirst())
+            if arguments.workload == "events" { return try printEvents(arguments) }
             guard let workload = Workload.named(arguments.workload) else {
                 throw BenchError.unsupported("no such workload: \(arguments.workload)")
             }
@@ -15,6 +16,15 @@ enum StoreBench {
             print(measurement.line(of: arguments))
         } catch {
             stop(error)
+        }
+    }
+
+    /// Prints the first events of the seeded workload, one JSON array a line: shows that all languages draw the same.
+    private static func printEvents(_ arguments: Arguments) throws {
+        var source = try EventSource(arguments)
+        for _ in 0..<(try arguments.number("events", 10)) {
+            let draw = source.next()
+            print("[\(draw.user),\(draw.winner),\(draw.loser),\(draw.at)]")
         }
     }
 

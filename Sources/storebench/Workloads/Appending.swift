@@ -60,7 +60,7 @@ final class Pace: Sendable {
     /// A pace whose warm-up is the first twentieth of the requests, or those of the first tenth of the time.
     init(requests: Int, limit: UInt64, from now: UInt64) {
         self.requests = requests
-        warmUp = (requests + 19) / 20
+        warmUp = requests / 20 + (requests % 20).signum()
         warmUpUntil = now + limit / 10
         deadline = now + limit
     }
