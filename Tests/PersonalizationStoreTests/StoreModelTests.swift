@@ -23,7 +23,7 @@ import Testing
 
     @Test(arguments: Flushing.allCases)
     func `a store answers as the model does`(_ flushing: Flushing) async throws {
-        let seed = Self.number("STORE_MODEL_SEED").map { UInt64($0) } ?? .random(in: 0..<1_000_000)
+        let seed = Self.seed()
         print("store model: seed \(seed), flushing \(flushing.rawValue)")
         let operationCount = (Self.number("STORE_MODEL_OPERATIONS") ?? 10_000) / Flushing.allCases.count
         var runner = try await ModelRunner(seed: seed, policy: flushing.policy)
@@ -38,6 +38,9 @@ import Testing
         try await runner.reopen(isClosed: false)
         try runner.compareAll()
     }
+
+    /// The seed asked for, or a random one.
+    static func seed() -> UInt64 { number("STORE_MODEL_SEED").map { UInt64($0) } ?? .random(in: 0..<1_000_000) }
 
     private static func number(_ name: String) -> Int? {
         ProcessInfo.processInfo.environment[name].flatMap { Int($0) }
