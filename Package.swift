@@ -78,6 +78,9 @@ let package = Package(
             name: "TasteFoldTests", dependencies: ["TasteFold", "ByteCoding"], resources: [.copy("Resources")],
             swiftSettings: settings),
         .testTarget(name: "TasteChartsTests", dependencies: ["TasteCharts"], swiftSettings: settings),
+        .testTarget(
+            name: "ScenarioTests",
+            dependencies: ["PersonalizationStore", "Projections", "CodeRegistry", "ByteCoding"], swiftSettings: settings),
         .testTarget(name: "StorectlTests", dependencies: ["storectl"], swiftSettings: settings),
         .testTarget(
             name: "PersonalizationServiceTests",

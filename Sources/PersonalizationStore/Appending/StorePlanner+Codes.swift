@@ -59,9 +59,9 @@ extension StorePlanner {
         guard head.lastMint == mint.previousMint, mint.coversStreamVersion <= head.version else {
             throw .rejected(.event(index: 0, .profileMoved(mint.profile)))
         }
-        let places = try latest(Versions.self, HashPrefix(mint.hash), in: transaction)?.places ?? []
+        let places = try latest(Versions.self, HashPrefix(mint.hash), in: transaction) ?? VersionPlaces()
         let body: RecordBody
-        if let place = places.first(where: { $0.hash == mint.hash }), let previousMint = mint.previousMint {
+        if let place = places.places.first(where: { $0.hash == mint.hash }), let previousMint = mint.previousMint {
             body = .versionRecalled(
                 VersionRecall(
                     coversStreamVersion: mint.coversStreamVersion, previousMint: previousMint, mint: place.mint))
@@ -69,21 +69,10 @@ extension StorePlanner {
             body = .versionMinted(
                 VersionMint(
                     coversStreamVersion: mint.coversStreamVersion,
-                    symbolCount: Self.symbolCount(for: mint.hash, among: places),
+                    symbolCount: places.symbolCount(for: mint.hash),
                     previousMint: mint.previousMint, version: mint.version))
         }
         return try add(body, to: stream, in: transaction, into: &group)
-    }
-
-    /// How many symbols a new version's code needs so that no other version's code is the same: 12, or more after a
-    /// collision. A code of n symbols names the version with n symbols whose hash begins so, and no other.
-    static func symbolCount(for hash: SHA256Digest, among places: [VersionPlace]) -> UInt8 {
-        var count = UInt8(Code.minimumSymbolCount)
-        while places.contains(where: { place in
-            place.hash != hash && place.symbolCount == count
-                && Code(digest: place.hash, symbolCount: Int(count)) == Code(digest: hash, symbolCount: Int(count))
-        }) { count += 1 }
-        return count
     }
 
     /// Adds a version that another store minted to a space.
@@ -91,13 +80,13 @@ extension StorePlanner {
         _ version: [UInt8], hash: SHA256Digest, into space: Position, in transaction: borrowing WriteTransaction,
         group: inout RecordGroup
     ) throws(Failure) -> Receipt {
-        let places = try latest(Versions.self, HashPrefix(hash), in: transaction)?.places ?? []
-        if let place = places.first(where: { $0.hash == hash }) {
+        let places = try latest(Versions.self, HashPrefix(hash), in: transaction) ?? VersionPlaces()
+        if let place = places.places.first(where: { $0.hash == hash }) {
             return try withRecord(at: place.mint, in: transaction, group: group) { (record) throws(RecordError) in
                 Receipt(repeating: record.header, at: place.mint)
             }
         }
-        let symbolCount = Self.symbolCount(for: hash, among: places)
+        let symbolCount = places.symbolCount(for: hash)
         return try add(
             .versionImported(symbolCount: symbolCount, version: version), to: space, in: transaction, into: &group)
     }

@@ -96,11 +96,8 @@ extension StoreView {
     }
 
     private func version(_ code: Code) throws(StorageError) -> Version? {
-        let places = try snapshot.row(Versions.self, HashPrefix(bits: code.prefixBits))?.places ?? []
-        let place = places.first { place in
-            Int(place.symbolCount) == code.symbolCount && code.matches(place.hash)
-        }
-        guard let place else { return nil }
+        let places = try snapshot.row(Versions.self, HashPrefix(bits: code.prefixBits))
+        guard let place = places?.place(of: code) else { return nil }
         return try version(at: place.mint)
     }
 

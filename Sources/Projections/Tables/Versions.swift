@@ -50,7 +50,7 @@ package struct VersionPlaces: ProjectionRow {
     /// In the order in which they were minted.
     package var places: [VersionPlace] = []
 
-    init() {}
+    package init() {}
 
     package func encode(to writer: inout ByteWriter) {
         writer.write(UInt16(places.count))
@@ -85,6 +85,13 @@ package struct VersionPlace: Hashable, Sendable {
     package var stream: Position
     /// How many symbols of the hash its code shows.
     package var symbolCount: UInt8
+
+    package init(hash: SHA256Digest, mint: Position, stream: Position, symbolCount: UInt8) {
+        self.hash = hash
+        self.mint = mint
+        self.stream = stream
+        self.symbolCount = symbolCount
+    }
 }
 
 /// What owners have said of their codes: label and revocation, by the version's mint.

@@ -1,0 +1,19 @@
+package import ByteCoding
+package import CodeRegistry
+package import Projections
+
+/// How versions whose hashes begin with the same 60 bits share codes: each keeps the code it was given.
+extension VersionPlaces {
+    /// The version that a code names: the one that was given a code of that length and that begins so.
+    package func place(of code: Code) -> VersionPlace? {
+        places.first { Int($0.symbolCount) == code.symbolCount && code.matches($0.hash) }
+    }
+
+    /// How many symbols a new version's code needs so that no other version's code is the same: 12, or more after a
+    /// collision. A code of n symbols names the version with n symbols whose hash begins so, and no other.
+    package func symbolCount(for hash: SHA256Digest) -> UInt8 {
+        var count = UInt8(Code.minimumSymbolCount)
+        while place(of: Code(digest: hash, symbolCount: Int(count))) != nil { count += 1 }
+        return count
+    }
+}
