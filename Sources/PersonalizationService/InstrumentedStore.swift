@@ -37,8 +37,7 @@ public struct InstrumentedStore: Sendable {
             metrics.appendDuration.record(duration: ContinuousClock.now - start)
             return receipts
         } catch {
-            span.recordError(error)
-            log(error, isOwnFault: error.isOperatingFailure, doing: "append")
+            report(error, isOwnFault: error.isOperatingFailure, doing: "append", in: span)
             throw error
         }
     }
@@ -61,15 +60,17 @@ public struct InstrumentedStore: Sendable {
             span.attributes["minted"] = resolution.didMint
             return resolution
         } catch {
-            span.recordError(error)
-            log(error, isOwnFault: error.isOperatingFailure, doing: "resolve")
+            report(error, isOwnFault: error.isOperatingFailure, doing: "resolve", in: span)
             throw error
         }
     }
 
     /// A caller's mistakes are the caller's to log; the store's failures are an operator's business.
-    private func log(_ error: any Error, isOwnFault: Bool, doing operation: String) {
+    private func report(_ error: any Error, isOwnFault: Bool, doing operation: String, in span: any Span) {
+        span.recordError(error)
         if isOwnFault {
+            metrics.failures.increment()
+            span.setStatus(SpanStatus(code: .error))
             logger.error("the store failed", metadata: ["operation": "\(operation)", "error": "\(error)"])
         } else {
             logger.debug("the store refused", metadata: ["operation": "\(operation)", "error": "\(error)"])

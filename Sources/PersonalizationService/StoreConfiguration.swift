@@ -22,28 +22,42 @@ public struct StoreConfiguration: Hashable, Sendable {
 
     /// Reads the configuration.
     ///
-    /// - Throws: What the provider throws when there is no path; ``InvalidValue`` when a number is too small.
+    /// - Throws: What the provider throws when there is no path; ``InvalidValue`` when a value cannot be meant.
     public init(_ reader: ConfigReader) throws {
         self.init(path: try reader.requiredString(forKey: "store.path"))
-        createsWhenMissing = reader.bool(forKey: "store.create", default: false)
+        if let creates = reader.bool(forKey: "store.create") {
+            createsWhenMissing = creates
+        } else if let text = reader.string(forKey: "store.create") {
+            throw InvalidValue(key: "store.create", value: text, remedy: "give true or false, or leave it out")
+        }
         mapByteCount = try Self.positive("store.map.bytes", default: mapByteCount, in: reader)
         reportInterval = .seconds(try Self.positive("store.report.seconds", default: 10, in: reader))
         longReadWarning = .seconds(try Self.positive("store.long.read.seconds", default: 30, in: reader))
     }
 
-    /// A number that is too small to make sense.
+    /// A value that cannot be meant.
     public struct InvalidValue: Error, Hashable, Sendable, CustomStringConvertible {
         /// The configuration key.
         public let key: String
         /// Its value.
-        public let value: Int
+        public let value: String
+        private let remedy: String
+
+        init(key: String, value: String, remedy: String) {
+            self.key = key
+            self.value = value
+            self.remedy = remedy
+        }
+
         /// What is wrong and the remedy.
-        public var description: String { "'\(key)' is \(value); give a number of at least 1, or leave it out" }
+        public var description: String { "'\(key)' is '\(value)'; \(remedy)" }
     }
 
     private static func positive(_ key: String, default standard: Int, in reader: ConfigReader) throws -> Int {
-        let value = reader.int(forKey: ConfigKey(key), default: standard)
-        guard value >= 1 else { throw InvalidValue(key: key, value: value) }
-        return value
+        let number = reader.int(forKey: ConfigKey(key))
+        if let number, number >= 1 { return number }
+        // A reader passes over what it cannot convert; a setting that was mistyped shall not pass for one left out.
+        guard let text = number.map(String.init) ?? reader.string(forKey: ConfigKey(key)) else { return standard }
+        throw InvalidValue(key: key, value: text, remedy: "give a whole number of at least 1, or leave it out")
     }
 }

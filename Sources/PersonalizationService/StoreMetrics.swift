@@ -1,7 +1,7 @@
 internal import Metrics
 internal import PersonalizationStore
 
-/// A store's metrics, by swift-metrics: labels begin with `personalization_store_`, times are in seconds.
+/// A store's metrics, by swift-metrics: labels begin with `personalization_store_`.
 ///
 /// | label | |
 /// |---|---|
@@ -10,14 +10,17 @@ internal import PersonalizationStore
 /// | `resolve_duration` | timer: each resolution, minting included |
 /// | `mints` | counter: resolutions that minted or recalled a version |
 /// | `mint_duration` | timer: those resolutions, hence folding and one durable append |
+/// | `failures` | counter: appends and resolutions that failed because the store did, not by the caller's mistake |
 /// | `queue_depth`, `checkpoint_lag`, `events` | gauges |
 /// | `map_use` | gauge: the part of the map in use, 0 to 1 |
 /// | `oldest_read_seconds` | gauge: the age of this process's oldest read transaction |
+/// | `oldest_reader_lag` | gauge: the commits since the oldest snapshot of any process began |
 struct StoreMetrics: Sendable {
     let appendDuration: Timer
     let resolveDuration: Timer
     let mintDuration: Timer
     let mints: Counter
+    let failures: Counter
     private let commitDuration: Timer
     private let commitRequests: Recorder
     private let commitEvents: Recorder
@@ -26,6 +29,7 @@ struct StoreMetrics: Sendable {
     private let events: Gauge
     private let mapUse: Gauge
     private let oldestRead: Gauge
+    private let oldestReader: Gauge
 
     init(factory: any MetricsFactory) {
         let prefix = "personalization_store_"
@@ -33,6 +37,7 @@ struct StoreMetrics: Sendable {
         resolveDuration = Timer(label: prefix + "resolve_duration", factory: factory)
         mintDuration = Timer(label: prefix + "mint_duration", factory: factory)
         mints = Counter(label: prefix + "mints", factory: factory)
+        failures = Counter(label: prefix + "failures", factory: factory)
         commitDuration = Timer(label: prefix + "commit_duration", factory: factory)
         commitRequests = Recorder(label: prefix + "commit_requests", factory: factory)
         commitEvents = Recorder(label: prefix + "commit_events", factory: factory)
@@ -41,6 +46,7 @@ struct StoreMetrics: Sendable {
         events = Gauge(label: prefix + "events", factory: factory)
         mapUse = Gauge(label: prefix + "map_use", factory: factory)
         oldestRead = Gauge(label: prefix + "oldest_read_seconds", factory: factory)
+        oldestReader = Gauge(label: prefix + "oldest_reader_lag", factory: factory)
     }
 
     /// Records one group commit; called on the writer's queue.
@@ -57,5 +63,6 @@ struct StoreMetrics: Sendable {
         events.record(statistics.eventCount)
         mapUse.record(Double(statistics.usedByteCount) / Double(max(1, statistics.mapByteCount)))
         oldestRead.record(statistics.oldestReadAge.map { $0 / .seconds(1) } ?? 0)
+        oldestReader.record(statistics.readers.compactMap(\.lag).max() ?? 0)
     }
 }

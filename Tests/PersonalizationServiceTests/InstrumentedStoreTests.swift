@@ -6,6 +6,7 @@ import MetricsTestKit
 import PersonalizationService
 import PersonalizationStore
 import Testing
+import Tracing
 
 @Suite(.serialized) struct InstrumentedStoreTests {
     /// The process's tracer can be set once; no other suite looks at its spans.
@@ -24,12 +25,10 @@ import Testing
             await #expect(throws: PersonalizationError.self) {
                 try await service.store.resolve("a harbour --p traced-nonsense", user: "traced")
             }
-            let spans = tracer.finishedSpans
-            let append = try #require(spans.first { $0.attributes.get("events") == .int64(4) })
-            #expect(append.operationName == "personalization-store.append" && append.errors.isEmpty)
-            let resolutions = spans.filter { $0.operationName == "personalization-store.resolve" }
-            #expect(resolutions.contains { $0.attributes.get("minted") == .bool(true) })
-            #expect(resolutions.contains { !$0.errors.isEmpty })
+            let outcomes = tracer.finishedSpans.map(Outcome.init)
+            #expect(outcomes.contains(Outcome("append", events: .int64(4))))
+            #expect(outcomes.contains(Outcome("resolve", minted: .bool(true))))
+            #expect(outcomes.contains(Outcome("resolve", errorCount: 1)))
             await service.store.store.close()
         }
     }
@@ -40,14 +39,38 @@ import Testing
             let handler = InMemoryLogHandler()
             var logger = Logger(label: "test", factory: { _ in handler })
             logger.logLevel = .debug
-            let store = InstrumentedStore(service.store.store, logger: logger, metrics: TestMetrics())
+            let metrics = TestMetrics()
+            let store = InstrumentedStore(service.store.store, logger: logger, metrics: metrics)
             await #expect(throws: AppendError.self) {
                 try await store.append([.like(ada, image: "no such image")])
             }
             await store.store.close()
             await #expect(throws: AppendError.self) { try await store.append([rank(0)]) }
             #expect(handler.entries.map(\.level) == [.debug, .error])
+            #expect(try metrics.expectCounter("personalization_store_failures").values == [1])
             #expect(handler.entries.allSatisfy { $0.metadata["operation"] == "append" })
         }
+    }
+}
+
+/// What a span tells.
+private struct Outcome: Equatable {
+    let operation: String
+    let events: SpanAttribute?
+    let minted: SpanAttribute?
+    let errorCount: Int
+
+    init(_ span: FinishedInMemorySpan) {
+        operation = span.operationName
+        events = span.attributes.get("events")
+        minted = span.attributes.get("minted")
+        errorCount = span.errors.count
+    }
+
+    init(_ name: String, events: SpanAttribute? = nil, minted: SpanAttribute? = nil, errorCount: Int = 0) {
+        operation = "personalization-store." + name
+        self.events = events
+        self.minted = minted
+        self.errorCount = errorCount
     }
 }

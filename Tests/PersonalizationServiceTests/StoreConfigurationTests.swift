@@ -24,11 +24,20 @@ import Testing
     @Test(arguments: ["store.report.seconds", "store.long.read.seconds", "store.map.bytes"])
     func `a number below 1 is refused by its key`(key: String) {
         let error = #expect(throws: StoreConfiguration.InvalidValue.self) {
-            try StoreConfiguration(
-                ConfigReader(
-                    provider: InMemoryProvider(values: ["store.path": "x", AbsoluteConfigKey(ConfigKey(key)): 0])))
+            try StoreConfiguration(reader(["store.path": "x", AbsoluteConfigKey(ConfigKey(key)): 0]))
         }
-        #expect(error?.key == key)
+        #expect(error?.key == key && error?.value == "0")
+    }
+
+    @Test(arguments: ["STORE_CREATE", "STORE_MAP_BYTES", "STORE_REPORT_SECONDS", "STORE_LONG_READ_SECONDS"])
+    func `a value that cannot be read does not pass for one left out`(variable: String) {
+        let error = #expect(throws: StoreConfiguration.InvalidValue.self) {
+            let variables = ["STORE_PATH": "x", variable: "1 TiB"]
+            _ = try StoreConfiguration(
+                ConfigReader(provider: EnvironmentVariablesProvider(environmentVariables: variables)))
+        }
+        #expect(error?.key == variable.lowercased().replacing("_", with: "."))
+        #expect(error?.description.contains("'1 TiB'") == true)
     }
 
     @Test func `environment variables have the documented names`() throws {

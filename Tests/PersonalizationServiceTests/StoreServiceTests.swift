@@ -1,3 +1,5 @@
+import InMemoryLogging
+import Logging
 import MetricsTestKit
 import PersonalizationService
 import PersonalizationStore
@@ -75,6 +77,46 @@ import Testing
             #expect(mapUse > 0 && mapUse < 1)
             #expect(try metrics.expectGauge(label("queue_depth")).lastValue == 0)
             #expect(try metrics.expectGauge(label("oldest_read_seconds")).lastValue == 0)
+            #expect(try metrics.expectGauge(label("oldest_reader_lag")).lastValue == 0)
+            #expect(try metrics.expectCounter(label("failures")).values.isEmpty)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a read that is open for longer than allowed is warned of, one that is not is not`() async throws {
+        try await withTemporaryFolder { folder in
+            let handler = InMemoryLogHandler()
+            let service = try await StoreService.forTesting(
+                in: folder, metrics: TestMetrics(), logger: Logger(label: "test", factory: { _ in handler }),
+                longReadWarning: .zero)
+            for number in 0..<100 { _ = try await service.store.append([rank(number)]) }
+            let running = Task { try await service.run() }
+            let reading = Task {
+                while !Task.isCancelled {
+                    _ = try service.store.store.events(limit: .max)
+                    await Task.yield()
+                }
+            }
+            let warnings = { handler.entries.filter { $0.level == .warning } }
+            while warnings().isEmpty { try await Task.sleep(for: .milliseconds(1)) }
+            reading.cancel()
+            running.cancel()
+            try await running.value
+            let warning = try #require(warnings().first)
+            #expect(warning.metadata["age"]?.description.hasSuffix("seconds") == true)
+            #expect(warning.metadata["store"]?.description == folder + "/store")
+        }
+        try await withTemporaryFolder { folder in
+            let handler = InMemoryLogHandler()
+            let metrics = TestMetrics()
+            let service = try await StoreService.forTesting(
+                in: folder, metrics: metrics, logger: Logger(label: "test", factory: { _ in handler }))
+            let running = Task { try await service.run() }
+            let events = try metrics.expectGauge("personalization_store_events")
+            while events.values.count < 3 { try await Task.sleep(for: .milliseconds(1)) }
+            running.cancel()
+            try await running.value
+            #expect(handler.entries.map(\.level) == [.info, .info, .info], "created, open, closed")
         }
     }
 

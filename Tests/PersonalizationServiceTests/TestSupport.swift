@@ -30,11 +30,15 @@ let ada = ProfileName(user: "ada", space: "v6")
 
 extension StoreService {
     /// A service with a store of its own in `folder`, with the space `v6` of ``imageNames``.
-    static func forTesting(in folder: String, metrics: TestMetrics) async throws -> StoreService {
+    static func forTesting(
+        in folder: String, metrics: TestMetrics, logger: Logger = silentLogger,
+        longReadWarning: Duration = .seconds(30)
+    ) async throws -> StoreService {
         var configuration = StoreConfiguration(path: folder + "/store")
         configuration.createsWhenMissing = true
         configuration.reportInterval = .milliseconds(5)
-        let service = try StoreService(configuration: configuration, logger: silentLogger, metrics: metrics)
+        configuration.longReadWarning = longReadWarning
+        let service = try StoreService(configuration: configuration, logger: logger, metrics: metrics)
         try await service.store.store.defineSpace(
             "v6", models: ["6.1"], defaultModel: "6.1",
             images: try imageNames.enumerated().map { index, name in
