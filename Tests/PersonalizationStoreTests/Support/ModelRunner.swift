@@ -15,6 +15,8 @@ struct ModelRunner {
     /// Events with an id that the store has taken.
     var taken: [NewEvent] = []
     var operationCount = 0
+    /// Whether a rebuild may be one of the operations: no two at a time.
+    var rebuilds = true
     let seed: UInt64
 
     init(seed: UInt64, policy: DerivedTables.FlushPolicy, instanceCount: Int = 2) async throws {
@@ -69,7 +71,7 @@ struct ModelRunner {
         case ..<975: try await race()
         case ..<980: try await mintConcurrently()
         case ..<998: try await reopen(isClosed: maker.generator.chance(50))
-        default: try stores[0].rebuild()
+        default: if rebuilds { try stores[0].rebuild() }
         }
     }
 
