@@ -30,6 +30,7 @@ PEERS = (
     Peer("sqlite", "sqlite_peer", module="sqlite3", debian=("libsqlite3-dev",)),
     Peer("machine", "physical", optional_debian=("libssl-dev",)),
     Peer("generate", "generate"),
+    Peer("http", "http_client"),
     Peer("umadb", "umadb_peer.py", pypi=("umadb==0.7.8",)),
     Peer("eventsourcing", "eventsourcing_peer.py", pypi=("eventsourcing==9.5.6",)),
     Peer("scikit-learn", "sklearn_peer.py", pypi=("scikit-learn==1.9.1", "numpy==2.4.6")),
@@ -55,6 +56,14 @@ class Installer:
             if reason is not None:
                 self.skipped[peer.name] = reason
                 print(f"skipped {peer.name}: {reason}", file=sys.stderr)
+
+    def use_service(self, program: Path) -> None:
+        """Tell the HTTP client where the example service is, or skip it where the service is not built."""
+        os.environ["STORE_SERVICE"] = str(program.resolve())
+        if "http" in self.commands and not program.is_file():
+            del self.commands["http"]
+            self.skipped["http"] = "the example service is not built: swift build -c release --package-path Examples"
+            print(f"skipped http: {self.skipped['http']}", file=sys.stderr)
 
     def _reason_to_skip(self, peer: Peer) -> str | None:
         if peer.name in self.skip:

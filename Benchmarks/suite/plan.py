@@ -186,8 +186,8 @@ def _append_clients(scale: Scale) -> Section:
     for clients, batch in scale.client_batches:
         parameters: Parameters = {"batch": batch, "callers": clients, "events": 200_000, "seconds": scale.seconds}
         group = _log_group(f"{clients} × {batch:,}", ("store", "umadb"), "append", key, parameters, count, mutates=True)
-        http = _log_entry("store", "append", key, parameters | {"transport": "http"}, mutates=True)
-        groups.append(replace(group, entries=(*group.entries, replace(http, side="store-http"))))
+        http = replace(_log_entry("store", "append", key, parameters, mutates=True), side="store-http", program="http")
+        groups.append(replace(group, entries=(*group.entries, http)))
     title = "Durable append by clients × batch: in process, over HTTP and UmaDB over gRPC"
     return Section("append-clients", title, "clients × batch", "events/s", tuple(groups))
 

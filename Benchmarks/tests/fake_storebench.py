@@ -13,8 +13,8 @@ VALUES = {"open": 0.4, "disk": 110.0, "append": 800_000.0, "resolve": 250_000.0,
 
 workload = sys.argv[1]
 given = dict(zip(sys.argv[3::2], sys.argv[4::2]))
-if given.get("--transport") == "http":
-    print("the example service is not built", file=sys.stderr)
+if given.get("--mode") == "unknown":
+    print("no such mode: unknown", file=sys.stderr)
     sys.exit(3)
 if workload == "rebuild":
     print("the store is damaged", file=sys.stderr)

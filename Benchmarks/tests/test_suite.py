@@ -151,7 +151,7 @@ class Lines(unittest.TestCase):
                 self.assertEqual(run("scan"), 4000)
 
     def test_an_unknown_workload_is_unsupported(self) -> None:
-        for name in ("lmdb_limit", "sqlite_peer", "physical", "generate"):
+        for name in ("lmdb_limit", "sqlite_peer", "physical", "generate", "http_client"):
             self.assertEqual(subprocess.run([c_program(name), "nonsense"], capture_output=True).returncode, 3)
 
     def test_damaged_lines_are_refused(self) -> None:
@@ -233,7 +233,7 @@ class StoreSide(unittest.TestCase):
                 self.assertLessEqual(abs(exact - bucketed), 0.008 * exact + 0.001)
 
     def test_what_it_does_not_offer_has_status_3(self) -> None:
-        for words in (["nonsense"], ["append", "--store", "nowhere", "--transport", "http"]):
+        for words in (["nonsense"], ["fold", "--loop", "sideways"]):
             found = subprocess.run([*storebench(), *words], capture_output=True)
             self.assertEqual((found.returncode, found.stdout), (3, b""))
 
@@ -264,10 +264,10 @@ class Runs(unittest.TestCase):
         self.assertEqual((outcome.skipped, outcome.lines), ("no compiler", []))
 
     def test_what_is_not_offered_is_a_skip_and_what_fails_is_a_failure(self) -> None:
-        http = Entry("store-http", "store", "append", {"transport": "http"})
-        results = run_plan([section(http, Entry("store", "store", "rebuild"))])
+        unknown = Entry("store-unknown", "store", "resolve", {"mode": "unknown"})
+        results = run_plan([section(unknown, Entry("store", "store", "rebuild"))])
         outcomes = results.sections["append-growth"].groups[0].outcomes
-        self.assertEqual(outcomes["store-http"].skipped, "not offered: the example service is not built")
+        self.assertEqual(outcomes["store-unknown"].skipped, "not offered: no such mode: unknown")
         self.assertEqual(results.failures("store"), ["append-growth, 1M: left with status 1: the store is damaged"])
 
     def test_the_sides_take_turns(self) -> None:

@@ -4,9 +4,6 @@ internal import Synchronization
 /// `append` measures durable appends by concurrent callers, flushes of derived tables included.
 enum Appending {
     static func run(_ arguments: Arguments) async throws -> Measurement {
-        guard arguments.text("transport") ?? "process" == "process" else {
-            throw BenchError.unsupported("storebench has no HTTP client: the example service is a package of its own")
-        }
         let callers = try arguments.number("callers", 1, atLeast: 1)
         let batch = try arguments.number("batch", 1, atLeast: 1)
         let requests = max(2, try arguments.number("events", 10_000, atLeast: 1) / batch)
