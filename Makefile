@@ -4,7 +4,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test dependencies build format lint clean
+.PHONY: help demo test dependencies build docs man bench bench-quick format lint clean
 
 help: ## Lists the targets.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -22,6 +22,15 @@ demo: dependencies ## Shows the main job, on a generated sample.
 
 test: dependencies ## Runs everything that CI runs.
 	scripts/test.sh
+
+docs: dependencies ## Builds the documentation into .build-documentation; a warning is an error.
+	BUILD_DOCUMENTATION=1 swift package --scratch-path .build-documentation/build \
+		--allow-writing-to-directory .build-documentation \
+		generate-documentation --target PersonalizationStore --warnings-as-errors \
+		--output-path .build-documentation/PersonalizationStore.doccarchive
+
+man: dependencies ## Writes storectl's manual pages into .build/plugins/GenerateManual.
+	swift package plugin generate-manual
 
 format: ## Formats the code in place.
 	swift format --in-place --recursive --parallel Package.swift Sources Tests

@@ -93,3 +93,8 @@ let package = Package(
             swiftSettings: settings),
     ]
 )
+
+// `make docs` builds the documentation; who only uses the library does not need the plugin.
+if Context.environment["BUILD_DOCUMENTATION"] != nil {
+    package.dependencies.append(.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"))
+}
