@@ -119,7 +119,8 @@ static void receive_answer(void) {
     if (strncmp(answer, "HTTP/1.1 200", 12) != 0) fail("the service answered: %.200s", answer);
     const char *length = strcasestr(answer, "\r\ncontent-length:");
     if (length == NULL || length > end) fail("an answer without a length");
-    size_t left = strtoull(length + strlen("\r\ncontent-length:"), NULL, 10), there = filled - (size_t)(end + 4 - answer);
+    size_t left = strtoull(length + strlen("\r\ncontent-length:"), NULL, 10);
+    size_t there = filled - (size_t)(end + 4 - answer);
     while (there < left) there += receive(answer, left - there < answer_limit ? left - there : answer_limit);
 }
 
