@@ -77,10 +77,22 @@ let package = Package(
         .testTarget(
             name: "TasteFoldTests", dependencies: ["TasteFold", "ByteCoding"], resources: [.copy("Resources")],
             swiftSettings: settings),
+        .testTarget(
+            name: "ProjectionsTests",
+            dependencies: ["Projections", "PersonalizationStore", "EventLog", "LMDB", "ByteCoding"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "PersonalizationStoreTests",
+            dependencies: [
+                "PersonalizationStore", "Projections", "EventLog", "TasteFold", "ByteCoding", "CodeRegistry",
+                "storeworker",
+            ],
+            swiftSettings: settings),
         .testTarget(name: "TasteChartsTests", dependencies: ["TasteCharts"], swiftSettings: settings),
         .testTarget(
             name: "ScenarioTests",
-            dependencies: ["PersonalizationStore", "Projections", "CodeRegistry", "ByteCoding"], swiftSettings: settings),
+            dependencies: ["PersonalizationStore", "Projections", "CodeRegistry", "ByteCoding"], swiftSettings: settings
+        ),
         .testTarget(name: "StorectlTests", dependencies: ["storectl"], swiftSettings: settings),
         .testTarget(
             name: "PersonalizationServiceTests",

@@ -12,6 +12,8 @@ public enum StorageError: Error, Sendable {
     case newerFormat(path: String, found: UInt32, known: UInt32)
     /// A derived table's row is damaged; `storectl rebuild` makes it anew from the log.
     case damagedRow(table: String, String)
+    /// Another rebuild of the derived tables began while this one was at work; nothing was changed by this one.
+    case rebuildSuperseded
     /// The store was closed.
     case closed
 }
@@ -27,6 +29,7 @@ extension StorageError: CustomStringConvertible {
             "\(path) has store format \(found), newer than \(known), the newest known here; use a newer release"
         case .damagedRow(let table, let detail):
             "a row of the derived table '\(table)' is damaged (\(detail)); run 'storectl rebuild'"
+        case .rebuildSuperseded: "another rebuild began meanwhile, so this one stopped; wait for that one"
         case .closed: "the store was closed"
         }
     }

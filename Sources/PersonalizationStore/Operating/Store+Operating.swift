@@ -104,7 +104,7 @@ extension Store {
     }
 
     /// Builds every derived table anew from the log while the store is in use, and swaps them in; afterwards all answers
-    /// are the same. One process at a time.
+    /// are the same. Of several rebuilds at once the last to begin goes on; the others stop with an error.
     public func rebuild(
         onProgress: @escaping @Sendable (_ done: Position, _ head: Position) -> Void = { _, _ in }
     ) throws(StorageError) {

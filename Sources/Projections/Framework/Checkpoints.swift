@@ -60,8 +60,8 @@ struct CheckpointTable: Sendable {
 struct TablesSummary: Equatable {
     /// Raised by every swap of slots, so that other processes notice.
     var epoch: UInt64 = 0
-    /// The position through which every table is flushed.
-    var flushed: Position?
+    /// The newest checkpoint of any projection: when it moves, processes look at the checkpoints of theirs.
+    var newest: Position?
 }
 
 extension CheckpointTable {
@@ -72,9 +72,9 @@ extension CheckpointTable {
             guard let bytes = try transaction.get(table, key: Self.summaryKey.span()) else { return TablesSummary() }
             var reader = ByteReader(bytes)
             let epoch = try reader.read(UInt64.self)
-            let flushed = Position(stored: try reader.read(UInt64.self))
+            let newest = Position(stored: try reader.read(UInt64.self))
             try reader.finish()
-            return TablesSummary(epoch: epoch, flushed: flushed)
+            return TablesSummary(epoch: epoch, newest: newest)
         } catch let error as LMDBError {
             throw .database(error)
         } catch let error as ByteCodingError {
@@ -89,13 +89,45 @@ extension CheckpointTable {
     ) throws(StorageError) {
         var value = ByteWriter(capacity: 16)
         value.write(summary.epoch)
-        value.write(summary.flushed.stored)
+        value.write(summary.newest.stored)
         do { try transaction.put(table, key: Self.summaryKey.span(), value: value.span()) } catch {
             throw .database(error)
         }
     }
 
-    /// No projection's key begins with these bytes: a name's byte count is below 0xFFFF.
+    /// The number of the rebuild that is at work, or the last one that was; nil before the first.
+    func readRebuild(in transaction: borrowing some Transaction & ~Copyable) throws(StorageError) -> UInt64? {
+        do {
+            guard let bytes = try transaction.get(table, key: Self.rebuildKey.span()) else { return nil }
+            var reader = ByteReader(bytes)
+            let number = try reader.read(UInt64.self)
+            try reader.finish()
+            return number
+        } catch let error as LMDBError {
+            throw .database(error)
+        } catch let error as ByteCodingError {
+            throw .damagedRow(table: Self.name, error.description)
+        } catch {
+            preconditionFailure("an untyped error: \(error)")
+        }
+    }
+
+    func writeRebuild(_ number: UInt64, in transaction: inout WriteTransaction) throws(StorageError) {
+        var value = ByteWriter(capacity: 8)
+        value.write(number)
+        do { try transaction.put(table, key: Self.rebuildKey.span(), value: value.span()) } catch {
+            throw .database(error)
+        }
+    }
+
+    /// No projection's key begins with these bytes: a name's byte count is below 0xFFFE.
+    private static let rebuildKey: ByteWriter = {
+        var key = ByteWriter(capacity: 2)
+        key.write(UInt16.max - 1)
+        return key
+    }()
+
+    /// No projection's key begins with these bytes: a name's byte count is below 0xFFFE.
     private static let summaryKey: ByteWriter = {
         var key = ByteWriter(capacity: 2)
         key.write(UInt16.max)

@@ -9,26 +9,40 @@ extension DerivedTables {
     /// transaction catches up with the head, moves every checkpoint to the new slot and raises the epoch, which is how
     /// this process and others notice. Killed at any moment before that, it has changed nothing that anybody reads.
     ///
-    /// Several rebuilds at once would fill the same slot: one process at a time, which `storectl rebuild` sees to.
+    /// Several rebuilds at once would fill the same slot: the last one to begin goes on, and earlier ones stop with
+    /// ``StorageError/rebuildSuperseded`` at their next write.
     package func rebuild(onProgress: (_ done: Position, _ head: Position) -> Void = { _, _ in }) throws(StorageError) {
-        let shadow = DerivedTables(besides: self)
-        try shadow.clearTables()
+        let (shadow, number) = try beginRebuild()
         while let (done, head) = try shadow.readChunk() {
-            try shadow.flushShadow()
+            try shadow.flushShadow(of: number)
             onProgress(done, head)
             if head.number - done.number < 10_000 { break }
         }
-        try shadow.swapIn()
+        try shadow.swapIn(number)
     }
 
-    private func clearTables() throws(StorageError) {
+    /// Chooses the slots that are not live and clears them, in one transaction: another process may have swapped them
+    /// since this one last looked.
+    private func beginRebuild() throws(StorageError) -> (shadow: DerivedTables, number: UInt64) {
+        var transaction = try StorageError.wrap { () throws(LMDBError) in try environment.beginWrite() }
+        let head = try log.headPosition(in: transaction)
+        try withLock { () throws(StorageError) in try follow(transaction, to: head) }
+        let shadow = DerivedTables(besides: self)
+        let number = (try checkpoints.readRebuild(in: transaction) ?? 0) + 1
+        try checkpoints.writeRebuild(number, in: &transaction)
         do throws(LMDBError) {
-            var transaction = try environment.beginWrite()
-            for table in state.tables { try transaction.clear(table) }
+            for table in shadow.state.tables { try transaction.clear(table) }
             try transaction.commit()
         } catch {
             throw .database(error)
         }
+        return (shadow, number)
+    }
+
+    private func beginWrite(ofRebuild number: UInt64) throws(StorageError) -> WriteTransaction {
+        let transaction = try StorageError.wrap { () throws(LMDBError) in try environment.beginWrite() }
+        guard try checkpoints.readRebuild(in: transaction) == number else { throw .rebuildSuperseded }
+        return transaction
     }
 
     /// Applies the next stretch of the log; returns where it ended and the log's head, or nil when the log is empty.
@@ -40,10 +54,10 @@ extension DerivedTables {
         return (end, head)
     }
 
-    private func flushShadow() throws(StorageError) {
+    private func flushShadow(of number: UInt64) throws(StorageError) {
         withLock { freezeActive() }
         while state.generations.count > 1 {
-            var transaction = try StorageError.wrap { () throws(LMDBError) in try environment.beginWrite() }
+            var transaction = try beginWrite(ofRebuild: number)
             try flushSlice(limit: policy.sliceRowCount, in: &transaction)
             do throws(LMDBError) { try transaction.commit() } catch { throw .database(error) }
             state.flush = state.plannedFlush
@@ -52,8 +66,8 @@ extension DerivedTables {
     }
 
     /// Catches up with the head and makes the built tables the live ones, in one transaction.
-    private func swapIn() throws(StorageError) {
-        var transaction = try StorageError.wrap { () throws(LMDBError) in try environment.beginWrite() }
+    private func swapIn(_ number: UInt64) throws(StorageError) {
+        var transaction = try beginWrite(ofRebuild: number)
         let head = try log.headPosition(in: transaction)
         if let head { try withLock { () throws(StorageError) in try applyGap(through: head, in: transaction) } }
         freezeActive()
@@ -62,8 +76,10 @@ extension DerivedTables {
             let checkpoint = Checkpoint(position: head, slot: state.slots[index])
             try checkpoints.write(checkpoint, of: projector, in: &transaction)
         }
-        let epoch = try checkpoints.readSummary(in: transaction).epoch + 1
-        try checkpoints.writeSummary(TablesSummary(epoch: epoch, flushed: head), in: &transaction)
+        var summary = try checkpoints.readSummary(in: transaction)
+        summary.epoch += 1
+        if summary.newest.stored < head.stored { summary.newest = head }
+        try checkpoints.writeSummary(summary, in: &transaction)
         do throws(LMDBError) { try transaction.commit() } catch { throw .database(error) }
     }
 }

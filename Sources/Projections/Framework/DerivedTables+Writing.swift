@@ -117,25 +117,39 @@ extension DerivedTables {
         _ transaction: borrowing some Transaction & ~Copyable, to head: Position?
     ) throws(StorageError) {
         let summary = try checkpoints.readSummary(in: transaction)
-        if summary.epoch != state.summary.epoch { try reload(in: transaction) }
-        if summary.flushed.stored > state.summary.flushed.stored { state.summary.flushed = summary.flushed }
+        if summary.epoch != state.summary.epoch {
+            try reload(in: transaction)
+        } else if summary != state.summary {
+            state.summary = summary
+            state.flushed = try oldestCheckpoint(in: transaction)
+        }
         if let head, state.applied.stored < head.number { try applyGap(through: head, in: transaction) }
     }
 
     /// Starts anew from the checkpoints.
     func reload(in transaction: borrowing some Transaction & ~Copyable) throws(StorageError) {
         state.summary = try checkpoints.readSummary(in: transaction)
-        var oldest: Position?
         for (index, projector) in projectors.enumerated() {
-            let checkpoint = try checkpoints.read(projector, in: transaction)
-            state.slots[index] = checkpoint?.slot ?? 0
+            state.slots[index] = try checkpoints.read(projector, in: transaction)?.slot ?? 0
             state.tables[index] = slotTables[index][Int(state.slots[index])]
-            oldest = index == 0 || (checkpoint?.position).stored < oldest.stored ? checkpoint?.position : oldest
         }
-        state.applied = oldest
+        state.flushed = try oldestCheckpoint(in: transaction)
+        state.applied = state.flushed
         state.generations = [Self.makeGeneration(projectors)]
         state.flush = FlushCursor()
         state.plannedFlush = FlushCursor()
+    }
+
+    /// The position through which every table of this process's projections is flushed. Other processes may know other
+    /// projections, so no number that they share could say it.
+    private func oldestCheckpoint(
+        in transaction: borrowing some Transaction & ~Copyable
+    ) throws(StorageError) -> Position? {
+        var oldest: UInt64 = .max
+        for projector in projectors {
+            oldest = min(oldest, (try checkpoints.read(projector, in: transaction)?.position).stored)
+        }
+        return Position(stored: projectors.isEmpty ? 0 : oldest)
     }
 
     func applyGap(
@@ -170,7 +184,7 @@ extension DerivedTables {
     /// Another process may have flushed what we hold; its rows are in the tables then.
     private func dropFlushedGenerations() {
         while state.generations.count > 1, let last = state.generations[0].last,
-            last.number <= state.summary.flushed.stored
+            last.number <= state.flushed.stored
         {
             state.generations.removeFirst()
             state.flush = FlushCursor()
@@ -182,6 +196,10 @@ extension DerivedTables {
         var budget = limit
         while budget > 0, state.plannedFlush.projector < projectors.count {
             let index = state.plannedFlush.projector
+            if isLive, try isFlushed(projectors[index], through: generation.last, in: transaction) {
+                state.plannedFlush = FlushCursor(projector: index + 1, key: 0)
+                continue
+            }
             let start = state.plannedFlush.key
             let overlay = generation.overlays[index]
             let end = min(projectors[index].keyCount(overlay), start + budget)
@@ -202,13 +220,21 @@ extension DerivedTables {
         if state.plannedFlush.projector == projectors.count {
             state.plannedFlush.isComplete = true
             guard isLive else { return }
-            let summary = TablesSummary(epoch: state.summary.epoch, flushed: generation.last)
+            var summary = try checkpoints.readSummary(in: transaction)
+            if summary.newest.stored < generation.last.stored { summary.newest = generation.last }
             try checkpoints.writeSummary(summary, in: &transaction)
         }
     }
 
+    /// Whether another process has flushed a projection as far; its checkpoint never goes back.
+    private func isFlushed(
+        _ projector: Projector, through last: Position?, in transaction: borrowing WriteTransaction
+    ) throws(StorageError) -> Bool {
+        (try checkpoints.read(projector, in: transaction)?.position).stored >= last.stored
+    }
+
     func finishFlush() {
-        state.summary.flushed = state.generations[0].last
+        state.flushed = state.generations[0].last
         state.generations.removeFirst()
         state.flush = FlushCursor()
         state.plannedFlush = FlushCursor()

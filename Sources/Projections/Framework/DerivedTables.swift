@@ -18,7 +18,10 @@ package final class DerivedTables: @unchecked Sendable {
         /// The live LMDB table of each projector.
         var tables: [Table]
         var slots: [UInt8]
+        /// What all processes have in common, as last seen.
         var summary: TablesSummary
+        /// The position through which every table of this process's projections is flushed, whoever flushed it.
+        var flushed: Position?
         /// Frozen generations, oldest first, and last the active one.
         var generations: [Generation]
         /// The last record applied, the writer's uncommitted ones included.

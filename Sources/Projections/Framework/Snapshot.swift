@@ -126,6 +126,6 @@ extension DerivedTables {
 
     /// How many events up to a head have rows in memory only.
     package func lag(behind head: Position?) -> Int {
-        withLock { Int(head.stored - min(head.stored, state.summary.flushed.stored)) }
+        withLock { Int(head.stored - min(head.stored, state.flushed.stored)) }
     }
 }
