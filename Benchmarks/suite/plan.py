@@ -369,9 +369,9 @@ def sections(scale: Scale) -> list[Section]:
         _rebuild(scale),
         _open(scale),
         _disk(scale),
-        _import(scale),
         _score(scale),
         _append_zipf(scale),
         _reads(scale, "get", "Random point read by position", "get", {}),
         _append_clients(scale),
+        _import(scale),
     ]
