@@ -5,11 +5,11 @@ import Testing
 extension ModelRunner {
     /// Asks for the newest version, by name or by prompt.
     mutating func mint(_ profile: ProfileName) async throws {
-        let expected = model.mint(profile)
         let store = store()
         let isPrompted =
             profile.profile == ProfileName.defaultProfile && maker.generator.chance(30)
             && model.settings(of: profile.user, in: profile.space) == .standard
+        let expected = isPrompted ? model.resolve(profile) : model.mint(profile)
         let found: TasteModel.MintOutcome
         do throws(PersonalizationError) {
             if isPrompted {
@@ -123,8 +123,12 @@ extension ModelRunner {
 extension TasteModel.MintOutcome {
     /// What an error says of a profile; nil when it is another error.
     init?(_ error: PersonalizationError, of profile: ProfileName) {
-        guard case .fault(.notEnoughData(let named, let have, let need)) = error, named == profile else { return nil }
-        self = .notEnoughData(have: have, need: need)
+        switch error {
+        case .fault(.notEnoughData(let named, let have, let need)) where named == profile:
+            self = .notEnoughData(have: have, need: need)
+        case .fault(.revoked(let code)): self = .revoked(code: code)
+        default: return nil
+        }
     }
 }
 
