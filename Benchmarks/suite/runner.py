@@ -147,7 +147,7 @@ def measure(words: list[str], timeout: float, processors: int = 0) -> tuple[Line
 FILL_COST = {"lmdb": 0.7e-6, "sqlite": 4e-6, "umadb": 8e-6, "eventsourcing": 20e-6, "store": 2.5e-6}
 PASS_COST = {"scan": 0.3e-6, "rebuild": 1e-6, "disk": 0.5e-6, "import": 15e-6}
 # Seconds that the last measurement may end after the budget.
-GRACE = 30
+GRACE = 10
 COPY_COST = 0.3e-6
 START_COST = {"scikit-learn": 2.5, "umadb": 0.5, "http": 0.4, "eventsourcing": 0.4}
 
