@@ -74,7 +74,6 @@ import Testing
             }
             group.addTask {
                 for round in 0..<12 {
-                    _ = try runner.stores[round % 2].head()
                     try runner.stores[round % 2].rebuild()
                     await Task.yield()
                 }
@@ -115,6 +114,22 @@ import Testing
         }
         try runner.compareAll()
         for _ in 0..<40 { try await runner.operate() }
+        try runner.compareAll()
+        try await runner.verify()
+    }
+
+    @Test func `of two rebuilds at once the last to begin goes on`() async throws {
+        var runner = try await runner(.often, operations: 120)
+        let earlier = HeldRebuild(of: runner.stores[0])
+        await earlier.waitUntilHalfWay()
+        try runner.stores[1].rebuild()
+        for _ in 0..<20 { try await runner.operate() }
+        do {
+            try await earlier.finish()
+            Issue.record("the earlier rebuild went on")
+        } catch {
+            guard case StorageError.rebuildSuperseded = error else { throw error }
+        }
         try runner.compareAll()
         try await runner.verify()
     }
