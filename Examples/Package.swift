@@ -31,6 +31,7 @@ let package = Package(
             name: "PersonalizationServer",
             dependencies: [
                 "PersonalizationHTTP",
+                .product(name: "PersonalizationService", package: "personalization-store"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),
@@ -40,6 +41,10 @@ let package = Package(
             name: "PersonalizationHTTPTests",
             dependencies: [
                 "PersonalizationHTTP", "Yams",
+                .product(name: "PersonalizationStore", package: "personalization-store"),
+                .product(name: "PersonalizationService", package: "personalization-store"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
