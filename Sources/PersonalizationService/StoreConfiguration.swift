@@ -10,7 +10,7 @@ public struct StoreConfiguration: Hashable, Sendable {
     public var path: String
     /// Whether to create the store when there is none: `store.create`, false unless set.
     public var createsWhenMissing = false
-    /// The size that a store created here can grow to: `store.map.bytes`, 1 TiB unless set.
+    /// The size that a store created here can grow to: `store.map.bytes`, at least 1 MiB, 1 TiB unless set.
     public var mapByteCount = Store.Options().mapByteCount
     /// How often metrics are reported: `store.report.seconds`, at least 1, 10 unless set.
     public var reportInterval: Duration = .seconds(10)
@@ -30,9 +30,9 @@ public struct StoreConfiguration: Hashable, Sendable {
         } else if let text = reader.string(forKey: "store.create") {
             throw InvalidValue(key: "store.create", value: text, remedy: "give true or false, or leave it out")
         }
-        mapByteCount = try Self.positive("store.map.bytes", default: mapByteCount, in: reader)
-        reportInterval = .seconds(try Self.positive("store.report.seconds", default: 10, in: reader))
-        longReadWarning = .seconds(try Self.positive("store.long.read.seconds", default: 30, in: reader))
+        mapByteCount = try Self.number("store.map.bytes", atLeast: 1 << 20, default: mapByteCount, in: reader)
+        reportInterval = .seconds(try Self.number("store.report.seconds", atLeast: 1, default: 10, in: reader))
+        longReadWarning = .seconds(try Self.number("store.long.read.seconds", atLeast: 1, default: 30, in: reader))
     }
 
     /// A value that cannot be meant.
@@ -53,11 +53,13 @@ public struct StoreConfiguration: Hashable, Sendable {
         public var description: String { "'\(key)' is '\(value)'; \(remedy)" }
     }
 
-    private static func positive(_ key: String, default standard: Int, in reader: ConfigReader) throws -> Int {
+    private static func number(
+        _ key: String, atLeast minimum: Int, default standard: Int, in reader: ConfigReader
+    ) throws -> Int {
         let number = reader.int(forKey: ConfigKey(key))
-        if let number, number >= 1 { return number }
+        if let number, number >= minimum { return number }
         // A reader passes over what it cannot convert; a setting that was mistyped shall not pass for one left out.
         guard let text = number.map(String.init) ?? reader.string(forKey: ConfigKey(key)) else { return standard }
-        throw InvalidValue(key: key, value: text, remedy: "give a whole number of at least 1, or leave it out")
+        throw InvalidValue(key: key, value: text, remedy: "give a whole number of at least \(minimum), or leave it out")
     }
 }

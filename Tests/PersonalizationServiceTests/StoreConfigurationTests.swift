@@ -1,4 +1,5 @@
 import Configuration
+import MetricsTestKit
 import PersonalizationService
 import Testing
 
@@ -22,11 +23,27 @@ import Testing
     }
 
     @Test(arguments: ["store.report.seconds", "store.long.read.seconds", "store.map.bytes"])
-    func `a number below 1 is refused by its key`(key: String) {
+    func `a number that is too small is refused by its key`(key: String) {
         let error = #expect(throws: StoreConfiguration.InvalidValue.self) {
             try StoreConfiguration(reader(["store.path": "x", AbsoluteConfigKey(ConfigKey(key)): 0]))
         }
         #expect(error?.key == key && error?.value == "0")
+    }
+
+    @Test func `the smallest map that is accepted makes a store`() async throws {
+        try await withTemporaryFolder { folder in
+            let path = folder + "/store"
+            let configuration = { (mapByteCount: Int) in
+                let variables = ["STORE_PATH": path, "STORE_CREATE": "true", "STORE_MAP_BYTES": "\(mapByteCount)"]
+                let provider = EnvironmentVariablesProvider(environmentVariables: variables)
+                return try StoreConfiguration(ConfigReader(provider: provider))
+            }
+            let service = try StoreService(
+                configuration: configuration(1 << 20), logger: silentLogger, metrics: TestMetrics())
+            #expect(try service.store.store.statistics().mapByteCount == 1_048_576)
+            await service.store.store.close()
+            #expect(throws: StoreConfiguration.InvalidValue.self) { try configuration((1 << 20) - 1) }
+        }
     }
 
     @Test(arguments: ["STORE_CREATE", "STORE_MAP_BYTES", "STORE_REPORT_SECONDS", "STORE_LONG_READ_SECONDS"])
@@ -42,11 +59,11 @@ import Testing
 
     @Test func `environment variables have the documented names`() throws {
         let provider = EnvironmentVariablesProvider(environmentVariables: [
-            "STORE_PATH": "x", "STORE_CREATE": "true", "STORE_MAP_BYTES": "4096", "STORE_REPORT_SECONDS": "2",
+            "STORE_PATH": "x", "STORE_CREATE": "true", "STORE_MAP_BYTES": "2097152", "STORE_REPORT_SECONDS": "2",
             "STORE_LONG_READ_SECONDS": "4",
         ])
         let configuration = try StoreConfiguration(ConfigReader(provider: provider))
-        #expect(configuration.path == "x" && configuration.createsWhenMissing && configuration.mapByteCount == 4096)
+        #expect(configuration.path == "x" && configuration.createsWhenMissing && configuration.mapByteCount == 2 << 20)
         #expect(configuration.reportInterval == .seconds(2) && configuration.longReadWarning == .seconds(4))
     }
 
