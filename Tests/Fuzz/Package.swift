@@ -1,0 +1,53 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Coverage-guided fuzzing of the decoders with libFuzzer. A package of its own, because libFuzzer needs flags that the
+// library's package may not have; it has the same name as that one, so that it sees what the package keeps to itself.
+let instrumented: [SwiftSetting] = [
+    .enableExperimentalFeature("Lifetimes"),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .unsafeFlags(["-sanitize=fuzzer,address", "-parse-as-library"]),
+]
+let linked: [LinkerSetting] = [.unsafeFlags(["-sanitize=fuzzer,address"])]
+
+func fuzzer(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+        name: name, dependencies: dependencies + ["FuzzMain"], path: "Sources/\(name)", swiftSettings: instrumented,
+        linkerSettings: linked)
+}
+
+let package = Package(
+    name: "personalization-store",
+    dependencies: [.package(url: "https://github.com/apple/swift-crypto", from: "4.0.0")],
+    targets: [
+        .target(name: "CCRC32C", path: "Library/CCRC32C"),
+        .systemLibrary(name: "CLMDB", path: "Library/CLMDB", pkgConfig: "lmdb"),
+        .target(
+            name: "ByteCoding", dependencies: ["CCRC32C", .product(name: "Crypto", package: "swift-crypto")],
+            path: "Library/ByteCoding", swiftSettings: instrumented),
+        .target(name: "LMDB", dependencies: ["CLMDB"], path: "Library/LMDB", swiftSettings: instrumented),
+        .target(
+            name: "TasteFold", dependencies: ["ByteCoding"], path: "Library/TasteFold", swiftSettings: instrumented),
+        .target(name: "PromptLanguage", path: "Library/PromptLanguage", swiftSettings: instrumented),
+        .target(
+            name: "EventLog", dependencies: ["LMDB", "ByteCoding"], path: "Library/EventLog",
+            swiftSettings: instrumented),
+        .target(
+            name: "CodeRegistry", dependencies: ["ByteCoding"], path: "Library/CodeRegistry",
+            swiftSettings: instrumented),
+        .target(
+            name: "Projections", dependencies: ["EventLog", "TasteFold", "LMDB", "ByteCoding"],
+            path: "Library/Projections", swiftSettings: instrumented),
+        .target(
+            name: "PersonalizationStore",
+            dependencies: ["Projections", "CodeRegistry", "EventLog", "TasteFold", "PromptLanguage"],
+            path: "Library/PersonalizationStore", exclude: ["Documentation.docc"], swiftSettings: instrumented),
+        .target(name: "FuzzMain"),
+        fuzzer("FuzzRecord", ["EventLog", "ByteCoding"]),
+        fuzzer("FuzzVersion", ["CodeRegistry", "TasteFold", "ByteCoding"]),
+        fuzzer("FuzzCode", ["CodeRegistry", "ByteCoding"]),
+        fuzzer("FuzzLine", ["PersonalizationStore"]),
+        fuzzer("FuzzPrompt", ["PromptLanguage", "CodeRegistry"]),
+    ]
+)

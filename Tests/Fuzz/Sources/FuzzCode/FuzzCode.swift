@@ -1,0 +1,56 @@
+internal import ByteCoding
+internal import CodeRegistry
+
+/// Codes, hashes and bundles: what is read is written back as the same, and every wrong or swapped symbol is refused.
+///
+/// The input is read as a text and as a bundle without its checksum, which is added: otherwise no input would get past it.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzzCode(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    let bytes = Array(UnsafeBufferPointer(start: start, count: count))
+    checkText(String(decoding: bytes, as: UTF8.self))
+    checkBundle(bytes)
+    checkBundle(bytes + SHA256Digest(hashing: bytes).bytes)
+    return 0
+}
+
+private func checkText(_ text: String) {
+    do throws(CodeError) {
+        let reference = try CodeReference(parsing: text)
+        let spelled = reference.description
+        precondition(read(spelled) == reference, "a reference is not read back: \(spelled)")
+        precondition(text.utf8.count >= spelled.utf8.count, "a reference is longer than what was typed")
+        if case .code(let code) = reference { checkSymbols(of: code) }
+    } catch {
+        if case .malformed(.character(let character, let column)) = error {
+            precondition(Array(text)[column - 1] == character, "another character than the error says")
+        }
+    }
+}
+
+private func checkSymbols(of code: Code) {
+    let spelled = Array(code.description.utf8)
+    precondition(spelled.count == code.symbolCount + 1, "a code of another length")
+    for index in spelled.indices {
+        var wrong = spelled
+        wrong[index] = wrong[index] == UInt8(ascii: "7") ? UInt8(ascii: "8") : UInt8(ascii: "7")
+        let text = String(decoding: wrong, as: UTF8.self)
+        precondition(read(text) == nil, "a wrong symbol passes: \(text)")
+        precondition(Code.corrections(of: text, among: [code]) == [code], "a wrong symbol is not corrected: \(text)")
+        var swapped = spelled
+        swapped.swapAt(index, 0)
+        precondition(swapped == spelled || read(String(decoding: swapped, as: UTF8.self)) == nil, "a swap passes")
+    }
+}
+
+private func read(_ text: String) -> CodeReference? {
+    do throws(CodeError) { return try CodeReference(parsing: text) } catch { return nil }
+}
+
+private func checkBundle(_ bytes: [UInt8]) {
+    do throws(CodeBundleError) {
+        let bundle = try CodeBundle(encoded: bytes.span.bytes)
+        precondition(bundle.encoded == bytes, "a bundle is not canonical")
+    } catch {
+        precondition(!error.description.isEmpty, "an error says nothing")
+    }
+}

@@ -1,0 +1,1 @@
+// Nothing to call from Swift: FuzzMain.c defines the programs' entry points.

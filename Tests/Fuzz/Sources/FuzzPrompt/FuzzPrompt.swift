@@ -1,0 +1,74 @@
+internal import CodeRegistry
+internal import PromptLanguage
+
+/// A prompt is refused with its place, or expands to a prompt that means the same and expands to itself, in which no
+/// byte outside the codes of `--p` has changed.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzzPrompt(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    let text = String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
+    do throws(PromptError) {
+        check(try ParsedPrompt(parsing: text, codes: Syntax()))
+    } catch {
+        precondition((1...text.count).contains(error.column), "an error has no such column: \(error)")
+        precondition(text.utf8.firstRange(of: error.token.utf8) != nil, "an error names another word: \(error)")
+    }
+    return 0
+}
+
+private func check(_ prompt: ParsedPrompt) {
+    let newest = [WeightedCode("0000000000012", weight: 2), WeightedCode("q9w1dfwf077yt")]
+    let other = [WeightedCode("werc8gmrzge1r")]
+    let codes = prompt.codes.isEmpty ? newest : prompt.codes
+    let added = prompt.addingPersonalization(codes: newest)
+    let isAbsent = prompt.personalization == .absent
+    let expanded = prompt.expanded(codes: newest)
+    precondition(hasSameBytes(expanded, isAbsent ? prompt.text : added), "expanding is not adding")
+    let again = parseAgain(added)
+    precondition(again.codes == codes, "an expanded prompt names other codes: \(added)")
+    precondition(hasSameBytes(again.expanded(codes: other), added), "an expanded prompt expands further: \(added)")
+    precondition(hasSameBytes(again.addingPersonalization(codes: other), added), "a prompt is added to twice: \(added)")
+    precondition(again.stylize.value == prompt.stylize.value, "expansion changes stylize: \(added)")
+    precondition(again.stylize.isExplicit == prompt.stylize.isExplicit, "expansion makes stylize explicit: \(added)")
+    precondition(again.model?.name == prompt.model?.name, "expansion changes the model: \(added)")
+    let rests = (rest(of: prompt, besides: prompt), rest(of: again, besides: prompt))
+    precondition(hasSameBytes(rests.0, rests.1), "expansion changes other text: \(added)")
+}
+
+/// Reads an expansion; that it is refused is a defect.
+private func parseAgain(_ text: String) -> ParsedPrompt {
+    do throws(PromptError) { return try ParsedPrompt(parsing: text, codes: Syntax()) } catch {
+        preconditionFailure("an expanded prompt is refused: \(text), \(error)")
+    }
+}
+
+/// The text of `prompt` without its codes, and without what expanding `original` puts before them.
+private func rest(of prompt: ParsedPrompt, besides original: ParsedPrompt) -> String {
+    guard case .codes(let tokens) = prompt.personalization, let last = tokens.last,
+        let flag = prompt.personalizationFlag
+    else { return prompt.text }
+    let utf8 = Array(prompt.text.utf8)
+    switch original.personalization {
+    case .codes:
+        var kept = utf8
+        for token in tokens.reversed() { kept.removeSubrange(token.range) }
+        return String(decoding: kept, as: UTF8.self)
+    case .newest:
+        return String(decoding: utf8[..<flag.upperBound] + utf8[last.range.upperBound...], as: UTF8.self)
+    case .absent:
+        return String(decoding: utf8[..<original.text.utf8.count] + utf8[last.range.upperBound...], as: UTF8.self)
+    }
+}
+
+private func hasSameBytes(_ left: String, _ right: String) -> Bool { left.utf8.elementsEqual(right.utf8) }
+
+/// How the store spells codes.
+private struct Syntax: CodeSyntax {
+    func read(_ text: String) -> CodeReading {
+        do throws(CodeError) { return .canonical(try CodeReference(parsing: text).description) } catch {
+            switch error {
+            case .mistyped: return .mistyped
+            case .malformed: return .notACode
+            }
+        }
+    }
+}

@@ -1,0 +1,108 @@
+#!/usr/bin/env python3
+"""Writes seeds for the fuzzers into FOLDER/NAME, from the golden vectors and the documentation.
+
+    make_seeds.py FOLDER
+
+Corpus/ holds what `run.sh` has minimised of these and of what it found; run this after a format has changed.
+"""
+
+import hashlib
+import json
+import pathlib
+import re
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+TESTS = HERE.parent
+DOCS = TESTS.parent / "docs"
+
+
+def records():
+    """Records with their position in place of the checksum, as FuzzRecord expects."""
+    for vector in json.loads((TESTS / "EventLogTests/Vectors/records.json").read_text()):
+        yield vector["position"].to_bytes(4, "little") + bytes.fromhex(vector["bytes"])[4:]
+
+
+def code_vector(name):
+    """A multi-line string of CodeVectors.swift, which holds hexadecimal digits."""
+    text = (TESTS / "CodeRegistryTests/CodeVectors.swift").read_text()
+    digits = re.search(rf'static let {name} = """(.*?)"""', text, re.DOTALL).group(1)
+    return bytes.fromhex(re.sub(r"[\\\s]", "", digits))
+
+
+def versions():
+    yield code_vector("version")
+    yield code_vector("payload")
+    golden = json.loads((TESTS / "TasteFoldTests/Resources/golden-vectors.json").read_text())
+    payloads = [case["expect"]["bytes"] for case in golden["cases"]] + [golden["use"]["blend_1_2"]]
+    header = code_vector("version")[:60]
+    for payload in payloads:
+        yield bytes.fromhex(payload)
+        yield header + bytes.fromhex(payload)
+
+
+def codes():
+    text = (TESTS / "CodeRegistryTests/CodeVectors.swift").read_text()
+    for digest, code in re.findall(r'\("([0-9a-f]{64})", \d+, "(\w+)"\)', text):
+        yield from (digest.encode(), code.encode(), code.upper().encode())
+    yield b"Q9WI-DFWF-O77Y-T"
+    bundle = code_vector("bundle")
+    yield bundle
+    yield bundle[:-32]  # FuzzCode adds the checksum
+    empty_label = bundle[:10] + b"\0\0" + bundle[12 + int.from_bytes(bundle[10:12], "little"):-32]
+    yield empty_label + hashlib.sha256(empty_label).digest()
+
+
+def lines():
+    page = (DOCS / "interchange.md").read_text()
+    yield from (line.encode() for line in page.splitlines() if line.startswith("{"))
+    profile = {"user": "u1", "space": "v6", "profile": "default"}
+    stamp = {"position": 7, "recordedAt": "2024-05-01T12:00:00.000000Z"}
+    code = {"code": "q9w1dfwf077yt"}
+    version = {**code, "hash": hashlib.sha256(b"abc").hexdigest()}
+    identified = {"at": 1714564800000, "eventID": "01234567-89ab-4cde-8f01-23456789abcd"}
+    for line in (
+        {"kind": "space", "name": "v6", "threshold": 40, "meanQ14": [256, -2], "panelQ14": [3, 4, 5, -6]},
+        {"kind": "model", "space": "v6", "model": "6.1", "isDefault": True},
+        {"kind": "image", "space": "v6", "id": "flowers/0", "author": None, "embeddingQ14": [9830, 13107]},
+        {"kind": "image", "space": "v6", "id": "flowers/1", "embedding": [0.1, -1e-30, 3.5e20]},
+        {"kind": "profile", **profile},
+        {"kind": "settingsOpened", **profile},
+        {"kind": "rank", **profile, "winner": "flowers/0", "loser": "flowers/1", **identified},
+        {"kind": "like", **profile, "image": "flowers/0", "at": "1969-12-31T23:59:59.999999Z"},
+        {"kind": "unlike", "user": "Žofie 🦊", "image": "flowers/0", "at": "2024-05-01T14:00:00+02:00"},
+        {"kind": "minted", **profile, **version, "coversStreamVersion": 42},
+        {"kind": "recalled", **profile, **version, "coversStreamVersion": 43},
+        {"kind": "label", **code, "label": "warm film look"},
+        {"kind": "revoke", **code}, {"kind": "restore", **code}, {"kind": "revert", **code},
+        {"kind": "retract", **profile, "event": 5},
+        {"kind": "settings", **profile, "always": True, "pinned": [{**code, "weight": 2}]},
+        {"kind": "importedVersion", "space": "v6", **version, "bytes": "cHN0b3JlLnZlcnNpb24="},
+    ):
+        yield json.dumps({**line, **stamp}, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def prompts():
+    def unescape(text):
+        text = re.sub(r"\\u\{(\w+)\}", lambda match: chr(int(match.group(1), 16)), text)
+        text = re.sub(r"\\repeat\{(\d+)\}\{(.*?)\}", lambda match: match.group(2) * int(match.group(1)), text)
+        return text.replace("\\n", "\n").replace("\\t", "\t").replace("\\|", "|")
+
+    for line in (DOCS / "prompt.md").read_text().splitlines():
+        match = re.match(r"\| `(.*?)` \|", line)
+        if match:
+            yield unescape(match.group(1)).encode()
+
+
+def main():
+    folder = pathlib.Path(sys.argv[1])
+    makers = {"Record": records, "Version": versions, "Code": codes, "Line": lines, "Prompt": prompts}
+    for name, make in makers.items():
+        target = folder / f"Fuzz{name}"
+        target.mkdir(parents=True, exist_ok=True)
+        for seed in make():
+            (target / hashlib.sha1(seed).hexdigest()).write_bytes(seed)
+
+
+if __name__ == "__main__":
+    main()
