@@ -32,6 +32,14 @@ docs: dependencies ## Builds the documentation into .build-documentation; a warn
 man: dependencies ## Writes storectl's manual pages into .build/plugins/GenerateManual.
 	swift package plugin generate-manual
 
+bench: dependencies ## Measures the store beside its peers, in under 15 minutes.
+	swift build -c release --product storebench
+	python3 Benchmarks/run.py --storebench "$$(swift build -c release --show-bin-path)/storebench"
+
+bench-quick: dependencies ## The same in under 3 minutes, tables only.
+	swift build -c release --product storebench
+	python3 Benchmarks/run.py --quick --storebench "$$(swift build -c release --show-bin-path)/storebench"
+
 format: ## Formats the code in place.
 	swift format --in-place --recursive --parallel Package.swift Sources Tests
 

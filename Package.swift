@@ -65,6 +65,9 @@ let package = Package(
         .executableTarget(name: "samplemaker", swiftSettings: settings),
         .executableTarget(name: "storeworker", dependencies: ["PersonalizationStore"], swiftSettings: settings),
         .executableTarget(name: "storetorture", swiftSettings: settings),
+        .executableTarget(
+            name: "storebench", dependencies: ["PersonalizationStore", "Projections", "EventLog", "TasteFold", "LMDB"],
+            swiftSettings: settings),
         .testTarget(name: "ByteCodingTests", dependencies: ["ByteCoding"], swiftSettings: settings),
         .testTarget(name: "LMDBTests", dependencies: ["LMDB"], swiftSettings: settings),
         .testTarget(

@@ -20,6 +20,13 @@ swift test "${flags[@]}" --skip-build --parallel
 step "kills, power losses, failing system calls, full disks, flipped bits"
 scripts/torture.sh "$build"
 
+step "coverage-guided fuzzing of every decoder"
+Tests/Fuzz/run.sh "${FUZZ_SECONDS:-5}"
+
+step "a package of a stranger, and the code in the documentation"
+Tests/Consumer/run.sh
+scripts/check_docs.py
+
 step "the demonstration"
 scripts/demo.sh "$build" > /dev/null
 

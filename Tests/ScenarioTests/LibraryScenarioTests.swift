@@ -11,7 +11,9 @@ import Testing
         await #expect {
             try await store.resolve("a harbour --p", user: "ada")
         } throws: { error in
-            guard case .fault(.notEnoughData(_, have: 4, need: 10)) = error as? PersonalizationError else { return false }
+            guard case .fault(.notEnoughData(_, have: 4, need: 10)) = error as? PersonalizationError else {
+                return false
+            }
             return "\(error)".contains("rank 6 more pairs")
         }
         let progress = try store.progress(of: ProfileName(user: "ada", space: "v6"))

@@ -77,7 +77,7 @@ extension StoreView {
 
     /// The version with a hash, or nil.
     func version(hash: SHA256Digest) throws(StorageError) -> Version? {
-        let places = try snapshot.row(Versions.self, HashPrefix(hash))?.places ?? []
+        let places = try snapshot.versions(HashPrefix(hash))?.places ?? []
         guard let place = places.first(where: { $0.hash == hash }) else { return nil }
         return try version(at: place.mint)
     }
@@ -96,7 +96,7 @@ extension StoreView {
     }
 
     private func version(_ code: Code) throws(StorageError) -> Version? {
-        let places = try snapshot.row(Versions.self, HashPrefix(bits: code.prefixBits))
+        let places = try snapshot.versions(HashPrefix(bits: code.prefixBits))
         guard let place = places?.place(of: code) else { return nil }
         return try version(at: place.mint)
     }

@@ -80,7 +80,11 @@ struct ResolutionRequest {
         }
         let stylize = prompt.stylize.value
         do {
-            let taste = try Taste.blend(versions.map { (taste: $0.version.taste, weight: $0.weight) })
+            // One version is its own blend, which needs no hash of its payload.
+            let taste =
+                versions.count == 1
+                ? versions[0].version.taste
+                : try Taste.blend(versions.map { (taste: $0.version.taste, weight: $0.weight) })
             return Resolution(
                 prompt: prompt.addingPersonalization(codes: codes), model: model, stylize: stylize,
                 personalization: Personalization(

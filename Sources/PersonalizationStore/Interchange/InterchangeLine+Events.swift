@@ -4,7 +4,7 @@ internal import TasteFold
 
 extension InterchangeLine {
     /// What a line asks for.
-    enum Request {
+    package enum Request {
         /// An event to append, in a batch with its neighbours.
         case event(NewEvent)
         /// Anything else, which is done on its own, in order.
@@ -12,7 +12,7 @@ extension InterchangeLine {
     }
 
     /// The event that the line holds; `defaultSpace` stands in for a missing space.
-    func request(defaultSpace: String?, trustsTimes: Bool) throws(InterchangeFault) -> Request {
+    package func request(defaultSpace: String?, trustsTimes: Bool) throws(InterchangeFault) -> Request {
         var event: NewEvent
         switch kind {
         case "rank":

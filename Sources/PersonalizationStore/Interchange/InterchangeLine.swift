@@ -7,43 +7,43 @@ internal import EventLog
 #endif
 
 /// One line of the interchange format (docs/interchange.md), every field of every kind.
-struct InterchangeLine: Codable, Equatable {
-    var kind: String
-    var position: UInt64?
-    var recordedAt: String?
-    var space: String?
-    var user: String?
-    var profile: String?
-    var id: String?
-    var author: String?
-    var embedding: [Double]?
-    var embeddingQ14: [Int16]?
-    var winner: String?
-    var loser: String?
-    var image: String?
-    var at: Moment?
-    var eventID: String?
-    var name: String?
-    var threshold: Int?
-    var meanQ14: [Int16]?
-    var panelQ14: [Int16]?
-    var model: String?
-    var isDefault: Bool?
-    var code: String?
-    var hash: String?
-    var coversStreamVersion: UInt32?
-    var label: String?
-    var event: UInt64?
-    var always: Bool?
-    var pinned: [Pinned]?
-    var bytes: String?
+package struct InterchangeLine: Codable, Equatable {
+    package var kind: String
+    package var position: UInt64?
+    package var recordedAt: String?
+    package var space: String?
+    package var user: String?
+    package var profile: String?
+    package var id: String?
+    package var author: String?
+    package var embedding: [Double]?
+    package var embeddingQ14: [Int16]?
+    package var winner: String?
+    package var loser: String?
+    package var image: String?
+    package var at: Moment?
+    package var eventID: String?
+    package var name: String?
+    package var threshold: Int?
+    package var meanQ14: [Int16]?
+    package var panelQ14: [Int16]?
+    package var model: String?
+    package var isDefault: Bool?
+    package var code: String?
+    package var hash: String?
+    package var coversStreamVersion: UInt32?
+    package var label: String?
+    package var event: UInt64?
+    package var always: Bool?
+    package var pinned: [Pinned]?
+    package var bytes: String?
 
     /// When the user did it: RFC 3339, or milliseconds since 1970.
-    enum Moment: Codable, Equatable {
+    package enum Moment: Codable, Equatable {
         case text(String)
         case milliseconds(Int64)
 
-        init(from decoder: any Decoder) throws {
+        package init(from decoder: any Decoder) throws {
             let container = try decoder.singleValueContainer()
             if let number = try? container.decode(Int64.self) {
                 self = .milliseconds(number)
@@ -52,7 +52,7 @@ struct InterchangeLine: Codable, Equatable {
             }
         }
 
-        func encode(to encoder: any Encoder) throws {
+        package func encode(to encoder: any Encoder) throws {
             var container = encoder.singleValueContainer()
             switch self {
             case .text(let text): try container.encode(text)
@@ -62,15 +62,15 @@ struct InterchangeLine: Codable, Equatable {
     }
 
     /// A pinned code of settings.
-    struct Pinned: Codable, Equatable {
-        var code: String
-        var weight: Int
+    package struct Pinned: Codable, Equatable {
+        package var code: String
+        package var weight: Int
     }
 
     init(kind: String) { self.kind = kind }
 
     /// Reads a line; what is wrong with it is said in the words of its fields.
-    init(json: [UInt8]) throws(InterchangeFault) {
+    package init(json: [UInt8]) throws(InterchangeFault) {
         do { self = try JSONDecoder().decode(InterchangeLine.self, from: Data(json)) } catch let error as DecodingError
         {
             throw InterchangeFault(error)
@@ -80,7 +80,7 @@ struct InterchangeLine: Codable, Equatable {
     }
 
     /// The line, its keys in order, without line feeds.
-    func json() -> String {
+    package func json() -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         do { return String(decoding: try encoder.encode(self), as: UTF8.self) } catch {

@@ -41,7 +41,7 @@ struct StoreView: ~Copyable {
     }
 
     private func assignment(_ key: ScopedName) throws(StorageError) -> (model: String, space: Space)? {
-        guard let position = try snapshot.row(Models.self, key) else { return nil }
+        guard let position = try snapshot.modelAssignment(key) else { return nil }
         let record = try snapshot.record(at: position)
         let stream = record.header.stream
         guard case .modelAssigned(let model, _) = try body(of: record) else {
@@ -61,9 +61,9 @@ struct StoreView: ~Copyable {
     }
 
     func profile(user: String, profile: String, in space: Space) throws(StorageError) -> ProfileState? {
-        let key = ScopedName(space: space.position, user, profile)
-        guard let stream = try snapshot.row(Profiles.self, key) else { return nil }
-        guard let head = try snapshot.row(Heads.self, stream) else { throw .record(.missing(stream)) }
+        let found = try snapshot.profile(user: user, profile: profile, space: space.position)
+        guard let stream = found else { return nil }
+        guard let head = try snapshot.streamHead(of: stream) else { throw .record(.missing(stream)) }
         return ProfileState(space: space, stream: stream, head: head)
     }
 
@@ -76,9 +76,8 @@ struct StoreView: ~Copyable {
 
     /// A user's settings in a space, or nil when they were never changed.
     func settings(of user: String, in space: Space) throws(StorageError) -> SettingsChange? {
-        let key = ScopedName(space: space.position, user)
-        guard let stream = try snapshot.row(SettingsStreams.self, key),
-            let head = try snapshot.row(Heads.self, stream)
+        guard let stream = try snapshot.settingsStream(user: user, space: space.position),
+            let head = try snapshot.streamHead(of: stream)
         else { return nil }
         let record = try snapshot.record(at: head.last)
         guard case .settingsChanged(let change) = try body(of: record) else { return nil }
@@ -98,10 +97,17 @@ struct StoreView: ~Copyable {
         return (links, record.header.recordedAt)
     }
 
-    /// The version that a mint or import holds.
+    /// The version that a mint or import holds, with what its owner says of it now.
     func version(at mint: Position) throws(StorageError) -> Version {
+        let status = try snapshot.codeStatus(of: mint)
+        if let version = store.versions[mint] { return version.with(status) }
+        let version = try decodeVersion(at: mint)
+        store.versions.keep(version)
+        return version.with(status)
+    }
+
+    private func decodeVersion(at mint: Position) throws(StorageError) -> Version {
         let record = try snapshot.record(at: mint)
-        let status = try snapshot.row(CodeStatuses.self, mint)
         guard let links = record.mintLinks, let symbolCount = links.symbolCount else {
             throw .record(.unexpectedKind(mint, record.header.kind))
         }
@@ -110,14 +116,15 @@ struct StoreView: ~Copyable {
             let bytes = try VersionBytes(canonical: span)
             let taste = try Taste(payload: bytes.payload.span.bytes)
             let space = try space(ofVersionIn: record)
+            let hash = bytes.hash
             return Version(
-                code: Code(digest: bytes.hash, symbolCount: Int(symbolCount)).description, hash: bytes.hash,
+                code: Code(digest: hash, symbolCount: Int(symbolCount)).description, hash: hash,
                 bytes: bytes.bytes, space: space.name, rankings: Int(bytes.rankings), likes: Int(bytes.likes),
                 taste: taste,
                 mint: Version.Mint(
                     position: mint, recordedAt: record.header.recordedAt,
                     coversStreamVersion: links.coversStreamVersion, stream: record.header.stream),
-                label: status?.label, isRevoked: status?.revokedAt != nil)
+                label: nil, isRevoked: false)
         } catch let error as RecordError {
             throw .record(error)
         } catch let error as StorageError {

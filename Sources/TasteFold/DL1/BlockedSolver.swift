@@ -12,10 +12,29 @@ package enum BlockedSolver {
         if LimbedSum<WideLimbs>.canHold(sumsOf: differences, multipliedWith: differences) {
             return solve(differences, scale, WideLimbs.self)
         }
+        if LimbedSum<MediumLimbs>.canHold(sumsOf: differences, multipliedWith: differences) {
+            return solve(differences, scale, MediumLimbs.self)
+        }
         if LimbedSum<NarrowLimbs>.canHold(sumsOf: differences, multipliedWith: differences) {
             return solve(differences, scale, NarrowLimbs.self)
         }
         return nil
+    }
+
+    /// The products of rows with a vector.
+    package static func products(of rows: DifferenceMatrix, with vector: [Int]) -> [Int] {
+        guard !rows.isWide,
+            let sum = LimbedSum<WideLimbs>(vector, count: rows.stride, laneSum: rows.largestLaneSum)
+        else { return DL1Plain.products(of: rows, with: vector) }
+        var products: [Int] = []
+        rows.narrow.withUnsafeBufferPointer { storage in
+            guard let base = storage.baseAddress else { return }
+            for row in Swift.stride(from: 0, to: rows.count, by: DifferenceMatrix.rowGroup) {
+                let four = sum.products(base + row * rows.stride)
+                for index in 0..<min(4, rows.count - row) { products.append(four[index]) }
+            }
+        }
+        return products
     }
 
     private static func solve<Width: LimbWidth>(

@@ -22,7 +22,7 @@ extension DualSolution {
         let differences = space.panelDifferences
         // A pair without a difference is a tie, at which σ is one half.
         var total = (space.panel.count - differences.count) * (Q14.one - LogisticTable.complement(ofMargin: 0))
-        for product in DL1Plain.products(of: differences, with: sum) {
+        for product in BlockedSolver.products(of: differences, with: sum) {
             let margin = floorDivide(abs(product), by: scale)
             total += Q14.one - LogisticTable.complement(ofMargin: margin)
         }

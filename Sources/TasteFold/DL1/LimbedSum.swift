@@ -8,6 +8,11 @@ enum WideLimbs: LimbWidth {
     static var bits: Int32 { @inline(__always) get { 15 } }
 }
 
+/// For rows whose lanes sum to less than 2^18.
+enum MediumLimbs: LimbWidth {
+    static var bits: Int32 { @inline(__always) get { 14 } }
+}
+
 /// For every other row: by Cauchy–Schwarz a lane's 256 components sum to at most 16·√(2^31) < 2^19.6.
 enum NarrowLimbs: LimbWidth {
     static var bits: Int32 { @inline(__always) get { 12 } }
@@ -44,6 +49,27 @@ struct LimbedSum<Width: LimbWidth>: ~Copyable {
         low.initialize(repeating: 0, count: 3 * count)
         middle = low + count
         top = middle + count
+    }
+
+    /// These numbers; nil when they are too large to be multiplied with rows of such lanes.
+    init?(_ values: [Int], count: Int, laneSum: Int) {
+        let bits = Int(Width.bits)
+        let largest = values.reduce(0) { max($0, abs($1)) }
+        let largestTop = largest >> (2 * bits) + 1
+        guard largestTop <= Int(Int16.max), largestTop * laneSum < 1 << 31, laneSum << (bits - 1) < 1 << 31 else {
+            return nil
+        }
+        self.init(count: count, laneSum: laneSum)
+        for (index, value) in values.enumerated() {
+            let lowest = (value << (64 - bits)) >> (64 - bits)
+            let rest = (value - lowest) >> bits
+            let next = (rest << (64 - bits)) >> (64 - bits)
+            low[index] = Int16(truncatingIfNeeded: lowest)
+            middle[index] = Int16(truncatingIfNeeded: next)
+            top[index] = Int16(truncatingIfNeeded: (rest - next) >> bits)
+        }
+        largestMiddle = 1 << (bits - 1)
+        needsTop = largest >> (2 * bits - 1) > 0
     }
 
     deinit {

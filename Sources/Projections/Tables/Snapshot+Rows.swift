@@ -1,0 +1,34 @@
+package import EventLog
+
+/// The look-ups of a resolution, each compiled for its table: through the generic one they would cost twice as much.
+extension Snapshot {
+    /// The opening event of a profile's stream.
+    package func profile(user: String, profile: String, space: Position) throws(StorageError) -> Position? {
+        try row(Profiles.self, ScopedName(space: space, user, profile))
+    }
+
+    /// Where a stream stands.
+    package func streamHead(of stream: Position) throws(StorageError) -> StreamHead? {
+        try row(Heads.self, stream)
+    }
+
+    /// The stream of a user's settings.
+    package func settingsStream(user: String, space: Position) throws(StorageError) -> Position? {
+        try row(SettingsStreams.self, ScopedName(space: space, user))
+    }
+
+    /// The assignment of a model, or of the default one.
+    package func modelAssignment(_ key: ScopedName) throws(StorageError) -> Position? {
+        try row(Models.self, key)
+    }
+
+    /// What an owner says of a version.
+    package func codeStatus(of mint: Position) throws(StorageError) -> CodeStatus? {
+        try row(CodeStatuses.self, mint)
+    }
+
+    /// The versions whose hashes begin with 60 bits.
+    package func versions(_ prefix: HashPrefix) throws(StorageError) -> VersionPlaces? {
+        try row(Versions.self, prefix)
+    }
+}
