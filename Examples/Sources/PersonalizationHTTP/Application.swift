@@ -31,14 +31,16 @@ package func makeRouter(serving instrumented: InstrumentedStore) -> Router<Basic
 
     router.post("resolve") { request, context in
         let question = try await request.decode(as: Question.self, context: context)
-        return ResolutionReport(
-            try await instrumented.resolve(question.prompt, user: question.user, model: question.model))
+        let user = try question.user.asName("user")
+        let model = try question.model?.asName("model")
+        return ResolutionReport(try await instrumented.resolve(question.prompt, user: user, model: model))
     }
 
     router.get("codes/{user}") { request, context in
-        let space = try request.uri.queryParameters.require("space")
-        let profile = request.uri.queryParameters.get("profile") ?? ProfileName.defaultProfile
-        let user = try context.parameters.decoded("user")
+        let query = request.uri.queryParameters
+        let space = try query.require("space").asName("space", atMost: 128)
+        let profile = try (query.get("profile") ?? ProfileName.defaultProfile).asName("profile", atMost: 128)
+        let user = try context.parameters.decoded("user").asName("user")
         guard try store.spaceDescriptor(space) != nil else {
             throw PersonalizationError.fault(.unknownSpace(space))
         }
@@ -73,5 +75,15 @@ extension Parameters {
             throw HTTPError(.badRequest, message: "the \(name) is not percent-encoded UTF-8; correct the path")
         }
         return text
+    }
+}
+
+extension String {
+    /// The text, if the store could have something of this name.
+    fileprivate func asName(_ field: String, atMost byteCount: Int = 255) throws -> String {
+        guard (1...byteCount).contains(utf8.count), !utf8.contains(0) else {
+            throw HTTPError(.badRequest, message: "the \(field) is no name; use 1 to \(byteCount) bytes without NUL")
+        }
+        return self
     }
 }

@@ -126,6 +126,7 @@ import Testing
             resolve("a harbour --p \(unknownCode)", 404, "unknownCode"),
             resolve("a harbour --p", 409, "notEnoughData", user: "dora"),
             resolve("a harbour --p \(revoked)", 410, "revokedCode"),
+            resolve("a harbour --p", 400, "usage", user: String(repeating: "x", count: 1000)),
             Case(method: "POST", path: "/resolve", body: #"{"prompt":"x"}"#, status: 400, failure: "usage"),
             Case(
                 method: "POST", path: "/resolve", body: String(repeating: " ", count: 3 << 20), status: 413,
@@ -141,6 +142,10 @@ import Testing
             get("/codes/ada?space=v6", 200),
             get("/codes/ada?space=v6&profile=work", 200),
             get("/codes/ada", 400, "usage"),
+            get("/codes/\(String(repeating: "x", count: 256))?space=v6", 400, "usage"),
+            get("/codes/a%00b?space=v6", 400, "usage"),
+            get("/codes/ada?space=\(String(repeating: "x", count: 1000))", 400, "usage"),
+            get("/codes/ada?space=v6&profile=\(String(repeating: "x", count: 1000))", 400, "usage"),
             get("/codes/ada?space=v7", 404, "unknownSpace"),
             get("/versions/\(code)", 200),
             get("/versions/\(mistyped(code))", 400, "mistypedCode"),
