@@ -5,11 +5,12 @@ import Testing
 extension ModelRunner {
     /// Asks for the newest version, by name or by prompt.
     mutating func mint(_ profile: ProfileName) async throws {
+        let expected = model.mint(profile)
         let store = store()
+        // A prompt is refused where the version is revoked, which this model says nothing of.
         let isPrompted =
             profile.profile == ProfileName.defaultProfile && maker.generator.chance(30)
-            && model.settings(of: profile.user, in: profile.space) == .standard
-        let expected = isPrompted ? model.resolve(profile) : model.mint(profile)
+            && model.settings(of: profile.user, in: profile.space) == .standard && !model.isRevoked(expected)
         let found: TasteModel.MintOutcome
         do throws(PersonalizationError) {
             if isPrompted {
@@ -123,12 +124,8 @@ extension ModelRunner {
 extension TasteModel.MintOutcome {
     /// What an error says of a profile; nil when it is another error.
     init?(_ error: PersonalizationError, of profile: ProfileName) {
-        switch error {
-        case .fault(.notEnoughData(let named, let have, let need)) where named == profile:
-            self = .notEnoughData(have: have, need: need)
-        case .fault(.revoked(let code)): self = .revoked(code: code)
-        default: return nil
-        }
+        guard case .fault(.notEnoughData(let named, let have, let need)) = error, named == profile else { return nil }
+        self = .notEnoughData(have: have, need: need)
     }
 }
 
@@ -143,6 +140,12 @@ extension TasteModel.Event {
 }
 
 extension TasteModel {
+    /// Whether the version of an outcome was revoked by its owner.
+    fileprivate func isRevoked(_ outcome: MintOutcome) -> Bool {
+        guard case .version(let name) = outcome else { return false }
+        return versions[name]?.isRevoked ?? false
+    }
+
     /// A user's last settings.
     func settings(of user: String, in space: String) -> Settings {
         for event in log.reversed() {

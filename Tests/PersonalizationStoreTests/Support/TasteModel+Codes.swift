@@ -7,8 +7,6 @@ extension TasteModel {
         /// The version, minted or recalled now if it was not current.
         case version(VersionName)
         case notEnoughData(have: Int, need: Int)
-        /// The owner has revoked what a prompt without a code would mean.
-        case revoked(code: String)
     }
 
     /// One line of a profile's list of codes.
@@ -38,13 +36,6 @@ extension TasteModel {
             position: event.position, covers: covers)
         versionOrder.append(name)
         return .version(name)
-    }
-
-    /// Resolves a prompt with a bare `--p`: the newest version, unless its owner has revoked it.
-    mutating func resolve(_ profile: ProfileName) -> MintOutcome {
-        let outcome = mint(profile)
-        guard case .version(let name) = outcome, versions[name]?.isRevoked == true else { return outcome }
-        return .revoked(code: name.code)
     }
 
     /// The code that is current because nothing that can change the taste came after the last mint.
