@@ -2,7 +2,7 @@
 import PackageDescription
 
 // Coverage-guided fuzzing of the decoders with libFuzzer. A package of its own, because libFuzzer needs flags that the
-// library's package may not have; it has the same name as that one, so that it sees what the package keeps to itself.
+// library's package may not have. It compiles the library's sources as its own, and so sees what is `package` in them.
 let instrumented: [SwiftSetting] = [
     .enableExperimentalFeature("Lifetimes"),
     .enableUpcomingFeature("ExistentialAny"),

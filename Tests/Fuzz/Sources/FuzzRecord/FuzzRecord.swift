@@ -26,7 +26,11 @@ private func check(_ record: borrowing RecordView) throws(RecordError) {
     let links = record.mintLinks
     // What reads a record in place must refuse it by itself: the fold does not decode bodies first.
     let id = try readImage(record)
-    let body = try RecordBody(of: record)
+    let body: RecordBody
+    do throws(RecordError) { body = try RecordBody(of: record) } catch {
+        precondition(ranked == nil && liked == nil, "a malformed body is read in place")
+        throw error
+    }
     precondition(body.kind == record.header.kind, "a body of another kind")
     switch body {
     case .rank(let winner, let loser):
