@@ -26,7 +26,9 @@ let package = Package(
     targets: [
         .target(
             name: "DocumentationCode",
-            dependencies: [.product(name: "PersonalizationStore", package: "personalization-store")])
+            dependencies: [.product(name: "PersonalizationStore", package: "personalization-store")],
+            // An article need not use what it shows.
+            swiftSettings: [.treatAllWarnings(as: .warning)])
     ]
 )
 """
@@ -61,7 +63,8 @@ def main() -> None:
     sources.mkdir(parents=True, exist_ok=True)
     (folder / "Package.swift").write_text(MANIFEST)
     (sources / "Blocks.swift").write_text("import PersonalizationStore\n\n" + "\n".join(functions))
-    command = ["swift", "build", "-c", "release", "--package-path", str(folder), "--scratch-path", options.scratch_path]
+    command = ["swift", "build", "-c", "release", "-Xswiftc", "-warnings-as-errors", "--package-path", str(folder),
+               "--scratch-path", options.scratch_path]
     result = subprocess.run(command, capture_output=True, text=True)
     if result.returncode != 0:
         sys.exit(f"a block of the documentation does not compile:\n{result.stdout}{result.stderr}")

@@ -11,8 +11,9 @@ step "build"
 swift build "${flags[@]}" --build-tests
 build=$(swift build "${flags[@]}" --show-bin-path)
 
-step "format"
-swift format lint --strict --recursive --parallel Package.swift Sources Tests
+step "format, public API"
+swift format lint --strict --recursive --parallel Package.swift Sources Tests Examples
+scripts/list_public_api.sh --check "$build"
 
 step "unit, model and property tests"
 swift test "${flags[@]}" --skip-build --parallel
@@ -20,14 +21,18 @@ swift test "${flags[@]}" --skip-build --parallel
 step "kills, power losses, failing system calls, full disks, flipped bits"
 scripts/torture.sh "$build"
 
-step "coverage-guided fuzzing of every decoder"
-Tests/Fuzz/run.sh "${FUZZ_SECONDS:-5}"
-
-step "a package of a stranger, and the code in the documentation"
-Tests/Consumer/run.sh
-scripts/check_docs.py
-
 step "the demonstration"
 scripts/demo.sh "$build" > /dev/null
+
+# With the same flags and folder, what was built for the library is not built again.
+step "a package of a stranger, and the code in the documentation"
+SCRATCH_PATH=$PWD/.build Tests/Consumer/run.sh -Xswiftc -warnings-as-errors
+scripts/check_docs.py --scratch-path "$PWD/.build"
+
+step "the example service"
+swift test --package-path Examples --scratch-path "$PWD/.build" "${flags[@]}"
+
+step "coverage-guided fuzzing of every decoder"
+Tests/Fuzz/run.sh "${FUZZ_SECONDS:-5}"
 
 printf '\nall tests passed (%s s)\n' "$SECONDS"

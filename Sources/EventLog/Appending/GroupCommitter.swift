@@ -77,6 +77,8 @@ package final class GroupCommitter<Planner: AppendPlanner>: Sendable {
         state.withLock { $0.refusal = $0.refusal ?? .closed }
         await withCheckedContinuation { continuation in
             writer.async {
+                // An append that was accepted may not have got round to starting the writer yet.
+                self.drain()
                 last()
                 continuation.resume()
             }

@@ -88,3 +88,13 @@ package enum ImageLayout {
     /// Where the embedding starts.
     static let embedding = 6
 }
+
+extension RecordView {
+    /// Whether the record's body is the very bytes that a body encodes to.
+    package func holds(_ body: RecordBody) -> Bool {
+        guard body.kind == header.kind else { return false }
+        var writer = ByteWriter(capacity: self.body.byteCount)
+        body.encode(to: &writer)
+        return self.body.withUnsafeBytes { $0.elementsEqual(writer.bytes) }
+    }
+}

@@ -1,3 +1,4 @@
+internal import ByteCoding
 internal import EventLog
 internal import Projections
 
@@ -9,7 +10,7 @@ struct NameCache {
     /// A name within a space.
     struct Key: Hashable {
         let space: UInt64
-        let name: String
+        let name: ByteName
     }
 
     private var positions: [Key: Position] = [:]
@@ -18,12 +19,12 @@ struct NameCache {
     init(capacity: Int = 1 << 17) { self.capacity = capacity }
 
     subscript(space: Position?, name: String) -> Position? {
-        positions[Key(space: space.stored, name: name)]
+        positions[Key(space: space.stored, name: ByteName(name))]
     }
 
     mutating func set(_ position: Position, space: Position?, name: String) {
         if positions.count >= capacity { removeAll() }
-        positions[Key(space: space.stored, name: name)] = position
+        positions[Key(space: space.stored, name: ByteName(name))] = position
     }
 
     mutating func removeAll() { positions.removeAll(keepingCapacity: true) }

@@ -1,3 +1,4 @@
+internal import ByteCoding
 public import EventLog
 public import TasteFold
 
@@ -19,6 +20,12 @@ public struct ProfileName: Hashable, Sendable {
 
     /// The name of the profile that a user has without asking for one.
     public static let defaultProfile = "default"
+
+    /// Equal names are equal bytes: names are compared as UTF-8, not by Unicode equivalence.
+    public static func == (left: Self, right: Self) -> Bool {
+        left.user.hasSameBytes(as: right.user) && left.space.hasSameBytes(as: right.space)
+            && left.profile.hasSameBytes(as: right.profile)
+    }
 
     /// Hashes the user alone, who seldom has more than one profile: names are looked up for every event.
     public func hash(into hasher: inout Hasher) { hasher.combine(user) }

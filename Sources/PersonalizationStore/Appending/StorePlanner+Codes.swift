@@ -18,7 +18,10 @@ extension StorePlanner {
         let position: Position
         if let existing = try space(definition.name, in: transaction, group: group) {
             position = existing.position
-            guard try body(at: position, in: transaction, group: group) == .spaceDefined(definition) else {
+            let isSame = try withRecord(at: position, in: transaction, group: group) {
+                $0.holds(.spaceDefined(definition))
+            }
+            guard isSame else {
                 throw .rejected(.event(index: 0, .spaceConflict(definition.name)))
             }
             receipts.append(
@@ -61,7 +64,8 @@ extension StorePlanner {
         }
         let places = try latest(Versions.self, HashPrefix(mint.hash), in: transaction) ?? VersionPlaces()
         let body: RecordBody
-        if let place = places.places.first(where: { $0.hash == mint.hash }), let previousMint = mint.previousMint {
+        // A version that was imported before is minted all the same, so that its profile owns it.
+        if let place = places.place(of: mint.hash), place.stream == mint.stream, let previousMint = mint.previousMint {
             body = .versionRecalled(
                 VersionRecall(
                     coversStreamVersion: mint.coversStreamVersion, previousMint: previousMint, mint: place.mint))
@@ -81,7 +85,7 @@ extension StorePlanner {
         group: inout RecordGroup
     ) throws(Failure) -> Receipt {
         let places = try latest(Versions.self, HashPrefix(hash), in: transaction) ?? VersionPlaces()
-        if let place = places.places.first(where: { $0.hash == hash }) {
+        if let place = places.place(of: hash) {
             return try withRecord(at: place.mint, in: transaction, group: group) { (record) throws(RecordError) in
                 Receipt(repeating: record.header, at: place.mint)
             }
@@ -148,7 +152,7 @@ extension StorePlanner {
             // Where a revert goes on may differ in a retry only because the first one has happened.
             if case .tasteReverted(let mint, _) = body {
                 guard case .tasteReverted(mint, _) = try RecordBody(of: record) else { return nil }
-            } else if try RecordBody(of: record) != body {
+            } else if !record.holds(body) {
                 return nil
             }
             return Receipt(repeating: record.header, at: position)

@@ -1,3 +1,4 @@
+internal import ByteCoding
 internal import EventLog
 internal import LMDB
 internal import Projections
@@ -49,7 +50,7 @@ extension StorePlanner {
         switch events[index].action {
         case .rank(let profile, let winner, let loser):
             let stream = try stream(of: profile, time: origin.time, in: transaction, into: &group)
-            guard winner != loser else { throw .fault(.winnerIsLoser(winner)) }
+            guard !winner.hasSameBytes(as: loser) else { throw .fault(.winnerIsLoser(winner)) }
             let body = RecordBody.rank(
                 winner: try image(winner, of: profile, stream, transaction),
                 loser: try image(loser, of: profile, stream, transaction))
@@ -230,7 +231,7 @@ extension StorePlanner {
             return try withRecord(at: position, in: transaction, group: group) {
                 (record) throws(RecordError) -> Receipt? in
                 guard record.header.stream == content.stream, record.header.occurredAt == occurredAt,
-                    try RecordBody(of: record) == content.body
+                    record.holds(content.body)
                 else { return nil }
                 return Receipt(repeating: record.header, at: position)
             }
@@ -246,7 +247,7 @@ extension StorePlanner {
         do throws(Failure) {
             return try withRecord(at: position, in: transaction, group: group) {
                 (record) throws(RecordError) -> Receipt? in
-                try RecordBody(of: record) == body ? Receipt(repeating: record.header, at: position) : nil
+                record.holds(body) ? Receipt(repeating: record.header, at: position) : nil
             }
         } catch {
             throw .plan(error)

@@ -22,7 +22,7 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
     let tables: DerivedTables
     var images = NameCache()
     var profiles: [ProfileName: ProfileStream] = [:]
-    var spaces: [String: SpaceEntry] = [:]
+    var spaces: [ByteName: SpaceEntry] = [:]
     private var headBefore: Position?
     /// The head that the last group left: when it has moved, other processes have appended.
     private var ownHead: Position?
@@ -172,14 +172,14 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
     func space(
         _ name: String, in transaction: borrowing WriteTransaction, group: borrowing RecordGroup
     ) throws(Failure) -> SpaceEntry? {
-        if let entry = spaces[name] { return entry }
+        if let entry = spaces[ByteName(name)] { return entry }
         guard let position = try latest(Spaces.self, ScopedName(space: nil, name), in: transaction) else { return nil }
         let definition = try body(at: position, in: transaction, group: group)
         guard case .spaceDefined(let space) = definition else {
             throw .storage(.record(.unexpectedKind(position, definition.kind)))
         }
         let entry = SpaceEntry(position: position, dimension: space.mean.count)
-        spaces[name] = entry
+        spaces[ByteName(name)] = entry
         return entry
     }
 

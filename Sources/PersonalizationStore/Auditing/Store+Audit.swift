@@ -142,7 +142,7 @@ extension StoreView {
             guard let links = record.mintLinks, let profile = try profileName(ofStream: record.header.stream) else {
                 throw StorageError.record(.unexpectedKind(mint, record.header.kind))
             }
-            if let user = scope.user, profile.user != user { return .skipped }
+            if let user = scope.user, !profile.user.hasSameBytes(as: user) { return .skipped }
             name = profile
             let holder = try snapshot.record(at: links.mint)
             stored = try VersionBytes(canonical: try holder.versionBytes())

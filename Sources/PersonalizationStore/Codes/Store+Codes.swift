@@ -29,7 +29,7 @@ extension Store {
     public func codes(
         of profile: ProfileName, asOf position: Position, limit: Int = 50
     ) throws(PersonalizationError) -> [CodeListEntry] {
-        try codes(of: profile, before: position.next, limit: limit)
+        try codes(of: profile, before: position.number == .max ? nil : position.next, limit: limit)
     }
 
     /// The version that a code or a full hash names, revoked or not.

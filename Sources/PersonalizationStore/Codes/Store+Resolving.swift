@@ -1,3 +1,4 @@
+internal import ByteCoding
 internal import CodeRegistry
 internal import EventLog
 internal import Projections
@@ -27,6 +28,7 @@ extension Store {
         case .resolved(let resolution): return resolution
         case .mint(let profile, let model):
             let (version, isNew) = try await currentVersion(of: profile, trustedTime: nil)
+            if version.isRevoked { throw .fault(.revoked(version.code)) }
             var resolution = try request.resolution([(version, 1)], model: model)
             resolution.didMint = isNew
             return resolution
@@ -191,7 +193,7 @@ extension StoreView {
     private func usableVersion(_ code: String, in space: Space) throws(PersonalizationError) -> Version {
         let version = try version(named: code)
         if version.isRevoked { throw .fault(.revoked(code)) }
-        guard version.space == space.name else {
+        guard version.space.hasSameBytes(as: space.name) else {
             throw .fault(.otherSpace(code: code, space: version.space, expected: space.name))
         }
         return version

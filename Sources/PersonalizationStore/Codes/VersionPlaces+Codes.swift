@@ -9,9 +9,16 @@ extension VersionPlaces {
         places.first { Int($0.symbolCount) == code.symbolCount && code.matches($0.hash) }
     }
 
+    /// Where the version with a hash is.
+    package func place(of hash: SHA256Digest) -> VersionPlace? {
+        places.first { $0.hash == hash }
+    }
+
     /// How many symbols a new version's code needs so that no other version's code is the same: 12, or more after a
     /// collision. A code of n symbols names the version with n symbols whose hash begins so, and no other.
     package func symbolCount(for hash: SHA256Digest) -> UInt8 {
+        // The code that a version was given when it was imported stays its code.
+        if let place = place(of: hash) { return place.symbolCount }
         var count = UInt8(Code.minimumSymbolCount)
         while place(of: Code(digest: hash, symbolCount: Int(count))) != nil { count += 1 }
         return count

@@ -26,9 +26,7 @@ extension InterchangeLine {
             return .other
         default: throw .unknownKind(kind)
         }
-        event.occurredAt = try moment().map { time in
-            Int64((Double(time.microseconds) / 1000).rounded(.down))
-        }
+        event.occurredAt = try occurredAt()
         if trustsTimes { event.trustedTime = try trustedTime() }
         event.eventID = try parsedEventID()
         return .event(event)
@@ -71,17 +69,27 @@ extension InterchangeLine {
         return time
     }
 
+    /// When the user did it, as a time that can be recorded.
     private func moment() throws(InterchangeFault) -> Timestamp? {
+        guard let milliseconds = try occurredAt() else { return nil }
+        let seconds = Timestamp.rfc3339Seconds
+        guard (seconds.lowerBound * 1000...seconds.upperBound * 1000 + 999).contains(milliseconds) else {
+            throw .invalidValue("at", "\(milliseconds) is not in the years 1 to 9999, so it cannot be recorded")
+        }
+        if case .text(let text) = at, let time = Timestamp(rfc3339: text) { return time }
+        return Timestamp(milliseconds: milliseconds)
+    }
+
+    /// When the user did it, in milliseconds since 1970.
+    private func occurredAt() throws(InterchangeFault) -> Int64? {
         switch at {
         case .none: return nil
-        case .milliseconds(let number):
-            guard abs(number) < 1 << 50 else { throw .invalidValue("at", "\(number) is out of range") }
-            return Timestamp(milliseconds: number)
+        case .milliseconds(let number): return number
         case .text(let text):
             guard let time = Timestamp(rfc3339: text) else {
                 throw .invalidValue("at", "'\(text)' is no time; write RFC 3339 or milliseconds since 1970")
             }
-            return time
+            return Int64((Double(time.microseconds) / 1000).rounded(.down))
         }
     }
 

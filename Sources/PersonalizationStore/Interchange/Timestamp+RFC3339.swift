@@ -16,6 +16,9 @@ extension Timestamp {
         return whole.dropLast() + "." + String(repeating: "0", count: 6 - digits.count) + digits + "Z"
     }
 
+    /// The years 1 to 9999, in seconds since 1970: what RFC 3339 can say.
+    static let rfc3339Seconds: ClosedRange<Int64> = -62_135_596_800...253_402_300_799
+
     /// The moment that a text says, or nil when it is no RFC 3339 time. Digits after the sixth of a second are dropped.
     public init?(rfc3339 text: some StringProtocol) {
         let parts = text.split(separator: ".", maxSplits: 1)
@@ -31,7 +34,7 @@ extension Timestamp {
             whole += parts[1].dropFirst(digits.count)
         }
         guard let date = try? Date(whole, strategy: Date.ISO8601FormatStyle()),
-            let seconds = Int64(exactly: date.timeIntervalSince1970)
+            let seconds = Int64(exactly: date.timeIntervalSince1970), Self.rfc3339Seconds.contains(seconds)
         else { return nil }
         self.init(microseconds: seconds * 1_000_000 + fraction)
     }

@@ -80,7 +80,7 @@ private struct LogVerifier {
     private func flaws(of record: borrowing RecordView, in view: borrowing StoreView) throws(StorageError) -> [String] {
         let body = try view.body(of: record)
         var flaws: [String] = []
-        if body.kind != record.header.kind || !record.bodyIsCanonical(body) {
+        if body.kind != record.header.kind || !record.holds(body) {
             flaws.append("the record at position \(record.position) is not canonical")
         }
         for (reference, expected) in body.references {
@@ -121,16 +121,6 @@ extension RecordBody {
         case .settingsChanged(let change): return change.pinned.map { ($0.mint, version) }
         case .spaceDefined, .imageRegistered, .modelAssigned, .versionImported: return []
         }
-    }
-}
-
-extension RecordView {
-    /// Whether encoding a decoded body gives the stored bytes again.
-    fileprivate func bodyIsCanonical(_ body: RecordBody) -> Bool {
-        var writer = ByteWriter(capacity: self.body.byteCount)
-        body.encode(to: &writer)
-        return writer.bytes.count == self.body.byteCount
-            && self.body.withUnsafeBytes { $0.elementsEqual(writer.bytes) }
     }
 }
 

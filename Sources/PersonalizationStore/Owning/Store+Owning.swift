@@ -1,3 +1,4 @@
+internal import ByteCoding
 internal import CodeRegistry
 public import EventLog
 internal import Projections
@@ -79,7 +80,7 @@ extension Store {
         var pinned: [SettingsChange.PinnedVersion] = []
         for entry in settings.pinned {
             let version = try version(entry.code)
-            guard version.space == space else {
+            guard version.space.hasSameBytes(as: space) else {
                 throw .fault(.otherSpace(code: entry.code, space: version.space, expected: space))
             }
             guard let weight = UInt16(exactly: entry.weight), (1...1000).contains(weight) else {

@@ -1,3 +1,4 @@
+internal import ByteCoding
 internal import CodeRegistry
 public import EventLog
 internal import Projections
@@ -53,7 +54,7 @@ extension Store {
                 let receipts = try await append(batch.map { NewEvent(.image(space: name, $0)) })
                 newImageCount += receipts.count { !$0.isRepeat }
             }
-            guard let space = try summaries().first(where: { $0.name == name }) else {
+            guard let space = try summaries().first(where: { $0.name.hasSameBytes(as: name) }) else {
                 throw AppendError.event(index: 0, .unknownSpace(name))
             }
             return (space, newImageCount)

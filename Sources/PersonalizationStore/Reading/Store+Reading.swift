@@ -15,7 +15,8 @@ extension Store {
         return try read({ $0 }) { (view) throws(StorageError) in
             var namer = EventNamer()
             var events: [StoredEvent] = []
-            let end = Position(start.number + UInt64(limit) - 1)
+            let (last, overflow) = start.number.addingReportingOverflow(UInt64(limit) - 1)
+            let end = Position(overflow ? .max : last)
             try view.log.scan(start...end, in: view.snapshot.transaction) { (record) throws(StorageError) in
                 events.append(try namer.event(record, in: view))
                 return true

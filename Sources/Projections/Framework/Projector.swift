@@ -87,6 +87,8 @@ struct TableLookup<P: Projection> {
         guard let table else { return nil }
         var keyBytes = ByteWriter(capacity: 64)
         key.encode(to: &keyBytes)
+        // No row has a longer key: names are refused before they are written, but anything may be asked for.
+        guard keyBytes.byteCount <= Table.maximumKeyByteCount else { return nil }
         let found: RawSpan?
         do throws(LMDBError) { found = try transaction.get(table, key: keyBytes.span()) } catch {
             throw .database(error)
@@ -100,6 +102,7 @@ struct TableLookup<P: Projection> {
         guard let table else { return false }
         var keyBytes = ByteWriter(capacity: 64)
         key.encode(to: &keyBytes)
+        guard keyBytes.byteCount <= Table.maximumKeyByteCount else { return false }
         return try transaction.get(table, key: keyBytes.span()) != nil
     }
 

@@ -28,7 +28,7 @@ package struct ScopedName: ProjectionKey {
     /// The order of the encoded bytes.
     package static func < (left: Self, right: Self) -> Bool {
         if left.space != right.space { return left.space.stored < right.space.stored }
-        for (leftName, rightName) in zip(left.names, right.names) where leftName != rightName {
+        for (leftName, rightName) in zip(left.names, right.names) where !leftName.hasSameBytes(as: rightName) {
             return leftName.utf8.lexicographicallyPrecedes(rightName.utf8)
         }
         return left.names.count < right.names.count
@@ -37,15 +37,12 @@ package struct ScopedName: ProjectionKey {
     /// Equal names are equal bytes: names are compared as UTF-8, not by Unicode equivalence.
     package static func == (left: Self, right: Self) -> Bool {
         left.space == right.space && left.names.count == right.names.count
-            && zip(left.names, right.names).allSatisfy { $0.utf8.elementsEqual($1.utf8) }
+            && zip(left.names, right.names).allSatisfy { $0.hasSameBytes(as: $1) }
     }
 
-    /// Hashes the bytes of the names.
+    /// Hashes the names; equal bytes have equal hashes.
     package func hash(into hasher: inout Hasher) {
         hasher.combine(space)
-        for name in names {
-            for byte in name.utf8 { hasher.combine(byte) }
-            hasher.combine(UInt8(0))
-        }
+        for name in names { hasher.combine(name) }
     }
 }

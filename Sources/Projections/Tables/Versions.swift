@@ -18,7 +18,14 @@ package enum Versions: Projection {
     ) throws(RecordError) -> VersionPlaces {
         var places = row ?? VersionPlaces()
         let hash = SHA256Digest(hashing: try record.versionBytes())
-        if places.places.contains(where: { $0.hash == hash }) { return places }
+        if let index = places.places.firstIndex(where: { $0.hash == hash }) {
+            // Only its own profile can mint a version, and does so once, or after an import: then it becomes the owner.
+            if record.header.kind == .versionMinted {
+                places.places[index].mint = record.position
+                places.places[index].stream = record.header.stream
+            }
+            return places
+        }
         guard let symbolCount = record.mintLinks?.symbolCount else {
             throw .notCanonical(record.position, "no symbol count")
         }
