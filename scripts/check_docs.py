@@ -26,9 +26,7 @@ let package = Package(
     targets: [
         .target(
             name: "DocumentationCode",
-            dependencies: [.product(name: "PersonalizationStore", package: "personalization-store")],
-            // An article need not use what it shows.
-            swiftSettings: [.treatAllWarnings(as: .warning)])
+            dependencies: [.product(name: "PersonalizationStore", package: "personalization-store")])
     ]
 )
 """
@@ -39,6 +37,8 @@ PARAMETERS = """path: String, backupPath: String, store: Store, images: [NewImag
 
 def function(page: Path, index: int, code: str) -> str:
     lines = [line for line in code.splitlines() if not line.startswith("import ")]
+    # An article need not use what it shows.
+    lines += [f"_ = {constant}" for constant in re.findall(r"^(?:let|var) (\w+)", code, re.MULTILINE)]
     body = "\n".join("    " + line if line else "" for line in lines)
     name = re.sub(r"\W", "", page.stem) + str(index)
     return f"// {page.name}\nfunc check{name}(\n    {PARAMETERS}\n) async throws {{\n{body}\n}}\n"
