@@ -13,7 +13,7 @@ public func fuzzLine(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
         precondition(again == line, "a line is not read back: \(written)")
         // Strings of other bytes can be equal: their normal forms are.
         precondition(again.json().utf8.elementsEqual(written.utf8), "a line is written otherwise: \(written)")
-        try checkRequest(of: line, again)
+        for trustsTimes in [false, true] { try checkRequest(of: line, again, trustsTimes: trustsTimes) }
     } catch {
         precondition(!error.description.isEmpty && !error.isOperatingFailure, "a wrong error: \(error)")
     }
@@ -27,9 +27,11 @@ private func readAgain(_ written: String) throws(InterchangeFault) -> Interchang
     }
 }
 
-private func checkRequest(of line: InterchangeLine, _ again: InterchangeLine) throws(InterchangeFault) {
-    guard case .event(let event) = try line.request(defaultSpace: "v6", trustsTimes: true) else { return }
-    precondition(event == eventAgain(again, trustsTimes: true), "a line that was read back asks for something else")
+private func checkRequest(
+    of line: InterchangeLine, _ again: InterchangeLine, trustsTimes: Bool
+) throws(InterchangeFault) {
+    guard case .event(let event) = try line.request(defaultSpace: "v6", trustsTimes: trustsTimes) else { return }
+    precondition(event == eventAgain(again, trustsTimes: trustsTimes), "a line read back asks for something else")
     // An export writes the recorded time as text and the user's time as a number; both must come back.
     if let time = event.trustedTime {
         precondition(Timestamp(rfc3339: time.rfc3339) == time, "a time is not read back: \(time.rfc3339)")
