@@ -45,6 +45,10 @@ import Testing
         BadLine(
             line: "{\"kind\":\"like\",\"user\":\"u\",\"space\":\"v6\",\"image\":\"i/1\",\"at\":\"noon\"}",
             says: "RFC 3339"),
+        BadLine(
+            line: "{\"kind\":\"like\",\"user\":\"u\",\"space\":\"v6\",\"image\":\"i/1\","
+                + "\"at\":\"428983-05-01T12:00:00Z\"}",
+            says: "RFC 3339"),
     ])
     func `a bad line is named and nothing of it is imported`(_ bad: BadLine) throws {
         let before = try storectl.json("stats")["events"].number
@@ -63,6 +67,16 @@ import Testing
             try String(contentsOf: storectl.folder.appending(path: "rejects"), encoding: .utf8) == bad.line + "\n")
         // Two good lines more, and those before.
         #expect(try storectl.json("stats")["events"].number == before + 4)
+    }
+
+    @Test func `skipped lines are reported and kept in their order`() throws {
+        let unknown = "{\"kind\":\"like\",\"user\":\"u\",\"space\":\"v6\",\"image\":\"nowhere\"}\n"
+        let file = try storectl.file("bad.jsonl", unknown + "no JSON\n" + unknown)
+        let rejects = storectl.folder.appending(path: "rejects").path
+        let outcome = try storectl.run(["import", file, "--on-error", "skip", "--rejects", rejects])
+        let lines = outcome.errors.split(separator: "\n").compactMap { $0.firstMatch(of: /line (\d)/)?.1 }
+        #expect(lines == ["1", "2", "3"])
+        #expect(try String(contentsOfFile: rejects, encoding: .utf8) == unknown + "no JSON\n" + unknown)
     }
 
     @Test func `prompts that cannot be understood are usage errors`() throws {

@@ -38,6 +38,13 @@ import Testing
         }
     }
 
+    @Test func `verify names a damaged image, not every ranking of it`() throws {
+        try changeByte(after: Array("studioi/13".utf8), offset: -1)
+        let findings = try JSON(parsing: try storectl.run(["verify", "--json"]).output)["findings"].elements
+        #expect(findings.count == 2, "the image is in both spaces")
+        #expect(findings.allSatisfy { $0.text.contains("is damaged") })
+    }
+
     @Test func `a changed byte of a version is reported and its code gives no wrong taste`() throws {
         let direction = try storectl.json("show", code)["direction"].elements.map { Int16($0.number) }
         try changeByte(

@@ -1,22 +1,34 @@
+/// How a store's two meta pages stand to each other.
+public enum MetaPageOrder: Equatable, Sendable {
+    /// The later transaction's page has at least as much in it.
+    case sound
+    /// The earlier transaction's page has more entries of the growing table: either a commit failed while it wrote that
+    /// page, and was never acknowledged, or the page's transaction number is damaged.
+    case earlierHasMore(earlier: UInt64, later: UInt64)
+}
+
 extension Environment {
-    /// Checks that the two meta pages belong to consecutive transactions, and that the later one is the one with more.
+    /// Checks that the two meta pages belong to consecutive transactions, and says whether the later has the more.
     ///
     /// LMDB takes the meta page with the greater transaction number and has no checksum over it: one flipped bit there
     /// would silently bring the transaction before the last one back. Numbers must differ by one, even in the first
-    /// page and odd in the second; where a flip leaves them so, a table that only ever grows tells which is later. Both
+    /// page and odd in the second; anything else throws ``LMDBError/corrupted(_:)``. Where a flip leaves them so, a table
+    /// that only ever grows tells which is later. It cannot tell a flip from a commit that failed with an I/O error on the
+    /// meta page, after which LMDB puts the old number over the new content, so that case is returned. Both
     /// transactions' pages are whole, since LMDB reuses no page of the one before the last.
     ///
     /// Waits for the writer's lock, so that no commit is under way meanwhile.
     ///
     /// - Parameter table: The name of a table that no transaction takes entries from.
-    public func checkMetaPages(growingTable table: String) throws(LMDBError) {
+    @discardableResult
+    public func checkMetaPages(growingTable table: String) throws(LMDBError) -> MetaPageOrder {
         let transaction = try beginWrite()
-        try checkMetaPages(growingTable: table, holding: transaction)
+        return try checkMetaPages(growingTable: table, holding: transaction)
     }
 
     private func checkMetaPages(
         growingTable table: String, holding _: borrowing WriteTransaction
-    ) throws(LMDBError) {
+    ) throws(LMDBError) -> MetaPageOrder {
         let path = StorePaths(directory: files.directory).data
         guard let file = try DataFile.open(path) else { throw .notFound(path: path) }
         let first = try MetaPage(file, at: 0)
@@ -34,11 +46,7 @@ extension Environment {
         let tree = PageTree(file: file, meta: older.lastPage > newer.lastPage ? older : newer)
         let before = try entryCount(of: table, in: tree, root: older.mainRoot)
         let after = try entryCount(of: table, in: tree, root: newer.mainRoot)
-        guard before <= after else {
-            throw .corrupted(
-                "the newest meta page of \(path) has \(after) entries of '\(table)', fewer than the \(before) before it"
-            )
-        }
+        return before <= after ? .sound : .earlierHasMore(earlier: before, later: after)
     }
 
     /// The number of entries of a named table, 0 when there is none: a node of the main tree holds the table's `MDB_db`.

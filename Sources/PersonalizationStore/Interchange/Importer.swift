@@ -90,8 +90,8 @@ public struct Importer {
                 try await perform(line)
             }
         } catch {
-            // What stands before the bad line goes in first.
-            if !options.skipsBadLines { try await flush() }
+            // What stands before the bad line goes in first, or is passed over first.
+            try await flush()
             try reject(json, InterchangeError(line: number, fault: error))
         }
         if batch.count >= 1000 || batchByteCount >= 1 << 20 { try await flush() }

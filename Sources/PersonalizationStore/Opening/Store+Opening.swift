@@ -37,7 +37,7 @@ extension Store {
         guard FileManager.default.fileExists(atPath: path) else { throw .missing(path: path) }
         do throws(StorageError) {
             let environment = try openEnvironment(at: path, options: options)
-            try StorageError.wrap { () throws(LMDBError) in
+            _ = try StorageError.wrap { () throws(LMDBError) in
                 try environment.checkMetaPages(growingTable: LogTable.name)
             }
             let meta = try openTable(MetaTable.name, keys: .bytes, of: environment, path: path)

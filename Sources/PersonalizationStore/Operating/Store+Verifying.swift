@@ -10,11 +10,13 @@ public struct VerificationReport: Sendable {
     public internal(set) var eventCount = 0
     /// Everything that is wrong, in the order found; each names the record or table.
     public internal(set) var findings: [String] = []
+    /// What may be wrong, or the trace of a commit that failed: the text says which. The next commit removes such a trace.
+    public internal(set) var doubts: [String] = []
     /// How long it took.
     public internal(set) var duration: Duration = .zero
 
-    /// True when nothing is wrong.
-    public var isClean: Bool { findings.isEmpty }
+    /// True when nothing is wrong, and nothing may be.
+    public var isClean: Bool { findings.isEmpty && doubts.isEmpty }
 }
 
 extension Store {
@@ -44,8 +46,23 @@ extension Store {
             if verifier.isTablesComparable { report.findings += try verifier.tables.differences(in: view.snapshot) }
             report.findings += try view.superfluousRecords(after: head)
         }
+        report.doubts = try metaPageDoubts()
         report.duration = ContinuousClock.now - start
         return report
+    }
+}
+
+extension Store {
+    private func metaPageDoubts() throws(StorageError) -> [String] {
+        let order = try StorageError.wrap { () throws(LMDBError) in
+            try environment.checkMetaPages(growingTable: LogTable.name)
+        }
+        guard case .earlierHasMore(let earlier, let later) = order else { return [] }
+        return [
+            "the page of the transaction before the last has \(earlier) events, and the last one \(later): either a commit "
+                + "failed there with an I/O error, and its events were never acknowledged, or the last transaction's number "
+                + "is damaged and its events are hidden; compare with a backup"
+        ]
     }
 }
 
@@ -55,7 +72,8 @@ private struct LogVerifier {
     /// False once a record could not be applied: then the tables cannot be compared.
     var isTablesComparable = true
     private var lastTime = Timestamp(microseconds: .min)
-    private var kinds: [RecordKind] = []
+    /// The kind of each record so far; nil for one that is damaged, of which nothing more can be said.
+    private var kinds: [RecordKind?] = []
 
     mutating func verify(
         _ position: Position, in view: borrowing StoreView, findings: inout [String]
@@ -70,7 +88,7 @@ private struct LogVerifier {
             findings += try flaws(of: record, in: view)
             if isTablesComparable { try tables.apply(record, in: view.snapshot.transaction) }
         } catch {
-            if kinds.count < position.number { kinds.append(.spaceDefined) }
+            if kinds.count < position.number { kinds.append(nil) }
             guard case .record(let flaw) = error else { throw error }
             findings.append(flaw.description)
             isTablesComparable = false
@@ -88,7 +106,7 @@ private struct LogVerifier {
                 flaws.append("the record at position \(record.position) refers to \(reference), which is not before it")
                 continue
             }
-            let kind = kinds[Int(reference.number) - 1]
+            guard let kind = kinds[Int(reference.number) - 1] else { continue }
             if !expected.contains(kind) {
                 flaws.append("the record at position \(record.position) refers to \(reference), which is a \(kind)")
             }

@@ -52,8 +52,9 @@ struct VerifyHere: AsyncParsableCommand {
             let summary =
                 "\(Text.counted(report.eventCount, "event")) verified in "
                 + "\(Text.decimal(Text.seconds(report.duration), digits: 2)) s: "
-                + (report.isClean ? "nothing is wrong" : Text.counted(report.findings.count, "finding"))
-            return (report.findings + [summary]).joined(separator: "\n")
+                + (report.isClean
+                    ? "nothing is wrong" : Text.counted(report.findings.count + report.doubts.count, "finding"))
+            return (report.findings + report.doubts + [summary]).joined(separator: "\n")
         }
         if !report.isClean { throw ExitCode(Failure.Status.no.rawValue) }
     }
@@ -61,11 +62,13 @@ struct VerifyHere: AsyncParsableCommand {
     private struct Report: Encodable {
         let events: Int
         let findings: [String]
+        let doubts: [String]
         let seconds: Double
 
         init(_ report: VerificationReport) {
             events = report.eventCount
             findings = report.findings
+            doubts = report.doubts
             seconds = Text.seconds(report.duration)
         }
     }
