@@ -50,6 +50,8 @@ extension Store {
     public func statistics() throws(StorageError) -> StoreStatistics {
         let spaces = try spaceList()
         do {
+            // Asked first, so that the reading below does not count itself.
+            let oldestReadAge = environment.oldestReadTransactionAge
             let information = environment.information
             let readers = try environment.readers()
             let freePages = try environment.freePageCount()
@@ -70,7 +72,7 @@ extension Store {
                                 Int(information.lastTransactionID - min($0, information.lastTransactionID))
                             })
                     },
-                    maximumReaders: information.maximumReaders, oldestReadAge: environment.oldestReadTransactionAge)
+                    maximumReaders: information.maximumReaders, oldestReadAge: oldestReadAge)
             }
         } catch let error as LMDBError {
             throw .database(error)
