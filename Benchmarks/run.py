@@ -45,6 +45,9 @@ def arguments() -> argparse.Namespace:
     )  # fmt: skip
     parser.add_argument("--output", type=Path, metavar="FILE", help="results (default: results.json in --build)")
     parser.add_argument("--docs", type=Path, metavar="DIR", help="write charts and tables there (full runs: docs/)")
+    parser.add_argument(
+        "--render", type=Path, metavar="FILE", help="measure nothing: write the documents from an earlier run's results"
+    )
     parser.add_argument("--no-docs", action="store_true", help="leave the documents alone")
     return parser.parse_args()
 
@@ -71,6 +74,10 @@ def main() -> int:
     scale = QUICK if options.quick else FULL
     if options.thirty_million:
         scale = thirty_million(scale)
+    if options.render is not None:
+        results = Results.from_json(json.loads(options.render.read_text()), sections(scale))
+        write_documents(results, goals.goals(scale), options.docs or ROOT / "docs")
+        return 0
     build = options.build.resolve()
     build.mkdir(parents=True, exist_ok=True)
     installer = Installer(build, set(options.skip), set(options.pretend_missing))

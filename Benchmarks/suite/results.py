@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import statistics
+from dataclasses import replace
 from typing import Any
 
-from .runner import Outcome, SectionResult
+from .lines import Latency, Line
+from .plan import Section
+from .runner import GroupResult, Outcome, SectionResult
 
 
 class Results:
@@ -61,6 +64,24 @@ class Results:
             if outcome.side.startswith(program_side) and outcome.failed is not None
         ]
 
+    @staticmethod
+    def from_json(value: dict[str, Any], planned: list[Section]) -> Results:
+        """A finished run again, from what `as_json` gave; sections that are no longer planned are left out."""
+        sections = [
+            SectionResult(
+                section,
+                [
+                    GroupResult(
+                        group["label"], {side: _outcome(side, found) for side, found in group["sides"].items()}
+                    )
+                    for group in value["sections"][section.name]["groups"]
+                ],
+            )
+            for section in planned
+            if section.name in value["sections"]
+        ]
+        return Results(value["scale"], value["machine"], sections, value["skipped"])
+
     def as_json(self) -> dict[str, Any]:
         """Everything, as `results.json` holds it."""
         return {
@@ -69,6 +90,17 @@ class Results:
             "skipped": self.skipped,
             "sections": {name: _section_json(result) for name, result in self.sections.items()},
         }
+
+
+def _outcome(side: str, found: dict[str, Any]) -> Outcome:
+    if "values" not in found:
+        return Outcome(side, skipped=found.get("skipped"), failed=found.get("failed"))
+    lines = [Line(side, "", found["unit"], (value,), found["parameters"]) for value in found["values"]]
+    # A run keeps the latencies of all repetitions together, and the details of the last one.
+    latency = Latency.parse(found["latency"]) if "latency" in found else None
+    last = lines[-1] if lines else Line(side, "", found["unit"], (), found["parameters"])
+    lines[-1:] = [replace(last, latency=latency, details=found.get("details", {}))]
+    return Outcome(side, lines, [found["anonymousMemoryBytes"]], failed=found.get("failed"))
 
 
 def _section_json(result: SectionResult) -> dict[str, Any]:
