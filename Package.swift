@@ -28,11 +28,12 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
         .target(name: "CCRC32C"),
+        .target(name: "CFoldKernels"),
         .target(
             name: "ByteCoding", dependencies: ["CCRC32C", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: settings),
         .target(name: "LMDB", dependencies: ["CLMDB"], swiftSettings: settings),
-        .target(name: "TasteFold", dependencies: ["ByteCoding"], swiftSettings: settings),
+        .target(name: "TasteFold", dependencies: ["CFoldKernels", "ByteCoding"], swiftSettings: settings),
         .target(name: "PromptLanguage", swiftSettings: settings),
         .target(name: "TasteCharts", swiftSettings: settings),
         .target(name: "EventLog", dependencies: ["LMDB", "ByteCoding"], swiftSettings: settings),

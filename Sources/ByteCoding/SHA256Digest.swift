@@ -64,7 +64,7 @@ public struct SHA256Digest: Hashable, Sendable {
         return bytes
     }
 
-    private init(_ digest: SHA256.Digest) {
+    fileprivate init(_ digest: SHA256.Digest) {
         self = digest.withUnsafeBytes { buffer in
             func word(_ index: Int) -> UInt64 {
                 UInt64(bigEndian: buffer.loadUnaligned(fromByteOffset: index * 8, as: UInt64.self))
@@ -111,15 +111,5 @@ public struct SHA256Hasher: Sendable {
     }
 
     /// The digest of everything seen.
-    public consuming func finalize() -> SHA256Digest {
-        var bytes: [UInt8] = []
-        state.finalize().withUnsafeBytes { bytes.append(contentsOf: $0) }
-        return SHA256Digest(
-            words: bytes.withUnsafeBytes { buffer in
-                func word(_ index: Int) -> UInt64 {
-                    UInt64(bigEndian: buffer.loadUnaligned(fromByteOffset: index * 8, as: UInt64.self))
-                }
-                return (word(0), word(1), word(2), word(3))
-            })
-    }
+    public consuming func finalize() -> SHA256Digest { SHA256Digest(state.finalize()) }
 }

@@ -22,13 +22,15 @@ let package = Package(
     dependencies: [.package(url: "https://github.com/apple/swift-crypto", from: "4.0.0")],
     targets: [
         .target(name: "CCRC32C", path: "Library/CCRC32C"),
+        .target(name: "CFoldKernels", path: "Library/CFoldKernels"),
         .systemLibrary(name: "CLMDB", path: "Library/CLMDB", pkgConfig: "lmdb"),
         .target(
             name: "ByteCoding", dependencies: ["CCRC32C", .product(name: "Crypto", package: "swift-crypto")],
             path: "Library/ByteCoding", swiftSettings: instrumented),
         .target(name: "LMDB", dependencies: ["CLMDB"], path: "Library/LMDB", swiftSettings: instrumented),
         .target(
-            name: "TasteFold", dependencies: ["ByteCoding"], path: "Library/TasteFold", swiftSettings: instrumented),
+            name: "TasteFold", dependencies: ["CFoldKernels", "ByteCoding"], path: "Library/TasteFold",
+            swiftSettings: instrumented),
         .target(name: "PromptLanguage", path: "Library/PromptLanguage", swiftSettings: instrumented),
         .target(
             name: "EventLog", dependencies: ["LMDB", "ByteCoding"], path: "Library/EventLog",

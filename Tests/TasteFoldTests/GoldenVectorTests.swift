@@ -47,6 +47,11 @@ struct GoldenVectorTests {
             #expect(explained.weights == vector.expect.A, "\(vector.name)")
             let plain = DL1Plain.solve(set.differences, panelMeanSquare: space.panelMeanSquare)
             #expect(plain.sum == vector.expect.V && plain.scale == vector.expect.c, "\(vector.name)")
+            for kernels in FoldKernels.allCases where kernels.isAvailable {
+                let solution = BlockedSolver.solve(
+                    set.differences, panelMeanSquare: space.panelMeanSquare, kernels: kernels)
+                #expect(solution == plain, "\(vector.name), \(kernels)")
+            }
             #expect(DL1.fold(set) == explained.taste)
         }
     }

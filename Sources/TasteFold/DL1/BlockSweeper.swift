@@ -21,14 +21,14 @@ struct BlockSweeper<Width: LimbWidth>: ~Copyable {
     /// A state of zero weights.
     ///
     /// - Parameter rows: The storage of the differences, which the caller keeps in place.
-    init(_ rows: UnsafePointer<Int16>, _ differences: DifferenceMatrix, scale: Int) {
+    init(_ rows: UnsafePointer<Int16>, _ differences: DifferenceMatrix, scale: Int, kernels: FoldKernels) {
         let size = Self.blockRows
         let blocks = (differences.count + size - 1) / size
         self.rows = rows
         self.differences = differences
         self.scale = scale
         weights = [Int](repeating: 0, count: differences.count)
-        sum = LimbedSum(count: differences.stride, laneSum: differences.largestLaneSum)
+        sum = LimbedSum(count: differences.stride, laneSum: differences.largestLaneSum, kernels: kernels)
         blockProducts = .allocate(capacity: blocks * size * size)
         blockProducts.initialize(repeating: 0, count: blocks * size * size)
         products = .allocate(capacity: size)
@@ -36,7 +36,7 @@ struct BlockSweeper<Width: LimbWidth>: ~Copyable {
         steps = .allocate(capacity: size)
         steps.initialize(repeating: 0, count: size)
         factors = .allocate(capacity: size / 2)
-        factors.initialize(repeating: FactorPair(), count: size / 2)
+        factors.initialize(repeating: 0, count: size / 2)
         for start in Swift.stride(from: 0, to: differences.count, by: size) { multiplyBlock(at: start) }
     }
 
@@ -52,8 +52,7 @@ struct BlockSweeper<Width: LimbWidth>: ~Copyable {
         for start in Swift.stride(from: 0, to: differences.count, by: Self.blockRows) {
             let count = min(Self.blockRows, differences.count - start)
             for first in Swift.stride(from: 0, to: count, by: DifferenceMatrix.rowGroup) {
-                let four = sum.products(row(start + first))
-                for index in 0..<DifferenceMatrix.rowGroup { products[first + index] = four[index] }
+                sum.multiply(row(start + first), into: products + first)
             }
             takeSteps(at: start, count: count)
             addSteps(at: start, count: count)
@@ -116,10 +115,9 @@ struct BlockSweeper<Width: LimbWidth>: ~Copyable {
                 // Two rows always fit: 2·16379·2^15 = 2^30 − 5·2^16.
                 guard growth + more <= LimbedSum<Width>.largestGrowth else { break }
                 growth += more
-                let pair =
+                factors[end / 2] =
                     UInt32(UInt16(bitPattern: Int16(steps[end]))) | UInt32(UInt16(bitPattern: Int16(steps[end + 1])))
                     << 16
-                factors[end / 2] = unsafeBitCast(SIMD4<UInt32>(repeating: pair), to: FactorPair.self)
                 end += 2
             }
             let pairs = UnsafeBufferPointer(start: factors + first / 2, count: (end - first) / 2)
@@ -138,12 +136,9 @@ struct BlockSweeper<Width: LimbWidth>: ~Copyable {
         let place = blockProducts + start * Self.blockRows
         for column in Swift.stride(from: 0, to: count, by: 2) {
             for first in Swift.stride(from: 0, through: column, by: DifferenceMatrix.rowGroup) {
-                var left = FourSums()
-                var right = FourSums()
-                addProducts(
-                    row(start + first), stride: differences.stride, row(start + column), row(start + column + 1),
-                    count: differences.stride, to: &left, &right)
-                let (x, y) = (left.narrow, right.narrow)
+                let (x, y) = sum.kernels.products(
+                    of: row(start + first), with: row(start + column), row(start + column + 1),
+                    count: differences.stride)
                 for index in 0..<DifferenceMatrix.rowGroup {
                     place[(first + index) * Self.blockRows + column] = x[index]
                     place[(first + index) * Self.blockRows + column + 1] = y[index]

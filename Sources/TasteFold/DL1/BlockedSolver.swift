@@ -7,45 +7,52 @@
 package enum BlockedSolver {
     /// Solves, or returns nil for differences whose bounds do not let the vector kernels be exact: components outside
     /// `Int16`, or sums that could outgrow three limbs (at d = 512, from about 200,000 comparisons on).
-    package static func solve(_ differences: DifferenceMatrix, panelMeanSquare: Int) -> DualSolution? {
+    package static func solve(
+        _ differences: DifferenceMatrix, panelMeanSquare: Int, kernels: FoldKernels = .best
+    ) -> DualSolution? {
         let scale = DualSolution.scale(of: differences, panelMeanSquare: panelMeanSquare)
         if LimbedSum<WideLimbs>.canHold(sumsOf: differences, multipliedWith: differences) {
-            return solve(differences, scale, WideLimbs.self)
+            return solve(differences, scale, WideLimbs.self, kernels)
         }
         if LimbedSum<MediumLimbs>.canHold(sumsOf: differences, multipliedWith: differences) {
-            return solve(differences, scale, MediumLimbs.self)
+            return solve(differences, scale, MediumLimbs.self, kernels)
         }
         if LimbedSum<NarrowLimbs>.canHold(sumsOf: differences, multipliedWith: differences) {
-            return solve(differences, scale, NarrowLimbs.self)
+            return solve(differences, scale, NarrowLimbs.self, kernels)
         }
         return nil
     }
 
     /// The products of rows with a vector.
-    package static func products(of rows: DifferenceMatrix, with vector: [Int]) -> [Int] {
+    package static func products(
+        of rows: DifferenceMatrix, with vector: [Int], kernels: FoldKernels = .best
+    ) -> [Int] {
         guard !rows.isWide,
-            let sum = LimbedSum<WideLimbs>(vector, count: rows.stride, laneSum: rows.largestLaneSum)
+            let sum = LimbedSum<WideLimbs>(vector, count: rows.stride, laneSum: rows.largestLaneSum, kernels: kernels)
         else { return DL1Plain.products(of: rows, with: vector) }
-        var products: [Int] = []
-        rows.narrow.withUnsafeBufferPointer { storage in
-            guard let base = storage.baseAddress else { return }
-            for row in Swift.stride(from: 0, to: rows.count, by: DifferenceMatrix.rowGroup) {
-                let four = sum.products(base + row * rows.stride)
-                for index in 0..<min(4, rows.count - row) { products.append(four[index]) }
+        let group = DifferenceMatrix.rowGroup
+        let padded = (rows.count + group - 1) / group * group
+        let products = [Int](unsafeUninitializedCapacity: padded) { products, count in
+            rows.narrow.withUnsafeBufferPointer { storage in
+                guard let base = storage.baseAddress, let first = products.baseAddress else { return }
+                for row in Swift.stride(from: 0, to: padded, by: group) {
+                    sum.multiply(base + row * rows.stride, into: first + row)
+                }
             }
+            count = rows.count
         }
         return products
     }
 
     private static func solve<Width: LimbWidth>(
-        _ differences: DifferenceMatrix, _ scale: Int, _ width: Width.Type
+        _ differences: DifferenceMatrix, _ scale: Int, _ width: Width.Type, _ kernels: FoldKernels
     ) -> DualSolution {
         differences.narrow.withUnsafeBufferPointer { rows in
             // Without rows there is no address, but nothing is read either.
             guard let rows = rows.baseAddress else {
                 return DualSolution(sum: [Int](repeating: 0, count: differences.dimension), weights: [], scale: scale)
             }
-            var sweeper = BlockSweeper<Width>(rows, differences, scale: scale)
+            var sweeper = BlockSweeper<Width>(rows, differences, scale: scale, kernels: kernels)
             for _ in 1..<DL1.sweeps { sweeper.sweep() }
             let before = sweeper.weights
             sweeper.sweep()

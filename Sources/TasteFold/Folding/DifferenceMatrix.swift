@@ -9,6 +9,7 @@ package struct DifferenceMatrix: Sendable {
     package let dimension: Int
     /// The distance between rows, in components.
     package let stride: Int
+    private let kernels: FoldKernels
     /// The number of rows, without padding.
     package private(set) var count = 0
     /// The rows, unless ``isWide``.
@@ -33,7 +34,8 @@ package struct DifferenceMatrix: Sendable {
     /// Rows come in groups of this many.
     package static let rowGroup = 4
 
-    package init(dimension: Int, capacity: Int) {
+    package init(dimension: Int, capacity: Int, kernels: FoldKernels = .best) {
+        self.kernels = kernels
         self.dimension = dimension
         stride = (dimension + Self.tile - 1) / Self.tile * Self.tile
         narrow.reserveCapacity((capacity + Self.rowGroup - 1) / Self.rowGroup * Self.rowGroup * stride)
@@ -98,7 +100,7 @@ extension DifferenceMatrix {
                 right.withUnsafeBytes { right in
                     DifferenceMeasure(
                         writing: UnsafeMutableBufferPointer(rebasing: storage[start..<(start + dimension)]),
-                        left: left, right: right)
+                        left: left, right: right, kernels: kernels)
                 }
             }
         }

@@ -1,3 +1,5 @@
+internal import CFoldKernels
+
 /// One row of differences as it is written: whether it fits `Int16`, and its measures.
 struct DifferenceMeasure {
     /// Whether every component fits `Int16`; nothing else holds otherwise.
@@ -9,8 +11,29 @@ struct DifferenceMeasure {
     /// Writes `left - right` as `Int16` and measures it.
     ///
     /// - Precondition: Both sides hold as many little-endian `Int16` as there are places in `row`.
-    init(writing row: UnsafeMutableBufferPointer<Int16>, left: UnsafeRawBufferPointer, right: UnsafeRawBufferPointer) {
+    init(
+        writing row: UnsafeMutableBufferPointer<Int16>, left: UnsafeRawBufferPointer, right: UnsafeRawBufferPointer,
+        kernels: FoldKernels
+    ) {
         precondition(left.count == 2 * row.count && right.count == 2 * row.count, "a row of another dimension")
+        switch kernels {
+        case .portable: self.init(portablyWriting: row, left: left, right: right)
+        case .avx2:
+            self.init(
+                fold_subtract(left.baseAddress, right.baseAddress, row.count, RowBounds.segment, row.baseAddress))
+        }
+    }
+
+    private init(_ measured: fold_difference) {
+        fits = measured.fits != 0
+        squaredLength = measured.squared_length
+        bounds = RowBounds(largest: measured.largest, laneSum: measured.lane_sum)
+    }
+
+    private init(
+        portablyWriting row: UnsafeMutableBufferPointer<Int16>, left: UnsafeRawBufferPointer,
+        right: UnsafeRawBufferPointer
+    ) {
         var state = Accumulation()
         let whole = row.count & ~7
         for start in Swift.stride(from: 0, to: whole, by: 8) {

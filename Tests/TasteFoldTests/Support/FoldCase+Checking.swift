@@ -61,6 +61,14 @@ extension FoldCase.Fold {
         for weight in explained.weights { writer.write(UInt16(weight)) }
         #expect(SHA256Digest(hashing: writer.bytes).description == weights)
         #expect(DualSolution.scale(of: set.differences, panelMeanSquare: space.panelMeanSquare) == scale)
+        for kernels in FoldKernels.allCases where kernels.isAvailable {
+            let solution = BlockedSolver.solve(
+                set.differences, panelMeanSquare: space.panelMeanSquare, kernels: kernels)
+            guard let solution else { continue }
+            #expect(solution.weights == explained.weights, "\(kernels)")
+            let products = BlockedSolver.products(of: space.panelDifferences, with: solution.sum, kernels: kernels)
+            #expect(products == DL1Plain.products(of: space.panelDifferences, with: solution.sum), "\(kernels)")
+        }
         #expect(try Taste(payload: explained.taste.payload.span.bytes) == explained.taste)
     }
 }
