@@ -68,9 +68,7 @@ public struct ByteWriter: Sendable {
     /// - Precondition: The integer's bytes lie within what has been written.
     public mutating func overwrite<Value: FixedWidthInteger & BitwiseCopyable>(_ value: Value, at offset: Int) {
         precondition(offset >= 0 && offset + MemoryLayout<Value>.size <= storage.count, "overwrites what is not there")
-        withUnsafeBytes(of: value.littleEndian) { field in
-            for index in field.indices { storage[offset + index] = field[index] }
-        }
+        storage.withUnsafeMutableBytes { $0.storeBytes(of: value.littleEndian, toByteOffset: offset, as: Value.self) }
     }
 
     /// Forgets every byte after the first `count`.

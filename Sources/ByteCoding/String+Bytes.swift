@@ -1,15 +1,29 @@
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#else
+    internal import Darwin
+#endif
+
 extension String {
     /// Whether two texts are the same UTF-8 bytes. Names are compared so, not by Unicode equivalence, which `==` means:
     /// what is stored under a name is found under the same bytes only.
-    @inlinable
     package func hasSameBytes(as other: String) -> Bool {
-        let isSame = utf8.withContiguousStorageIfAvailable { bytes in
-            other.utf8.withContiguousStorageIfAvailable { others in
-                bytes.count == others.count && bytes.elementsEqual(others)
+        utf8.span.bytes.hasSameBytes(as: other.utf8.span.bytes)
+    }
+}
+
+extension RawSpan {
+    /// Whether two spans hold the same bytes, whatever their addresses.
+    package func hasSameBytes(as other: RawSpan) -> Bool {
+        guard byteCount == other.byteCount else { return false }
+        return withUnsafeBytes { bytes in
+            other.withUnsafeBytes { others in
+                guard let start = bytes.baseAddress, let otherStart = others.baseAddress else { return true }
+                return memcmp(start, otherStart, bytes.count) == 0
             }
         }
-        if let isSame, let isSame { return isSame }
-        return utf8.elementsEqual(other.utf8)
     }
 }
 

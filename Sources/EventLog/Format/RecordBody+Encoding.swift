@@ -95,6 +95,6 @@ extension RecordView {
         guard body.kind == header.kind else { return false }
         var writer = ByteWriter(capacity: self.body.byteCount)
         body.encode(to: &writer)
-        return self.body.withUnsafeBytes { $0.elementsEqual(writer.bytes) }
+        return self.body.hasSameBytes(as: writer.span())
     }
 }

@@ -1,3 +1,5 @@
+internal import ByteCoding
+
 /// The fields of an `image registered` record, read in place.
 public struct ImageView: ~Copyable, ~Escapable {
     /// The canonical embedding: little-endian Int16 components, 2-byte aligned.
@@ -103,12 +105,5 @@ package enum MintLayout {
 
 extension RawSpan {
     /// Whether the span holds exactly the UTF-8 bytes of a text.
-    package func hasSameBytes(as text: String) -> Bool {
-        var text = text
-        return text.withUTF8 { utf8 in
-            self.withUnsafeBytes { bytes in
-                bytes.count == utf8.count && bytes.elementsEqual(UnsafeRawBufferPointer(utf8))
-            }
-        }
-    }
+    package func hasSameBytes(as text: String) -> Bool { hasSameBytes(as: text.utf8.span.bytes) }
 }

@@ -127,7 +127,6 @@ extension StorePlanner {
         of profile: ProfileName, time: Timestamp?, in transaction: borrowing WriteTransaction,
         into group: inout RecordGroup
     ) throws(EventFailure) -> ProfileStream {
-        if let stream = profiles[profile] { return stream }
         let space = try knownSpace(profile.space, in: transaction, group: group)
         if let stream = try existingStream(of: profile, in: space.position, transaction) { return stream }
         try Name.check(profile.user, field: "user", limit: Name.longLimit)
@@ -137,7 +136,7 @@ extension StorePlanner {
         do { opening = try open(body, time: time, in: transaction, into: &group) } catch { throw .plan(error) }
         let stream = ProfileStream(
             stream: opening.position, space: space.position, last: opening.position, version: 1)
-        profiles[profile] = stream
+        profiles.insert(stream, scope: space.position, name: profile.user, qualifier: profile.profile)
         return stream
     }
 
@@ -145,7 +144,7 @@ extension StorePlanner {
     func existingStream(
         of profile: ProfileName, in space: Position, _ transaction: borrowing WriteTransaction
     ) throws(EventFailure) -> ProfileStream? {
-        if let stream = profiles[profile] { return stream }
+        if let stream = profiles[space, profile.user, profile.profile] { return stream }
         let stream: ProfileStream
         do throws(StorageError) {
             let found = try tables.latestProfile(
@@ -158,8 +157,7 @@ extension StorePlanner {
         } catch {
             throw .plan(.storage(error))
         }
-        if profiles.count >= 1 << 17 { profiles.removeAll(keepingCapacity: true) }
-        profiles[profile] = stream
+        profiles.insert(stream, scope: space, name: profile.user, qualifier: profile.profile)
         return stream
     }
 

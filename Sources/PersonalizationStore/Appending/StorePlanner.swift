@@ -20,9 +20,13 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
     typealias Failure = PlanFailure<Rejection>
 
     let tables: DerivedTables
-    var images = NameCache()
-    var profiles: [ProfileName: ProfileStream] = [:]
-    var spaces: [ByteName: SpaceEntry] = [:]
+    // Names are interned for good, so what the tables hold never becomes wrong, except the names of a group that was
+    // abandoned and the heads of streams that other processes have appended to: then they are emptied.
+    var images = NameTable<Position>()
+    var profiles = NameTable<ProfileStream>()
+    private var spaces = NameTable<SpaceEntry>()
+    /// The space of the last event, which mostly is that of the next.
+    private var recentSpace: (name: String, entry: SpaceEntry)?
     private var headBefore: Position?
     /// The head that the last group left: when it has moved, other processes have appended.
     private var ownHead: Position?
@@ -40,7 +44,7 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
     func begin(_ transaction: borrowing WriteTransaction, head: LogHead?) throws(StorageError) {
         headBefore = head?.position
         // Names stay what they are, but streams have moved.
-        if headBefore != ownHead { profiles.removeAll(keepingCapacity: true) }
+        if headBefore != ownHead { profiles.removeAll() }
         try tables.begin(transaction, head: head)
     }
 
@@ -93,6 +97,7 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
         images.removeAll()
         profiles.removeAll()
         spaces.removeAll()
+        recentSpace = nil
     }
 
     /// What is wrong with recording a time next.
@@ -172,14 +177,19 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
     func space(
         _ name: String, in transaction: borrowing WriteTransaction, group: borrowing RecordGroup
     ) throws(Failure) -> SpaceEntry? {
-        if let entry = spaces[ByteName(name)] { return entry }
+        if let recentSpace, recentSpace.name.hasSameBytes(as: name) { return recentSpace.entry }
+        if let entry = spaces[nil, name] {
+            recentSpace = (name, entry)
+            return entry
+        }
         guard let position = try latest(Spaces.self, ScopedName(space: nil, name), in: transaction) else { return nil }
         let definition = try body(at: position, in: transaction, group: group)
         guard case .spaceDefined(let space) = definition else {
             throw .storage(.record(.unexpectedKind(position, definition.kind)))
         }
         let entry = SpaceEntry(position: position, dimension: space.mean.count)
-        spaces[ByteName(name)] = entry
+        spaces.insert(entry, scope: nil, name: name)
+        recentSpace = (name, entry)
         return entry
     }
 
@@ -192,7 +202,7 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
         do throws(StorageError) { found = try tables.latestImage(id, space: space, in: transaction) } catch {
             throw .storage(error)
         }
-        if let found { images.set(found, space: space, name: id) }
+        if let found { images.insert(found, scope: space, name: id) }
         return found
     }
 

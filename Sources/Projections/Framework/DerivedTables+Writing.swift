@@ -167,7 +167,10 @@ extension DerivedTables {
     private func applyLocked(
         _ record: borrowing RecordView, in transaction: borrowing some Transaction & ~Copyable
     ) throws(StorageError) {
-        for index in concerned[Int(record.header.kind.rawValue)] {
+        var concerned = concerned[Int(record.header.kind.rawValue)]
+        while concerned != 0 {
+            let index = concerned.trailingZeroBitCount
+            concerned &= concerned &- 1
             try projectors[index].apply(record, state.generations, index, state.tables[index], transaction.handle)
         }
         state.generations[state.generations.count - 1].noteApplied(record.position)

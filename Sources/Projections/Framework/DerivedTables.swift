@@ -42,8 +42,8 @@ package final class DerivedTables: @unchecked Sendable {
     let environment: Environment
     package let log: LogTable
     let projectors: [Projector]
-    /// The indices of the projectors that a record of each kind concerns, by the kind's number.
-    let concerned: [[Int]]
+    /// The projectors that a record of each kind concerns, by the kind's number: bit i stands for the index i.
+    let concerned: [UInt64]
     let checkpoints: CheckpointTable
     /// Both slots' tables of each projector, opened once: LMDB handles must not be opened later.
     let slotTables: [[Table]]
@@ -140,11 +140,12 @@ package final class DerivedTables: @unchecked Sendable {
         Generation(overlays: projectors.map { $0.makeOverlay() })
     }
 
-    private static func concerned(_ projectors: [Projector]) -> [[Int]] {
+    private static func concerned(_ projectors: [Projector]) -> [UInt64] {
+        precondition(projectors.count <= UInt64.bitWidth, "a store has at most 64 projections")
         let highest = RecordKind.allCases.map(\.rawValue).max() ?? 0
         return (0...highest).map { number in
-            guard let kind = RecordKind(rawValue: number) else { return [] }
-            return projectors.indices.filter { projectors[$0].kinds.contains(kind) }
+            guard let kind = RecordKind(rawValue: number) else { return 0 }
+            return projectors.indices.reduce(0) { projectors[$1].kinds.contains(kind) ? $0 | 1 << $1 : $0 }
         }
     }
 
