@@ -3,6 +3,7 @@ internal import CodeRegistry
 internal import EventLog
 internal import LMDB
 internal import Projections
+internal import Synchronization
 internal import TasteFold
 
 extension Store {
@@ -87,10 +88,11 @@ extension Store {
     private func foldAgain(
         _ mints: [Position], _ scope: AuditScope, onProgress: @escaping @Sendable (AuditProgress) -> Void
     ) async -> [AuditOutcome] {
-        await withTaskGroup(of: [AuditOutcome].self) { group in
+        let images = ImagePool()
+        return await withTaskGroup(of: [AuditOutcome].self) { group in
             for chunk in stride(from: 0, to: mints.count, by: Self.auditChunkCount) {
                 let positions = mints[chunk..<min(mints.count, chunk + Self.auditChunkCount)]
-                group.addTask { self.auditChunk(positions, scope) }
+                group.addTask { self.auditChunk(positions, scope, images) }
             }
             var outcomes: [AuditOutcome] = []
             for await chunk in group {
@@ -104,11 +106,15 @@ extension Store {
     /// How many mints share a snapshot: some tens of milliseconds of work.
     private static let auditChunkCount = 64
 
-    private func auditChunk(_ mints: ArraySlice<Position>, _ scope: AuditScope) -> [AuditOutcome] {
+    private func auditChunk(
+        _ mints: ArraySlice<Position>, _ scope: AuditScope, _ pool: ImagePool
+    ) -> [AuditOutcome] {
+        let images = pool.take()
+        defer { pool.put(images) }
         do throws(PersonalizationError) {
             return try read(PersonalizationError.storage) { (view) throws(PersonalizationError) in
                 var outcomes: [AuditOutcome] = []
-                let images = MappedImages()
+                images.begin(view.snapshot.transaction)
                 for mint in mints { outcomes.append(try view.audit(mint, scope, images)) }
                 return outcomes
             }
@@ -116,6 +122,15 @@ extension Store {
             return [.failed(error)]
         }
     }
+}
+
+/// The images of an audit's folds, one collection for each task that is at work.
+private final class ImagePool: Sendable {
+    private let idle = Mutex<[MappedImages]>([])
+
+    func take() -> MappedImages { idle.withLock { $0.popLast() } ?? MappedImages() }
+
+    func put(_ images: MappedImages) { idle.withLock { $0.append(images) } }
 }
 
 /// What became of one mint in an audit.

@@ -54,9 +54,17 @@ package struct EffectiveSet {
         var next: Position? = event
         while let position = next {
             let record = try log.record(at: position, in: transaction)
+            if position == event { reserve(Int(record.header.streamVersion)) }
             next = try take(record)
             if let next, next >= position { throw .record(.outOfOrder(position, "a link that does not lead back")) }
         }
+    }
+
+    /// Makes room for a stream of so many events, most of which mostly are rankings of different pairs.
+    private mutating func reserve(_ events: Int) {
+        let count = min(events, 1 << 16)
+        rankings.reserveCapacity(count)
+        seenPairs.reserveCapacity(count)
     }
 
     /// Takes one record, newer ones before older ones, and returns where to go on.

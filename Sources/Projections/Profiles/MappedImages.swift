@@ -1,51 +1,80 @@
 internal import EventLog
-internal import LMDB
+package import LMDB
 
 /// An image of the mapped log, its record verified.
 ///
-/// Pointers, since spans cannot be kept in an array: valid while the transaction is in which it was located.
+/// A pointer, since spans cannot be kept in an array: valid while the transaction is in which it was located. Small, so
+/// that a table of images is.
 struct MappedImage {
-    let embedding: UnsafeRawBufferPointer
-    let id: UnsafeRawBufferPointer
-    /// Nil when no author is known.
-    let author: UnsafeRawBufferPointer?
+    /// The embedding, which the author and then the id follow.
+    private let start: UnsafeRawPointer
+    private let embeddingByteCount: Int32
+    /// -1 when no author is known.
+    private let authorByteCount: Int16
+    private let idByteCount: UInt16
+
+    var embedding: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: start, count: Int(embeddingByteCount)) }
+
+    var id: UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(
+            start: start + Int(embeddingByteCount) + max(0, Int(authorByteCount)), count: Int(idByteCount))
+    }
 
     /// Finds an image's record and verifies it.
     static func locate(
         _ position: Position, in log: LogTable, _ transaction: borrowing some Transaction & ~Copyable
     ) throws(StorageError) -> MappedImage {
         let record = try log.record(at: position, in: transaction)
-        do throws(RecordError) {
-            let image = try record.image()
-            return MappedImage(
-                embedding: image.embedding.withUnsafeBytes { $0 }, id: image.id.withUnsafeBytes { $0 },
-                author: image.hasAuthor ? image.author.withUnsafeBytes { $0 } : nil)
-        } catch {
+        do throws(RecordError) { return try MappedImage(try record.image(), at: position) } catch {
             throw .record(error)
         }
     }
 
+    private init(_ image: borrowing ImageView, at position: Position) throws(RecordError) {
+        guard let start = image.embedding.withUnsafeBytes({ $0.baseAddress }),
+            let authorByteCount = Int16(exactly: image.author.byteCount)
+        else { throw .notCanonical(position, "image without an embedding") }
+        self.start = start
+        embeddingByteCount = Int32(image.embedding.byteCount)
+        self.authorByteCount = image.hasAuthor ? authorByteCount : -1
+        idByteCount = UInt16(image.id.byteCount)
+    }
+
     /// Whether the image was made by the user with this name.
     func isAuthored(by user: String) -> Bool {
-        guard let author else { return false }
+        guard authorByteCount >= 0 else { return false }
+        let author = UnsafeRawBufferPointer(start: start + Int(embeddingByteCount), count: Int(authorByteCount))
         return RawSpan(_unsafeBytes: author).hasSameBytes(as: user)
     }
 }
 
-/// Images that several folds of one snapshot share, each located and verified once.
+/// Images that several folds share, each located and verified once, as long as nobody commits.
 ///
-/// Make one for each snapshot and let it go with it: its entries point into the snapshot's map.
-package final class MappedImages {
-    private var images: [Position: MappedImage] = [:]
+/// Entries point into the map. They hold for every snapshot of one commit, even with none open in between: LMDB
+/// overwrites no page of the newest commit before there is a newer one, and then ``MappedImages/begin(_:)`` forgets them.
+///
+/// `@unchecked Sendable`: it goes from task to task, but whoever took it from where it was kept has it alone.
+package final class MappedImages: @unchecked Sendable {
+    private var images = PositionTable<MappedImage>()
+    /// The commit that the entries are of.
+    private var commit: UInt64?
 
+    /// No images.
     package init() {}
+
+    /// Prepares for folds in a transaction. Must be called before the first of them.
+    package func begin(_ transaction: borrowing some Transaction & ~Copyable) {
+        guard commit != transaction.transactionID else { return }
+        images.removeAll()
+        commit = transaction.transactionID
+    }
 
     func image(
         at position: Position, in log: LogTable, _ transaction: borrowing some Transaction & ~Copyable
     ) throws(StorageError) -> MappedImage {
         if let image = images[position] { return image }
         let image = try MappedImage.locate(position, in: log, transaction)
-        images[position] = image
+        images.set(image, at: position)
         return image
     }
 }
