@@ -55,14 +55,16 @@ def main() -> None:
     parser.add_argument("--scratch-path", default=str(ROOT / ".build-consumer"))
     options = parser.parse_args()
     functions = []
+    imports = {"import PersonalizationStore"}
     for page in [ROOT / "README.md", *ARTICLES]:
         for index, block in enumerate(BLOCK.findall(page.read_text()), 1):
             functions.append(function(page, index, block))
+            imports.update(line for line in block.splitlines() if line.startswith("import "))
     folder = ROOT / ".build-documentation" / "code"
     sources = folder / "Sources/DocumentationCode"
     sources.mkdir(parents=True, exist_ok=True)
     (folder / "Package.swift").write_text(MANIFEST)
-    (sources / "Blocks.swift").write_text("import PersonalizationStore\n\n" + "\n".join(functions))
+    (sources / "Blocks.swift").write_text("\n".join(sorted(imports)) + "\n\n" + "\n".join(functions))
     command = ["swift", "build", "-c", "release", "-Xswiftc", "-warnings-as-errors", "--package-path", str(folder),
                "--scratch-path", options.scratch_path]
     result = subprocess.run(command, capture_output=True, text=True)

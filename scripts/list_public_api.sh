@@ -18,18 +18,7 @@ fi
 
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-target=$(swift -print-target-info | sed -n 's/.*"unversionedTriple": "\(.*\)".*/\1/p' | head -n 1)
-# The C modules that the Swift modules were built with: ours, those of packages, and those that the build made.
-maps=()
-packages=$(cd -P "$build/../.." && pwd)/checkouts
-for map in Sources/*/module.modulemap "$build"/*.build/module.modulemap \
-    "$packages"/swift-system/Sources/*/include/module.modulemap; do
-    if [ -f "$map" ]; then maps+=(-Xcc "-fmodule-map-file=$map"); fi
-done
-for module in ByteCoding EventLog PersonalizationService PersonalizationStore PromptLanguage TasteFold; do
-    swift-symbolgraph-extract -module-name "$module" -target "$target" -I "$build/Modules" "${maps[@]}" \
-        -minimum-access-level public -skip-synthesized-members -output-dir "$folder"
-done
+scripts/extract_symbols.sh "$build" "$folder"
 
 python3 - "$folder" > "$folder/api.txt" << 'PYTHON'
 import json, pathlib, sys

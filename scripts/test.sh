@@ -11,9 +11,10 @@ step "build"
 swift build "${flags[@]}" --build-tests
 build=$(swift build "${flags[@]}" --show-bin-path)
 
-step "format, public API"
+step "format, public API, documentation"
 swift format lint --strict --recursive --parallel Package.swift Sources Tests Examples
 scripts/list_public_api.sh --check "$build"
+scripts/check_documentation.sh "$build"
 
 step "unit, model and property tests"
 swift test "${flags[@]}" --skip-build --parallel

@@ -72,8 +72,10 @@ public final class Store: Sendable {
     /// before anything is written. An event whose ``NewEvent/eventID`` and content are in the log already is not
     /// written again: its first receipt is returned.
     ///
-    /// - Parameter expectation: What must hold for the append to happen; checked in the log's own order, unless every
-    ///   event is a repeat.
+    /// - Parameters:
+    ///   - events: What happened, in order.
+    ///   - expectation: What must hold for the append to happen; checked in the log's own order, unless every event is a
+    ///     repeat.
     public func append(
         _ events: [NewEvent], expecting expectation: Expectation? = nil
     ) async throws(AppendError) -> [Receipt] {
@@ -101,16 +103,6 @@ public final class Store: Sendable {
             case .cancelled: throw .cancelled
             }
         }
-    }
-
-    /// Makes `body` see the store as of now. The view holds a read transaction, so `body` should be short; it cannot
-    /// suspend.
-    func withSnapshot<Result, Failure: Error>(
-        wrapping wrap: (StorageError) -> Failure, _ body: (borrowing Snapshot) throws(Failure) -> Result
-    ) throws(Failure) -> Result {
-        let snapshot: Snapshot
-        do { snapshot = try tables.beginSnapshot() } catch { throw wrap(error) }
-        return try body(snapshot)
     }
 }
 

@@ -30,8 +30,8 @@ import Testing
     @Test func `a reader that goes away early ends a command quietly`() throws {
         try storectl.importLines(SmallWorld.rankings(of: "ada", liking: 0, pairs: 0..<5000))
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = ["-c", "\"$0\" log | head -n 1; exit ${PIPESTATUS:-0}", Storectl.program.path]
+        process.executableURL = URL(fileURLWithPath: "/bin/bash")
+        process.arguments = ["-c", "\"$0\" log | head -n 1; exit ${PIPESTATUS[0]}", Storectl.program.path]
         process.environment = ["STORECTL_STORE": storectl.store]
         let errors = Pipe()
         process.standardError = errors

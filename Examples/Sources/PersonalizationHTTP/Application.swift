@@ -25,15 +25,16 @@ package func makeRouter(serving instrumented: InstrumentedStore) -> Router<Basic
 
     router.post("events") { request, _ in
         let body = try await request.body.collect(upTo: 8 << 20)
-        let receipts = try await instrumented.append(try EventBatch(json: body).events)
-        return receipts.map(ReceiptReport.init)
+        let events = try NewEvent.list(interchangeJSON: Array(body.readableBytesView))
+        if events.isEmpty { throw HTTPError(.badRequest, message: "the body has no events; send some") }
+        return try await instrumented.append(events)
     }
 
     router.post("resolve") { request, context in
         let question = try await request.decode(as: Question.self, context: context)
         let user = try question.user.asName("user")
         let model = try question.model?.asName("model")
-        return ResolutionReport(try await instrumented.resolve(question.prompt, user: user, model: model))
+        return try await instrumented.resolve(question.prompt, user: user, model: model)
     }
 
     router.get("codes/{user}") { request, context in
@@ -44,11 +45,11 @@ package func makeRouter(serving instrumented: InstrumentedStore) -> Router<Basic
         guard try store.spaceDescriptor(space) != nil else {
             throw PersonalizationError.fault(.unknownSpace(space))
         }
-        return try store.codes(of: ProfileName(user: user, space: space, profile: profile)).map(CodeReport.init)
+        return try store.codes(of: ProfileName(user: user, space: space, profile: profile))
     }
 
     router.get("versions/{code}") { _, context in
-        VersionReport(try store.version(try context.parameters.decoded("code")))
+        try store.version(try context.parameters.decoded("code"))
     }
 
     router.get("health") { _, _ in HealthReport(events: try store.head()?.position.number ?? 0) }

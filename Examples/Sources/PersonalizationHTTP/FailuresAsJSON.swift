@@ -43,6 +43,7 @@ private struct Failure: Encodable {
         case let error as PersonalizationError: self.init(error)
         case let error as AppendError: self.init(error)
         case let error as StorageError: self.init(.serviceUnavailable, "storage", error.description)
+        case let error as InterchangeError: self.init(.badRequest, "usage", error.description)
         case let error as DecodingError: self.init(.badRequest, "usage", error.sentence)
         case let error as any HTTPResponseError: self.init(error)
         default: self.init(.internalServerError, "failed", "\(error)")

@@ -85,13 +85,6 @@ package final class GroupCommitter<Planner: AppendPlanner>: Sendable {
         }
     }
 
-    /// Runs an operation on the writer's queue, between two groups.
-    package func perform<Result: Sendable>(_ operation: @escaping @Sendable () -> Result) async -> Result {
-        await withCheckedContinuation { continuation in
-            writer.async { continuation.resume(returning: operation()) }
-        }
-    }
-
     private func enqueue(_ pending: Pending, ticket: UInt64, byteCost: Int) {
         if Task.isCancelled {
             pending.continuation.resume(returning: .failure(.cancelled))

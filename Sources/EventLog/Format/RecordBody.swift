@@ -4,22 +4,39 @@ internal import ByteCoding
 ///
 /// Encoding and decoding are inverse and canonical: every body has exactly one encoding, and decoding refuses all else.
 public enum RecordBody: Hashable, Sendable {
+    /// A space: its name, mean, panel and threshold.
     case spaceDefined(SpaceDefinition)
+    /// An image of the space in whose stream the record is.
     case imageRegistered(ImageRegistration)
+    /// The first event of a profile, by the position of its space.
     case profileOpened(space: Position, user: String, profile: String)
+    /// The positions of the chosen image and of the other one.
     case rank(winner: Position, loser: Position)
+    /// The position of the liked image.
     case like(image: Position)
+    /// The position of the image that is no longer liked.
     case unlike(image: Position)
+    /// A new version and what it covers.
     case versionMinted(VersionMint)
+    /// The mint of an older version that the profile has come back to, and what the recall covers.
     case versionRecalled(VersionRecall)
+    /// A model that the space serves from here on, and whether prompts that name none mean it.
     case modelAssigned(model: String, isDefault: Bool)
+    /// The first event of a user's settings in a space.
     case settingsOpened(space: Position, user: String)
+    /// All settings as they are from here on.
     case settingsChanged(SettingsChange)
+    /// The owner's name for a version, by its mint; empty to take it away.
     case codeLabeled(mint: Position, label: String)
+    /// The mint of a version that may no longer be used.
     case codeRevoked(mint: Position)
+    /// The mint of a version that may be used again.
     case codeRestored(mint: Position)
+    /// The mint of the version that the profile goes on from, and the event where its fold resumes.
     case tasteReverted(mint: Position, resumesAt: Position?)
+    /// The position of an event that no longer counts.
     case eventRetracted(Position)
+    /// A version of another store: how many symbols its code shows, and its canonical bytes.
     case versionImported(symbolCount: UInt8, version: [UInt8])
 
     /// The kind of record that carries this body.

@@ -13,7 +13,9 @@ extension Store {
     /// milliseconds, so the audit may run beside a busy service. Damage throws; a mint that comes out differently is
     /// reported.
     ///
-    /// - Parameter onProgress: Called now and then, from the task that audits.
+    /// - Parameters:
+    ///   - scope: Which mints to audit, and by which fold; all of them by their own if not given.
+    ///   - onProgress: Called now and then, from the task that audits.
     public func audit(
         _ scope: AuditScope = AuditScope(), onProgress: @escaping @Sendable (AuditProgress) -> Void = { _ in }
     ) async throws(PersonalizationError) -> AuditReport {

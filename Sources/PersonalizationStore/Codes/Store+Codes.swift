@@ -7,6 +7,7 @@ extension Store {
     /// A profile's codes, newest first: every mint and every recall.
     ///
     /// - Parameters:
+    ///   - profile: Whose codes.
     ///   - before: Gives the codes older than the entry at this position, for the next page.
     ///   - limit: The size of the page.
     /// - Returns: An empty list when the profile has none, or does not exist.

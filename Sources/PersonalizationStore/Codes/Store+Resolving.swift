@@ -12,6 +12,8 @@ extension Store {
     /// them and mints a version first, durably (``currentVersion(of:)``).
     ///
     /// - Parameters:
+    ///   - prompt: The prompt as it was typed.
+    ///   - user: Who typed it.
     ///   - model: The model of prompts that name none themselves; nil for the store's default.
     public func resolve(
         _ prompt: String, user: String, model: String? = nil

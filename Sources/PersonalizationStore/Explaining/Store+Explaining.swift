@@ -6,9 +6,11 @@ public import TasteFold
 extension Store {
     /// Explains a version from its profile's history and its space's catalogue.
     ///
-    /// - Parameter imageCount: How many of the nearest and of the farthest images to give.
-    ///
     /// Cost: folds the version again and scores every image of the space.
+    ///
+    /// - Parameters:
+    ///   - code: The version's code.
+    ///   - imageCount: How many of the nearest and of the farthest images to give.
     public func explain(_ code: String, imageCount: Int = 5) throws(PersonalizationError) -> Explanation {
         try read(PersonalizationError.storage) { (view) throws(PersonalizationError) in
             let version = try view.version(named: code)

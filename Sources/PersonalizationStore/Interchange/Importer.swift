@@ -58,7 +58,10 @@ public struct Importer {
 
     /// An importer into a store.
     ///
-    /// - Parameter onReject: Called with each bad line that is passed over.
+    /// - Parameters:
+    ///   - store: The store to append to.
+    ///   - options: What stands in for missing fields, and what to do about bad lines.
+    ///   - onReject: Called with each bad line that is passed over.
     public init(
         into store: Store, options: ImportOptions = ImportOptions(),
         onReject: @escaping (_ line: [UInt8], InterchangeError) -> Void = { _, _ in }

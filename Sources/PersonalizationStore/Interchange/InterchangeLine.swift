@@ -90,7 +90,8 @@ package struct InterchangeLine: Codable, Equatable {
 }
 
 extension InterchangeFault {
-    fileprivate init(_ error: DecodingError) {
+    /// What the decoder found wrong with a line.
+    init(_ error: DecodingError) {
         switch error {
         case .keyNotFound(let key, _): self = .missingField(key.stringValue)
         case .typeMismatch(_, let context), .valueNotFound(_, let context):

@@ -14,8 +14,11 @@ extension Store {
     /// The store is made beside its final place and renamed into it, so a creation that is interrupted leaves nothing
     /// that looks like a store.
     ///
-    /// - Parameter secret: What makes the store's codes its own; give the secret of an exported store to get the same
-    ///   codes again.
+    /// - Parameters:
+    ///   - path: The folder to make.
+    ///   - secret: What makes the store's codes its own; give the secret of an exported store to get the same codes
+    ///     again.
+    ///   - options: How the store is opened afterwards.
     public static func create(
         at path: String, secret: StoreSecret = .random(), options: Options = Options()
     ) throws(OpenError) -> Store {

@@ -28,8 +28,10 @@ extension Store {
     /// batches of a thousand, each durable on its own.
     ///
     /// - Parameters:
+    ///   - name: The space's name.
     ///   - models: The generator models that the space serves; a model of another space moves to this one.
     ///   - defaultModel: The model of prompts that name none.
+    ///   - images: The catalogue, whose mean and panel the space keeps.
     ///   - threshold: How many effective comparisons `--p` needs, at least 1.
     /// - Returns: The space, and how many images were new.
     @discardableResult
@@ -65,7 +67,10 @@ extension Store {
 
     /// Lets a space serve a generator model, which leaves the space that served it before.
     ///
-    /// - Parameter isDefault: Whether prompts that name no model mean this one.
+    /// - Parameters:
+    ///   - model: The model's name, such as `6.1`.
+    ///   - space: The space that serves it from now on.
+    ///   - isDefault: Whether prompts that name no model mean this one.
     @discardableResult
     public func assignModel(
         _ model: String, to space: String, isDefault: Bool = false

@@ -58,7 +58,9 @@ public struct EventSequence: AsyncSequence, Sendable {
 extension Store {
     /// The events from a position on, and then every new one.
     ///
-    /// - Parameter pollInterval: How often to look for new events once all are read; each look costs a microsecond.
+    /// - Parameters:
+    ///   - start: The first position to give.
+    ///   - pollInterval: How often to look for new events once all are read; each look costs a microsecond.
     public func follow(
         from start: Position = .first, pollInterval: Duration = .milliseconds(10)
     ) -> EventSequence {

@@ -36,9 +36,10 @@ extension Store {
     /// A profile's events, newest first.
     ///
     /// - Parameters:
+    ///   - profile: Whose events.
     ///   - version: The stream version to begin with; nil for the newest.
     ///   - limit: How many events at most.
-    ///   - Returns: An empty list when the profile has no event.
+    /// - Returns: An empty list when the profile has no event.
     public func eventsBackward(
         of profile: ProfileName, from version: UInt32? = nil, limit: Int = 1000
     ) throws(StorageError) -> [StoredEvent] {

@@ -21,7 +21,7 @@ struct EventOptions: ParsableArguments {
             let event = NewEvent(action(name), occurredAt: at.map { $0.microseconds / 1000 }, eventID: eventId)
             let expectation = expectVersion.map { Expectation.streamVersion(name, $0) }
             let receipt = try await store.append([event], expecting: expectation)[0]
-            Output.show(ReceiptReport(receipt), json: options.json) { receipt.text }
+            Output.show(receipt, json: options.json) { receipt.text }
         }
     }
 }

@@ -94,7 +94,7 @@ struct SpaceAssign: AsyncParsableCommand {
     func run() async throws {
         try await options.withStore { store in
             let receipt = try await store.assignModel(model, to: name, isDefault: isDefault)
-            Output.show(receipt.map(ReceiptReport.init), json: options.json) {
+            Output.show(receipt, json: options.json) {
                 receipt == nil
                     ? "the space \(name) served model \(model) already" : "the space \(name) serves model \(model)"
             }

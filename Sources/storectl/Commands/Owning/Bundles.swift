@@ -59,7 +59,7 @@ struct ImportCode: AsyncParsableCommand {
             throw Failure(status: .failed, kind: "input", message: "cannot read \(file); check the path")
         }
         try await options.withStore { store in
-            let version = VersionReport(try await store.importBundle([UInt8](bundle)))
+            let version = try await store.importBundle([UInt8](bundle))
             Output.show(version, json: options.json) { version.text }
         }
     }

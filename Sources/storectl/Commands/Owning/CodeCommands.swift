@@ -13,7 +13,7 @@ private func withOwnedVersion(
                 message: "the version \(version.code) was imported, so nobody here owns it")
         }
         let receipt = try await act(store, version, owner)
-        Output.show(ReceiptReport(receipt), json: options.json) { receipt.text }
+        Output.show(receipt, json: options.json) { receipt.text }
     }
 }
 
@@ -121,7 +121,7 @@ struct Retract: AsyncParsableCommand {
                     message: "position \(position) holds no rank, like or unlike; look it up with 'storectl log'")
             }
             let receipt = try await store.retract(position, of: profile)
-            Output.show(ReceiptReport(receipt), json: options.json) { receipt.text }
+            Output.show(receipt, json: options.json) { receipt.text }
         }
     }
 

@@ -34,32 +34,8 @@ struct Codes: AsyncParsableCommand {
                 } else {
                     try store.codes(of: name, before: before, limit: limit)
                 }
-            Output.show(entries.map(CodeReport.init), json: options.json) { entries.text }
+            Output.show(entries, json: options.json) { entries.text }
         }
-    }
-}
-
-private struct CodeReport: Encodable {
-    let code: String
-    let hash: String
-    let position: UInt64
-    let recordedAt: String
-    let recalled: Bool
-    let comparisons: Int
-    let confidence: Int
-    let label: String?
-    let revoked: Bool
-
-    init(_ entry: CodeListEntry) {
-        code = entry.version.code
-        hash = entry.version.hash.description
-        position = entry.position.number
-        recordedAt = entry.recordedAt.rfc3339
-        recalled = entry.isRecall
-        comparisons = Int(entry.version.taste.comparisonCount)
-        confidence = Int(entry.version.taste.confidence)
-        label = entry.version.label
-        revoked = entry.version.isRevoked
     }
 }
 

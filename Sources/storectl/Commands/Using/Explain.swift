@@ -79,7 +79,7 @@ struct Explain: AsyncParsableCommand {
             }
         }
 
-        let version: VersionReport
+        let version: Version
         let confidenceInWords: String
         let choices: [Choice]
         let contradicted: [Choice]
@@ -87,7 +87,7 @@ struct Explain: AsyncParsableCommand {
         let farthest: [ImageScore]
 
         init(_ explanation: Explanation, _ limit: Int) {
-            version = VersionReport(explanation.version)
+            version = explanation.version
             confidenceInWords = explanation.confidenceInWords
             choices = explanation.choices.prefix(limit).map(Choice.init)
             contradicted = explanation.contradicted.prefix(limit).map(Choice.init)

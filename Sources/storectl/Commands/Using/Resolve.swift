@@ -29,47 +29,8 @@ struct Resolve: AsyncParsableCommand {
     func run() async throws {
         try await options.withStore { store in
             let resolution = try await store.resolve(prompt, user: user, model: model)
-            Output.show(ResolutionReport(resolution), json: options.json) { resolution.text }
+            Output.show(resolution, json: options.json) { resolution.text }
         }
-    }
-}
-
-private struct ResolutionReport: Encodable {
-    struct Part: Encodable {
-        let code: String
-        let weight: Int
-        let hash: String
-    }
-
-    let prompt: String
-    let model: String?
-    let stylize: Int
-    let minted: Bool
-    let space: String?
-    let codes: [Part]
-    let comparisons: Int?
-    let gain: Int?
-    let confidence: Int?
-    let strength: Double?
-    let direction: [Int16]?
-
-    init(_ resolution: Resolution) {
-        prompt = resolution.prompt
-        model = resolution.model
-        stylize = resolution.stylize
-        minted = resolution.didMint
-        let personalization = resolution.personalization
-        space = personalization?.space
-        codes =
-            personalization?.parts.map {
-                Part(code: $0.code, weight: $0.weight, hash: $0.hash.description)
-            } ?? []
-        let taste = personalization?.taste
-        comparisons = taste.map { Int($0.comparisonCount) }
-        gain = taste.map { Int($0.gain) }
-        confidence = taste.map { Int($0.confidence) }
-        strength = personalization?.strength
-        direction = taste?.direction
     }
 }
 

@@ -19,8 +19,8 @@ struct Show: AsyncParsableCommand {
 
     func run() async throws {
         try await options.withStore { store in
-            let report = VersionReport(try store.version(beginningWith: code))
-            Output.show(report, json: options.json) { report.text }
+            let version = try store.version(beginningWith: code)
+            Output.show(version, json: options.json) { version.text }
         }
     }
 }
