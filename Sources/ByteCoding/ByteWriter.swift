@@ -42,8 +42,8 @@ public struct ByteWriter: Sendable {
     /// Appends integers one after the other, little-endian.
     @inlinable
     public mutating func write(components: [Int16]) {
-        storage.reserveCapacity(storage.count + components.count * 2)
-        for component in components { write(component) }
+        // As they are in memory: the package does not build for big-endian hosts, where that would be wrong.
+        components.withUnsafeBytes { storage.append(contentsOf: $0) }
     }
 
     /// Appends a string after its UTF-8 byte count, a little-endian `UInt16`.

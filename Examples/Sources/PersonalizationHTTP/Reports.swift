@@ -1,5 +1,5 @@
-internal import Hummingbird
-internal import PersonalizationStore
+public import Hummingbird
+public import PersonalizationStore
 
 // The store's own documents are answered as they are (docs/storectl-json.md).
 extension Receipt: @retroactive ResponseEncodable {}

@@ -34,7 +34,19 @@ struct NormalizedVector {
             components = [Int16](repeating: 0, count: integers.count)
             return
         }
-        components = integers.map { Int16(roundDivide(($0 >> shift) << Q14.fractionBits, by: length)) }
+        components = integers.map { Self.scaled($0 >> shift, by: length) }
+    }
+
+    /// `roundDivide(value << 14, by: length)` for |value| <= length < 2^32, with a division of doubles, which takes a
+    /// third of the time of an integer one.
+    ///
+    /// ⌊x⌋ for x = (2·2^14·value + length)/(2·length) + 2^15. Numerator and denominator are below 2^50, hence exact, and x
+    /// is positive and below 2^17. The quotient is x rounded to the nearest double, at most 2^-37 away. It could be cut off
+    /// to another integer than x only if x were that close below an integer n; but then n − x >= 1/(2·length) > 2^-34.
+    @inline(__always)
+    private static func scaled(_ value: Int, by length: Int) -> Int16 {
+        let numerator = value << (Q14.fractionBits + 1) + length + (2 * length) << 15
+        return Int16(Int32(Double(numerator) / Double(2 * length)) - 1 << 15)
     }
 }
 

@@ -6,17 +6,21 @@ public struct BlendPart: Hashable, Sendable {
     public let taste: Taste
     /// Its weight beside the other parts, 1 to 1000.
     public let weight: Int
-    /// What it is: parts of the same identity count as one part with the sum of their weights.
-    public let identity: SHA256Digest
+    /// What it is, when something else than the taste itself says so: parts of the same identity count as one part with
+    /// the sum of their weights.
+    public let identity: SHA256Digest?
 
     /// A part of a blend.
     ///
-    /// - Parameter identity: The hash of the version that the taste belongs to; without one, tastes are the same when
-    ///   their payloads are.
+    /// - Parameters:
+    ///   - taste: The taste.
+    ///   - weight: Its weight beside the other parts.
+    ///   - identity: The hash of the version that the taste belongs to; without one, tastes are the same when they are
+    ///     equal.
     public init(taste: Taste, weight: Int = 1, identity: SHA256Digest? = nil) {
         self.taste = taste
         self.weight = weight
-        self.identity = identity ?? taste.payloadHash
+        self.identity = identity
     }
 }
 
@@ -70,7 +74,7 @@ extension Taste {
     private static func merged(_ parts: [BlendPart]) throws(BlendError) -> [(taste: Taste, weight: Int)] {
         guard let first = parts.first?.taste else { throw .nothing }
         var distinct: [(taste: Taste, weight: Int)] = []
-        var places: [SHA256Digest: Int] = [:]
+        var places: [PartIdentity: Int] = [:]
         var total = 0
         for part in parts {
             guard (1...1000).contains(part.weight) else { throw .weightOutOfRange(part.weight) }
@@ -80,15 +84,37 @@ extension Taste {
             guard part.taste.foldID == first.foldID else { throw .differentFolds(first.foldID, part.taste.foldID) }
             total += part.weight
             guard total <= largestTotalWeight else { throw .totalWeightTooLarge(limit: largestTotalWeight) }
-            if let place = places[part.identity] {
-                guard distinct[place].taste == part.taste else { throw .conflictingIdentity(part.identity) }
+            let identity = PartIdentity(part)
+            if let place = places[identity] {
+                if let given = part.identity, distinct[place].taste != part.taste { throw .conflictingIdentity(given) }
                 distinct[place].weight += part.weight
             } else {
-                places[part.identity] = distinct.count
+                places[identity] = distinct.count
                 distinct.append((part.taste, part.weight))
             }
         }
         return distinct
+    }
+}
+
+/// What a part of a blend is. Hashes a taste by its few numbers, which is enough to tell tastes apart but for the rare
+/// case; equality settles it.
+private enum PartIdentity: Hashable {
+    case given(SHA256Digest)
+    case taste(Taste)
+
+    init(_ part: BlendPart) {
+        if let identity = part.identity { self = .given(identity) } else { self = .taste(part.taste) }
+    }
+
+    func hash(into hasher: inout Hasher) {
+        switch self {
+        case .given(let digest): hasher.combine(digest)
+        case .taste(let taste):
+            hasher.combine(taste.gain)
+            hasher.combine(taste.confidence)
+            hasher.combine(taste.comparisonCount)
+        }
     }
 }
 
