@@ -63,36 +63,46 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings),
-        .executableTarget(name: "samplemaker", swiftSettings: settings),
+        .target(name: "SeededRandom", swiftSettings: settings),
+        .executableTarget(name: "samplemaker", dependencies: ["SeededRandom"], swiftSettings: settings),
         .executableTarget(name: "storeworker", dependencies: ["PersonalizationStore"], swiftSettings: settings),
-        .executableTarget(name: "storetorture", swiftSettings: settings),
+        .executableTarget(name: "storetorture", dependencies: ["SeededRandom"], swiftSettings: settings),
         .executableTarget(
-            name: "storebench", dependencies: ["PersonalizationStore", "Projections", "EventLog", "TasteFold", "LMDB"],
+            name: "storebench",
+            dependencies: ["PersonalizationStore", "Projections", "EventLog", "TasteFold", "LMDB", "SeededRandom"],
             swiftSettings: settings),
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+        .testTarget(name: "SeededRandomTests", dependencies: ["SeededRandom"], swiftSettings: settings),
         .testTarget(name: "ByteCodingTests", dependencies: ["ByteCoding"], swiftSettings: settings),
-        .testTarget(name: "LMDBTests", dependencies: ["LMDB"], swiftSettings: settings),
+        .testTarget(name: "LMDBTests", dependencies: ["LMDB", "SeededRandom"], swiftSettings: settings),
         .testTarget(
             name: "EventLogTests", dependencies: ["EventLog", "ByteCoding"], resources: [.copy("Vectors")],
             swiftSettings: settings),
-        .testTarget(name: "CodeRegistryTests", dependencies: ["CodeRegistry", "ByteCoding"], swiftSettings: settings),
         .testTarget(
-            name: "PromptLanguageTests", dependencies: ["PromptLanguage", "CodeRegistry", "ByteCoding"],
+            name: "CodeRegistryTests", dependencies: ["CodeRegistry", "ByteCoding", "SeededRandom"],
             swiftSettings: settings),
         .testTarget(
-            name: "TasteFoldTests", dependencies: ["TasteFold", "ByteCoding"], resources: [.copy("Resources")],
+            name: "PromptLanguageTests",
+            dependencies: ["PromptLanguage", "CodeRegistry", "ByteCoding", "SeededRandom"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "TasteFoldTests", dependencies: ["TasteFold", "ByteCoding", "SeededRandom"],
+            resources: [.copy("Resources")],
             swiftSettings: settings),
         .testTarget(
             name: "ProjectionsTests",
-            dependencies: ["Projections", "PersonalizationStore", "EventLog", "LMDB", "ByteCoding"],
+            dependencies: [
+                "Projections", "PersonalizationStore", "EventLog", "LMDB", "ByteCoding", "SeededRandom", "TestSupport",
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "PersonalizationStoreTests",
             dependencies: [
                 "PersonalizationStore", "Projections", "EventLog", "TasteFold", "ByteCoding", "CodeRegistry",
-                "storeworker",
+                "storeworker", "SeededRandom", "TestSupport",
             ],
             swiftSettings: settings),
-        .testTarget(name: "TasteChartsTests", dependencies: ["TasteCharts"], swiftSettings: settings),
+        .testTarget(name: "TasteChartsTests", dependencies: ["TasteCharts", "SeededRandom"], swiftSettings: settings),
         .testTarget(
             name: "ScenarioTests",
             dependencies: ["PersonalizationStore", "Projections", "CodeRegistry", "ByteCoding"], swiftSettings: settings

@@ -1,3 +1,5 @@
+internal import SeededRandom
+
 /// A small procedural picture: coloured discs and stripes on a gradient, drawn from a few numbers that a taste can like
 /// or dislike.
 struct Picture {
@@ -95,20 +97,5 @@ struct Picture {
     private static func colour(_ warmth: Double, _ brightness: Double) -> [Double] {
         let light = 0.15 + 0.85 * brightness
         return [light * (0.2 + 0.8 * warmth), light * (0.45 + 0.15 * warmth), light * (1 - 0.8 * warmth)]
-    }
-}
-
-/// SplitMix64 (Steele, Lea and Flood 2014): the same numbers for the same seed, on every machine.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-        return z ^ z >> 31
     }
 }

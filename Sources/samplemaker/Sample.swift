@@ -1,4 +1,5 @@
 import Foundation
+internal import SeededRandom
 
 /// The sample: pictures, people, and what they say in each act.
 struct Sample {

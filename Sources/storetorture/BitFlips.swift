@@ -1,3 +1,5 @@
+internal import SeededRandom
+
 /// Flips single bits of a store's data file; each must be detected by the verifier, or change no answer.
 struct BitFlips: Tool {
     static let name = "flips"

@@ -1,3 +1,5 @@
+internal import SeededRandom
+
 /// One legal state of the disk after a power loss.
 struct CrashImage: Sendable {
     /// How it came about, which is what the report counts by.

@@ -1,3 +1,5 @@
+internal import SeededRandom
+
 /// Cuts the power at every point of a trace, and has each state that the disk may be in then checked.
 ///
 /// What may be on disk at one point may also be so at every later point up to the next sync, where no less has been

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import SeededRandom
 
 /// Kills a writer at random moments, again and again, and has the store checked each time.
 struct KillLoop: Tool {

@@ -1,3 +1,5 @@
+internal import SeededRandom
+
 /// What kind of page each byte of an LMDB data file is in, by the pages' headers, for the reports.
 ///
 /// A free page is counted as what it was when it was last in use.

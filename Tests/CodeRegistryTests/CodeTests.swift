@@ -1,5 +1,6 @@
 import ByteCoding
 import CodeRegistry
+import SeededRandom
 import Testing
 
 @Suite struct `A code` {

@@ -1,4 +1,5 @@
 import LMDB
+import SeededRandom
 import Testing
 
 /// Random transactions against a dictionary, committed or dropped at random, with the environment reopened in between.

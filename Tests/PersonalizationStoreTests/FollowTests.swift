@@ -1,4 +1,5 @@
 import PersonalizationStore
+import TestSupport
 import Testing
 
 /// Following the log: everything that is there, then everything that comes, in order, whoever appends.

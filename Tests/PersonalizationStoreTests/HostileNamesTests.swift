@@ -1,4 +1,5 @@
 import PersonalizationStore
+import TestSupport
 import Testing
 
 /// Names that nobody should send are answered, not trapped on.

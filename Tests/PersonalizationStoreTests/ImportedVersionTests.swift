@@ -1,4 +1,5 @@
 import PersonalizationStore
+import TestSupport
 import Testing
 
 /// Versions that came as bundles, beside those that were minted here.

@@ -1,5 +1,6 @@
 import EventLog
 import PersonalizationStore
+import SeededRandom
 import Testing
 
 @Suite("The writer's table of names")

@@ -1,4 +1,6 @@
 import PersonalizationStore
+import SeededRandom
+import TestSupport
 import Testing
 
 /// A code depends on its own stream alone: not on how streams were interleaved, batched, minted on the way or copied.

@@ -1,5 +1,6 @@
 import Foundation
 import PersonalizationStore
+import TestSupport
 import Testing
 
 /// Rebuilds by one process right after another's, of which it has not heard.

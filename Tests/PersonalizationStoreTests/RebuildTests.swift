@@ -1,6 +1,7 @@
 import Foundation
 import PersonalizationStore
 import Projections
+import TestSupport
 import Testing
 
 /// Derived tables can be built anew at any time, and nobody can tell from the answers.

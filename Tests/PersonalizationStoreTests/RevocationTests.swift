@@ -1,4 +1,5 @@
 import PersonalizationStore
+import TestSupport
 import Testing
 
 /// A revoked code is no answer, whichever way a prompt comes to it.

@@ -1,4 +1,6 @@
 import PersonalizationStore
+import SeededRandom
+import TestSupport
 import Testing
 
 /// Names are bytes: two spellings that look alike and compare as equal strings are two names, cached or not.

@@ -1,5 +1,6 @@
 import EventLog
 import Projections
+import SeededRandom
 import Testing
 
 @Suite("A table by position")

@@ -1,5 +1,6 @@
 import EventLog
 import Projections
+import SeededRandom
 import Testing
 
 /// Stores that are opened by code with another projection, or another version of one.

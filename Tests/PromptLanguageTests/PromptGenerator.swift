@@ -1,6 +1,7 @@
 import ByteCoding
 import CodeRegistry
 import PromptLanguage
+import SeededRandom
 
 /// Makes random prompts: some of known meaning, some of any.
 struct PromptGenerator {

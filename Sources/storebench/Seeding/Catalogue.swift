@@ -1,4 +1,5 @@
 internal import PersonalizationStore
+internal import SeededRandom
 
 /// The names and embeddings of the seeded workload.
 struct Catalogue: Sendable {

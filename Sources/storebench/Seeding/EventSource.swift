@@ -1,4 +1,5 @@
 internal import PersonalizationStore
+internal import SeededRandom
 
 /// Draws the rank events of the seeded workload; all sides of a comparison draw the same.
 struct EventSource {

@@ -1,4 +1,5 @@
 internal import PersonalizationStore
+internal import SeededRandom
 internal import TasteFold
 
 /// `fold` measures the fold of seeded comparisons on one core, with the vector kernels or with plain loops.

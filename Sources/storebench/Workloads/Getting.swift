@@ -1,5 +1,6 @@
 internal import EventLog
 internal import PersonalizationStore
+internal import SeededRandom
 
 /// `get` measures reads of one event by its position, verified and decoded, each in a snapshot of its own.
 enum Getting {

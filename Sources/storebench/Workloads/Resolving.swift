@@ -1,6 +1,7 @@
 internal import EventLog
 internal import PersonalizationStore
 internal import Projections
+internal import SeededRandom
 internal import Synchronization
 internal import TasteFold
 

@@ -1,4 +1,5 @@
 internal import PersonalizationStore
+internal import SeededRandom
 internal import TasteFold
 
 /// `score` measures scoring a catalogue in memory by one code on one core.

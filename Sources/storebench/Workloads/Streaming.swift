@@ -1,5 +1,6 @@
 internal import EventLog
 internal import PersonalizationStore
+internal import SeededRandom
 
 /// `stream` measures reading whole streams: each record found, verified and decoded, newest first, as a fold reads it.
 enum Streaming {

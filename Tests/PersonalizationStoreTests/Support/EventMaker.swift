@@ -1,4 +1,5 @@
 import PersonalizationStore
+import SeededRandom
 
 /// Makes random events of some profiles, good and bad ones.
 struct EventMaker {

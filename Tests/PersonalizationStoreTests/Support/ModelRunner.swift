@@ -1,5 +1,7 @@
 import PersonalizationStore
 import Projections
+import SeededRandom
+import TestSupport
 import Testing
 
 /// A store and the model of it, to which the same operations are applied.

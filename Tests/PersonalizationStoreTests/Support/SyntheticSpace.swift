@@ -1,4 +1,5 @@
 import PersonalizationStore
+import SeededRandom
 
 /// A small catalogue with seeded embeddings, some of whose images the test's users made themselves.
 struct SyntheticSpace: Sendable {

@@ -1,4 +1,5 @@
 import PersonalizationStore
+import SeededRandom
 import Synchronization
 
 /// A wall clock that a test sets: each look is some microseconds later, and now and then it is set back, as real

@@ -2,6 +2,8 @@ import EventLog
 import LMDB
 import PersonalizationStore
 import Projections
+import SeededRandom
+import TestSupport
 import Testing
 
 /// A store with a small space, random rankings in it, and the tallies that they amount to.
