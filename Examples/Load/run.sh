@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Loads the example on loopback with wrk while storectl reads the same store from other processes, stops it in the middle
-# of requests, and counts errors and lost events. Needs wrk and python3.
+# Loads the example on loopback with wrk while storectl reads and audits the same store from other processes, stops it in
+# the middle of requests, and counts errors and lost events. Needs wrk and python3.
 #   Load/run.sh SERVER_BUILD_FOLDER STORE_BUILD_FOLDER [SECONDS] [CONNECTIONS]
 set -euo pipefail
 
@@ -33,11 +33,18 @@ wrk -t2 "-c$connections" "-d${seconds}s" -s "$load/mix.lua" "http://127.0.0.1:$H
 wrk=$!
 reads=0
 failed_reads=0
+replays=0
+failed_replays=0
 end=$((SECONDS + seconds - 1))
 while [ "$SECONDS" -lt "$end" ]; do
     reads=$((reads + 1))
     "$store_build/storectl" codes "user-$((reads % 200 + 1))" --json > /dev/null || failed_reads=$((failed_reads + 1))
     "$store_build/storectl" stats --json > /dev/null || failed_reads=$((failed_reads + 1))
+    # An audit of everything so far, beside the writer; 1 would mean that a version did not come out again.
+    if [ $((reads % 20)) -eq 0 ]; then
+        replays=$((replays + 1))
+        "$store_build/storectl" replay --json > "$folder/replay.json" || failed_replays=$((failed_replays + 1))
+    fi
     sleep 0.1
 done
 # A second before the load ends: a shutdown with requests in flight.
@@ -46,7 +53,8 @@ wait "$server"
 server=
 wait "$wrk" || true
 cat "$folder/wrk.log"
-echo "reads by storectl meanwhile: $((2 * reads)), failed: $failed_reads"
+echo "reads by storectl meanwhile: $((2 * reads)), failed: $failed_reads; audits: $replays, failed: $failed_replays"
+[ ! -e "$folder/replay.json" ] || cat "$folder/replay.json"
 
 "$store_build/storectl" verify
 "$store_build/storectl" export > "$folder/log.jsonl"
