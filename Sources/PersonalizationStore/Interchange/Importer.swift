@@ -52,7 +52,9 @@ public struct Importer {
     private let options: ImportOptions
     private let onReject: (_ line: [UInt8], InterchangeError) -> Void
     private var batch: [(event: NewEvent, line: Int, json: [UInt8], source: UInt64?)] = []
-    private var batchByteCount = 0
+    /// Lines that have been taken and not yet looked at.
+    private var lines: [(number: Int, json: [UInt8])] = []
+    private var linesByteCount = 0
     private var lineNumber = 0
     private var positions = PositionMap()
 
@@ -72,36 +74,43 @@ public struct Importer {
     }
 
     /// Takes one line; may write the batch that it completes.
+    ///
+    /// - Throws: What is wrong with this line or with one that was taken before it.
     public mutating func add(_ json: [UInt8]) async throws(InterchangeError) {
         lineNumber += 1
         if json.allSatisfy({ $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") || $0 == UInt8(ascii: "\r") }) {
             return
         }
-        report.lineCount += 1
-        let number = lineNumber
-        do throws(InterchangeFault) {
-            let line = try InterchangeLine(json: json)
-            switch try line.request(defaultSpace: options.defaultSpace, trustsTimes: options.trustsTimes) {
-            case .event(var event):
-                if options.derivesEventIDs, event.eventID == nil, event.profile != nil {
-                    event.eventID = EventID(ofLine: number, json: json)
-                }
-                batch.append((event, number, json, line.position))
-                batchByteCount += json.count
-            case .other:
-                try await flushUnwrapped()
-                try await perform(line)
-            }
-        } catch {
-            // What stands before the bad line goes in first, or is passed over first.
-            try await flush()
-            try reject(json, InterchangeError(line: number, fault: error))
-        }
-        if batch.count >= 1000 || batchByteCount >= 1 << 20 { try await flush() }
+        lines.append((lineNumber, json))
+        linesByteCount += json.count
+        if lines.count >= 1000 || linesByteCount >= 1 << 20 { try await process() }
     }
 
     /// Writes what is left. Call it after the last line, also when the import is stopped early.
-    public mutating func finish() async throws(InterchangeError) { try await flush() }
+    public mutating func finish() async throws(InterchangeError) { try await process() }
+
+    /// Parses the lines that wait, on all cores, and does what they ask for, in order.
+    private mutating func process() async throws(InterchangeError) {
+        let parsed = await ParsedLine.parse(lines, options)
+        lines.removeAll(keepingCapacity: true)
+        linesByteCount = 0
+        for line in parsed {
+            report.lineCount += 1
+            do throws(InterchangeFault) {
+                switch try line.content.get() {
+                case .event(let event, let source): batch.append((event, line.number, line.json, source))
+                case .other(let other):
+                    try await flushUnwrapped()
+                    try await perform(other)
+                }
+            } catch {
+                // What stands before the bad line goes in first, or is passed over first.
+                try await flush()
+                try reject(line.json, InterchangeError(line: line.number, fault: error))
+            }
+        }
+        try await flush()
+    }
 
     private mutating func flush() async throws(InterchangeError) {
         while !batch.isEmpty {
@@ -122,7 +131,6 @@ public struct Importer {
                 try reject(bad.json, InterchangeError(line: number, fault: .refused(fault)))
             }
         }
-        batchByteCount = 0
     }
 
     private mutating func flushUnwrapped() async throws(InterchangeFault) {

@@ -7,7 +7,7 @@ internal import EventLog
 #endif
 
 /// One line of the interchange format (docs/interchange.md), every field of every kind.
-package struct InterchangeLine: Codable, Equatable {
+package struct InterchangeLine: Codable, Equatable, Sendable {
     package var kind: String
     package var position: UInt64?
     package var recordedAt: String?
@@ -39,7 +39,7 @@ package struct InterchangeLine: Codable, Equatable {
     package var bytes: String?
 
     /// When the user did it: RFC 3339, or milliseconds since 1970.
-    package enum Moment: Codable, Equatable {
+    package enum Moment: Codable, Equatable, Sendable {
         case text(String)
         case milliseconds(Int64)
 
@@ -62,7 +62,7 @@ package struct InterchangeLine: Codable, Equatable {
     }
 
     /// A pinned code of settings.
-    package struct Pinned: Codable, Equatable {
+    package struct Pinned: Codable, Equatable, Sendable {
         package var code: String
         package var weight: Int
     }

@@ -4,22 +4,31 @@ internal import Synchronization
 
 /// Versions that have been decoded, without what their owners say of them, which may change.
 ///
-/// A version never changes, so an entry is good for ever. Bounded: a full cache is emptied, since the versions in use at
-/// a time are soon back.
+/// A version never changes, so an entry is good for ever. Bounded in bytes, at some 26,000 versions of 512 dimensions: a
+/// full cache is emptied, since the versions in use at a time are soon back.
 final class VersionCache: Sendable {
-    private let versions = Mutex<[Position: Version]>([:])
-    private static let capacity = 4096
+    private struct State {
+        var versions: [Position: Version] = [:]
+        var byteCount = 0
+    }
+
+    private let state = Mutex(State())
+    private static let byteLimit = 64 << 20
 
     /// The version that a mint holds, if it is here.
     subscript(mint: Position) -> Version? {
-        versions.withLock { $0[mint] }
+        state.withLock { $0.versions[mint] }
     }
 
     /// Keeps a version that no label or revocation has touched.
     func keep(_ version: Version) {
-        versions.withLock { versions in
-            if versions.count >= Self.capacity { versions.removeAll(keepingCapacity: true) }
-            versions[version.mint.position] = version
+        // The canonical bytes, the direction, which is most of them once more, and about as much as the rest takes.
+        let byteCount = 2 * version.bytes.count + 256
+        state.withLock { state in
+            if state.byteCount + byteCount > Self.byteLimit { state = State() }
+            if state.versions.updateValue(version, forKey: version.mint.position) == nil {
+                state.byteCount += byteCount
+            }
         }
     }
 }

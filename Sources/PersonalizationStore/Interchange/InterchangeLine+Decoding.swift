@@ -1,0 +1,75 @@
+extension InterchangeLine {
+    package enum CodingKeys: String, CodingKey {
+        case kind, position, recordedAt, space, user, profile, id, author, embedding, embeddingQ14, winner, loser,
+            image,
+            at, eventID, name, threshold, meanQ14, panelQ14, model, isDefault, code, hash, coversStreamVersion, label,
+            event, always, pinned, bytes
+    }
+
+    /// Decodes the fields that the kind may have. Others are passed over: asking for each of them would take most of the
+    /// time of an import.
+    package init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(kind: try fields.decode(String.self, forKey: .kind))
+        position = try fields.decodeIfPresent(UInt64.self, forKey: .position)
+        recordedAt = try fields.decodeIfPresent(String.self, forKey: .recordedAt)
+        space = try fields.decodeIfPresent(String.self, forKey: .space)
+        switch kind {
+        case "rank", "like", "unlike": try decodeChoice(fields)
+        case "image": try decodeImage(fields)
+        default:
+            try decodeSpace(fields)
+            try decodeCode(fields)
+        }
+    }
+
+    private typealias Fields = KeyedDecodingContainer<CodingKeys>
+
+    private mutating func decodeMoment(_ fields: Fields) throws {
+        at = try fields.decodeIfPresent(Moment.self, forKey: .at)
+        eventID = try fields.decodeIfPresent(String.self, forKey: .eventID)
+    }
+
+    private mutating func decodeChoice(_ fields: Fields) throws {
+        user = try fields.decodeIfPresent(String.self, forKey: .user)
+        profile = try fields.decodeIfPresent(String.self, forKey: .profile)
+        if kind == "rank" {
+            winner = try fields.decodeIfPresent(String.self, forKey: .winner)
+            loser = try fields.decodeIfPresent(String.self, forKey: .loser)
+        } else {
+            image = try fields.decodeIfPresent(String.self, forKey: .image)
+        }
+        try decodeMoment(fields)
+    }
+
+    private mutating func decodeImage(_ fields: Fields) throws {
+        id = try fields.decodeIfPresent(String.self, forKey: .id)
+        author = try fields.decodeIfPresent(String.self, forKey: .author)
+        embedding = try fields.decodeIfPresent([Double].self, forKey: .embedding)
+        embeddingQ14 = try fields.decodeIfPresent([Int16].self, forKey: .embeddingQ14)
+        try decodeMoment(fields)
+    }
+
+    private mutating func decodeSpace(_ fields: Fields) throws {
+        name = try fields.decodeIfPresent(String.self, forKey: .name)
+        threshold = try fields.decodeIfPresent(Int.self, forKey: .threshold)
+        meanQ14 = try fields.decodeIfPresent([Int16].self, forKey: .meanQ14)
+        panelQ14 = try fields.decodeIfPresent([Int16].self, forKey: .panelQ14)
+        model = try fields.decodeIfPresent(String.self, forKey: .model)
+        isDefault = try fields.decodeIfPresent(Bool.self, forKey: .isDefault)
+    }
+
+    private mutating func decodeCode(_ fields: Fields) throws {
+        user = try fields.decodeIfPresent(String.self, forKey: .user)
+        profile = try fields.decodeIfPresent(String.self, forKey: .profile)
+        code = try fields.decodeIfPresent(String.self, forKey: .code)
+        hash = try fields.decodeIfPresent(String.self, forKey: .hash)
+        coversStreamVersion = try fields.decodeIfPresent(UInt32.self, forKey: .coversStreamVersion)
+        label = try fields.decodeIfPresent(String.self, forKey: .label)
+        event = try fields.decodeIfPresent(UInt64.self, forKey: .event)
+        always = try fields.decodeIfPresent(Bool.self, forKey: .always)
+        pinned = try fields.decodeIfPresent([Pinned].self, forKey: .pinned)
+        bytes = try fields.decodeIfPresent(String.self, forKey: .bytes)
+        try decodeMoment(fields)
+    }
+}

@@ -1,0 +1,56 @@
+internal import EventLog
+
+/// A line of an import and what it says, or what is wrong with it.
+struct ParsedLine: Sendable {
+    enum Content: Sendable {
+        /// An event to append in a batch, and its position in the store that it was exported from.
+        case event(NewEvent, source: UInt64?)
+        /// Anything else, which is done on its own.
+        case other(InterchangeLine)
+    }
+
+    let number: Int
+    let json: [UInt8]
+    let content: Result<Content, InterchangeFault>
+
+    private init(_ number: Int, _ json: [UInt8], _ options: ImportOptions) {
+        self.number = number
+        self.json = json
+        do throws(InterchangeFault) {
+            content = .success(try Self.content(number, json, options))
+        } catch {
+            content = .failure(error)
+        }
+    }
+
+    private static func content(
+        _ number: Int, _ json: [UInt8], _ options: ImportOptions
+    ) throws(InterchangeFault) -> Content {
+        let line = try InterchangeLine(json: json)
+        switch try line.request(defaultSpace: options.defaultSpace, trustsTimes: options.trustsTimes) {
+        case .event(var event):
+            if options.derivesEventIDs, event.eventID == nil, event.profile != nil {
+                event.eventID = EventID(ofLine: number, json: json)
+            }
+            return .event(event, source: line.position)
+        case .other: return .other(line)
+        }
+    }
+
+    /// Parses lines on all cores; the result is in their order.
+    static func parse(_ lines: [(number: Int, json: [UInt8])], _ options: ImportOptions) async -> [ParsedLine] {
+        if lines.count <= shareCount { return lines.map { ParsedLine($0.number, $0.json, options) } }
+        return await withTaskGroup(of: (Int, [ParsedLine]).self) { group in
+            for start in stride(from: 0, to: lines.count, by: shareCount) {
+                let share = Array(lines[start..<min(lines.count, start + shareCount)])
+                group.addTask { (start, share.map { ParsedLine($0.number, $0.json, options) }) }
+            }
+            var shares: [(Int, [ParsedLine])] = []
+            for await share in group { shares.append(share) }
+            return shares.sorted { $0.0 < $1.0 }.flatMap(\.1)
+        }
+    }
+
+    /// How many lines a task parses: half a millisecond of work.
+    private static let shareCount = 64
+}
