@@ -119,6 +119,9 @@ package final class DerivedTables: @unchecked Sendable {
     }
 
     /// Runs `body` with the lock held.
+    ///
+    /// Not `Mutex.withLock`: that hands out nothing but `sending` results, and overlays and snapshots, which the lock
+    /// guards or makes, are none.
     func withLock<Result: ~Copyable, Failure: Error>(
         _ body: () throws(Failure) -> Result
     ) throws(Failure) -> Result {

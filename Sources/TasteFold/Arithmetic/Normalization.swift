@@ -19,8 +19,9 @@ struct NormalizedVector {
     /// squares is below 2^64; and |u_k| <= length, so that every component is within ±2^14 and fits an `Int16`.
     init(_ integers: [Int]) {
         precondition(integers.count <= Embedding.largestDimension, "too many components")
+        // Has the bit length of the largest magnitude, which is all that is asked.
         var largest: UInt = 0
-        for value in integers { largest = max(largest, value.magnitude) }
+        for value in integers { largest |= value.magnitude }
         let shift = max(0, bitLength(largest) - 24)
         var sum: UInt64 = 0
         for value in integers {

@@ -13,7 +13,7 @@ enum MediumLimbs: LimbWidth {
     static var bits: Int32 { @inline(__always) get { 14 } }
 }
 
-/// For every other row: by Cauchy–Schwarz a lane's 256 components sum to at most 16·√(2^31) < 2^19.6.
+/// For every other row: by Cauchy–Schwarz a lane's 128 components sum to at most √128·√(2^31) = 2^19.
 enum NarrowLimbs: LimbWidth {
     static var bits: Int32 { @inline(__always) get { 12 } }
 }

@@ -82,7 +82,7 @@ package struct RowBounds: Hashable, Sendable {
     /// No lane's sum of magnitudes is larger: lane l of four sums the components 2l, 2l+1 (mod 8) of one segment.
     package let laneSum: Int32
     /// The components of a segment; a vector kernel widens its 32-bit lanes after each one.
-    package static let segment = 1024
+    package static let segment = 512
 }
 
 extension DifferenceMatrix {

@@ -49,14 +49,14 @@ extension Taste {
         var comparisons = 0
         for (taste, weight) in distinct {
             totalWeight += weight
-            for index in direction.indices { direction[index] += weight * Int(taste.direction[index]) }
+            add(taste.direction, times: weight, to: &direction)
             gain += weight * Int(taste.gain)
             excess += weight * (Int(taste.confidence) - 500)
             comparisons += Int(taste.comparisonCount)
         }
         guard let comparisonCount = UInt32(exactly: comparisons) else { throw .tooManyComparisons(comparisons) }
         var square: UInt64 = 0
-        for component in direction { square += UInt64(component * component) }
+        for component in direction { square &+= UInt64(bitPattern: Int64(component &* component)) }
         let coherence = min(Q14.one, floorDivide(Int(squareRoot(square)), by: totalWeight))
         let blendedGain = floorDivide(floorDivide(gain, by: totalWeight) * coherence, by: Q14.one)
         let blendedExcess = floorDivide(floorDivide(excess, by: totalWeight) * coherence, by: Q14.one)
@@ -64,6 +64,14 @@ extension Taste {
             foldID: first.foldID, spaceID: first.spaceID, comparisonCount: comparisonCount,
             gain: square > 0 ? UInt32(blendedGain) : 0, confidence: UInt16(500 + (square > 0 ? blendedExcess : 0)),
             direction: NormalizedVector(direction).components)
+    }
+
+    /// Cannot overflow: a component is at most 2^15, and the weights add up to at most 2^16.
+    private static func add(_ components: [Int16], times weight: Int, to sums: inout [Int]) {
+        precondition(components.count == sums.count, "tastes of one space have one dimension")
+        var sums = sums.mutableSpan
+        let components = components.span
+        for index in components.indices { sums[index] &+= weight &* Int(components[index]) }
     }
 
     /// The largest sum of weights: with directions no longer than √3·2^14 and their rounding, squares of the weighted sum
