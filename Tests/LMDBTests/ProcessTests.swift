@@ -101,10 +101,10 @@ import Testing
                 let code = fcntl(descriptor, F_SETLK, &lock)
                 #expect(code == 0)
                 _ = FileManager.default.createFile(atPath: base + "/locked", contents: nil)
-                for _ in 0..<10_000 where !FileManager.default.fileExists(atPath: base + "/done") { usleep(1000) }
+                for _ in 0..<60_000 where !FileManager.default.fileExists(atPath: base + "/done") { usleep(1000) }
             }
         }()
-        for _ in 0..<10_000 where !FileManager.default.fileExists(atPath: base + "/locked") {
+        for _ in 0..<60_000 where !FileManager.default.fileExists(atPath: base + "/locked") {
             try await Task.sleep(for: .milliseconds(1))
         }
         #expect(throws: LMDBError.processNumberTaken) { _ = try environment.beginRead().transactionID }
