@@ -1,5 +1,6 @@
 import Foundation
 import LMDB
+import Synchronization
 import Testing
 
 /// What happens between processes; the second one is the body of an exit test.
@@ -90,28 +91,37 @@ import Testing
     @Test func `a process whose number another one has marked is told so`() async throws {
         let environment = try Environment.open(directory: directory.store, options: .creating)
         let base = directory.path
-        async let other: Void = {
-            await #expect(processExitsWith: .success) { [base = base as String, number = getpid() as Int32] in
-                let descriptor = Glibc.open(base + "/store/lock.mdb", O_RDWR)
-                var lock = flock()
-                lock.l_type = Int16(F_WRLCK)
-                lock.l_whence = Int16(SEEK_SET)
-                lock.l_start = off_t(number)
-                lock.l_len = 1
-                let code = fcntl(descriptor, F_SETLK, &lock)
-                #expect(code == 0)
-                _ = FileManager.default.createFile(atPath: base + "/locked", contents: nil)
-                for _ in 0..<60_000 where !FileManager.default.fileExists(atPath: base + "/done") { usleep(1000) }
+        let outcome = Mutex<LMDBError?>(nil)
+        // On a thread of its own. Other tests may block the threads of tasks until every child process of this one has
+        // ended, since children inherit what others are waiting to see closed; this one's child waits for this thread.
+        let here = Thread {
+            waitForFile(base + "/locked")
+            do throws(LMDBError) { _ = try environment.beginRead().transactionID } catch {
+                outcome.withLock { $0 = error }
             }
-        }()
-        for _ in 0..<60_000 where !FileManager.default.fileExists(atPath: base + "/locked") {
-            try await Task.sleep(for: .milliseconds(1))
+            _ = FileManager.default.createFile(atPath: base + "/done", contents: nil)
         }
-        #expect(throws: LMDBError.processNumberTaken) { _ = try environment.beginRead().transactionID }
-        _ = FileManager.default.createFile(atPath: base + "/done", contents: nil)
-        await other
+        here.start()
+        await #expect(processExitsWith: .success) { [base = base as String, number = getpid() as Int32] in
+            let descriptor = Glibc.open(base + "/store/lock.mdb", O_RDWR)
+            var lock = flock()
+            lock.l_type = Int16(F_WRLCK)
+            lock.l_whence = Int16(SEEK_SET)
+            lock.l_start = off_t(number)
+            lock.l_len = 1
+            let code = fcntl(descriptor, F_SETLK, &lock)
+            #expect(code == 0)
+            _ = FileManager.default.createFile(atPath: base + "/locked", contents: nil)
+            waitForFile(base + "/done")
+        }
+        #expect(outcome.withLock { $0 } == .processNumberTaken)
         #expect(try environment.beginRead().transactionID == 0)
     }
+}
+
+/// Returns when there is a file at a path, or after a minute.
+private func waitForFile(_ path: String) {
+    for _ in 0..<60_000 where !FileManager.default.fileExists(atPath: path) { usleep(1000) }
 }
 
 /// Appends one entry a transaction, so that another process gets its turn between any two.
