@@ -26,15 +26,3 @@ extension RawSpan {
         }
     }
 }
-
-/// A name as its bytes, for dictionaries.
-package struct ByteName: Hashable, Sendable {
-    package let text: String
-
-    package init(_ text: String) { self.text = text }
-
-    package static func == (left: Self, right: Self) -> Bool { left.text.hasSameBytes(as: right.text) }
-
-    /// Names of equal bytes have equal hashes, whatever else `String` hashes alike.
-    package func hash(into hasher: inout Hasher) { hasher.combine(text) }
-}
