@@ -29,6 +29,7 @@ let package = Package(
         .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
         .target(name: "CCRC32C"),
         .target(name: "CFoldKernels"),
+        .target(name: "CPrefetch"),
         .target(
             name: "ByteCoding", dependencies: ["CCRC32C", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: settings),
@@ -43,7 +44,7 @@ let package = Package(
         .target(name: "CodeRegistry", dependencies: ["ByteCoding"], swiftSettings: settings),
         .target(
             name: "PersonalizationStore",
-            dependencies: ["Projections", "CodeRegistry", "EventLog", "TasteFold", "PromptLanguage"],
+            dependencies: ["Projections", "CodeRegistry", "EventLog", "TasteFold", "PromptLanguage", "CPrefetch"],
             swiftSettings: settings),
         .executableTarget(
             name: "storectl",

@@ -12,6 +12,11 @@ extension String {
     package func hasSameBytes(as other: String) -> Bool {
         utf8.span.bytes.hasSameBytes(as: other.utf8.span.bytes)
     }
+
+    /// The text of bytes that come from a string.
+    package init(copying bytes: RawSpan) {
+        self = bytes.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+    }
 }
 
 extension RawSpan {

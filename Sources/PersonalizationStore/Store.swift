@@ -79,7 +79,7 @@ public final class Store: Sendable {
     public func append(
         _ events: [NewEvent], expecting expectation: Expectation? = nil
     ) async throws(AppendError) -> [Receipt] {
-        try await submit(.events(events, expectation))
+        try await submit(.events(NamedEvents(events), expectation))
     }
 
     /// Appends one event; see ``append(_:expecting:)``.

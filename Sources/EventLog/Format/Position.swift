@@ -1,7 +1,7 @@
 /// An event's place in the whole log: 1 for the first event, without gaps.
 ///
 /// A position also names what its event opened or registered: a space, an image, a profile, a minted version.
-public struct Position: Hashable, Sendable {
+public struct Position: Hashable, Sendable, BitwiseCopyable {
     /// The place as a number, at least 1.
     public let number: UInt64
 

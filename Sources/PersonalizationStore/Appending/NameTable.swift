@@ -1,54 +1,69 @@
 internal import ByteCoding
+internal import CPrefetch
 package import EventLog
 
 /// Values by name, of which the writer looks three up for every event.
 ///
 /// A hash table with linear probing that keeps short names in its places: a look-up waits for memory once, where a
-/// `Dictionary` of strings would visit a heap object for each and count its references. Bounded: a full table is emptied,
-/// since the names in use at a time are soon back. Not copyable, so that a look-up cannot retain what it reads from.
-package struct NameTable<Value>: ~Copyable {
-    /// A place of the table, of 64 bytes.
-    private struct Place {
-        /// Nil when the place is empty.
-        var value: Value?
-        var hash: UInt32 = 0
-        var nameByteCount: UInt16 = 0
-        var qualifierByteCount: UInt16 = 0
+/// `Dictionary` of strings would visit a heap object for each and count its references. Places are as large as the
+/// processor's cache lines and stand where those begin. Bounded: a full table is emptied, since the names in use at a
+/// time are soon back.
+package struct NameTable<Value: BitwiseCopyable>: ~Copyable {
+    /// A place of the table.
+    private struct Place: BitwiseCopyable {
+        var value: Value
+        var scope: UInt64
+        var hash: UInt32
+        var nameByteCount: UInt16
+        /// More than any second name has when the place is empty.
+        var qualifierByteCount: UInt16
         /// The name and then the qualifier, when they fit; otherwise they are in `longNames`, from `start` on.
-        var bytes = InlineArray<36, UInt8>(repeating: 0)
-        var start: UInt32 = 0
-        var scope: UInt64 = 0
+        var bytes: InlineArray<36, UInt8>
+        var start: UInt32
 
+        var isEmpty: Bool { qualifierByteCount == .max }
         var byteCount: Int { Int(nameByteCount) + Int(qualifierByteCount) }
-        var isLong: Bool { byteCount > bytes.count }
+        var isLong: Bool { byteCount > 36 }
     }
 
     /// A power of two of them, at most half of them in use.
-    private var places: ContiguousArray<Place>
+    private var places: UnsafeMutableBufferPointer<Place>
     private var longNames: [UInt8] = []
     /// The number of names.
     package private(set) var count = 0
-    private let capacity: Int
-    private let seed = NameHash.Seed.random()
+    /// How many names the table holds at most.
+    package let capacity: Int
 
     /// An empty table.
     ///
     /// - Parameter capacity: How many names it holds at most.
     package init(capacity: Int = 1 << 17) {
         self.capacity = capacity
-        places = ContiguousArray(repeating: Place(), count: 16)
+        places = Self.emptyPlaces(16)
     }
+
+    deinit { places.deallocate() }
 
     /// The value of a name within a scope, and within a second name when one name does not suffice.
     ///
     /// Names are compared as bytes. Hashes the first name only: few names share it.
     package subscript(scope: Position?, name: String, qualifier: String = "") -> Value? {
-        let name = name.utf8.span.bytes
-        let hash = NameHash.hash(name, seed: seed)
-        var index = firstIndex(of: hash)
-        while places[index].value != nil {
-            if places[index].hash == hash, places[index].scope == scope.stored,
-                holds(name, qualifier.utf8.span.bytes, at: index)
+        let key = NameKey(name, qualifier)
+        return value(scope, key.bytes.span.bytes, nameByteCount: key.nameByteCount, hash: key.hash)
+    }
+
+    /// The value of a name and the second name behind it.
+    ///
+    /// - Parameters:
+    ///   - bytes: The bytes of both, one after the other.
+    ///   - hash: The hash of the first.
+    @inline(__always)
+    func value(_ scope: Position?, _ bytes: RawSpan, nameByteCount: Int, hash: NameHash) -> Value? {
+        var index = firstIndex(of: hash.bits)
+        while !places[index].isEmpty {
+            if places[index].hash == hash.bits, places[index].scope == scope.stored,
+                places[index].nameByteCount == nameByteCount, places[index].byteCount == bytes.byteCount,
+                holds(bytes, at: index)
             {
                 return places[index].value
             }
@@ -57,23 +72,29 @@ package struct NameTable<Value>: ~Copyable {
         return nil
     }
 
+    /// Has the processor fetch the place where a name with a hash would be, for a look-up soon.
+    @inline(__always)
+    func prefetch(_ hash: NameHash) {
+        prefetch_for_reading(places.baseAddress.unsafelyUnwrapped + firstIndex(of: hash.bits))
+    }
+
     /// Adds a name.
     ///
-    /// - Precondition: The table does not have it, and each of its parts has at most 65,535 bytes.
+    /// - Precondition: The table does not have it, and each of its parts has less than 65,535 bytes.
     package mutating func insert(_ value: Value, scope: Position?, name: String, qualifier: String = "") {
         if count >= capacity { removeAll() }
         if 2 * (count + 1) > places.count { grow() }
-        var place = Place(value: value, hash: NameHash.hash(name.utf8.span.bytes, seed: seed))
-        place.nameByteCount = UInt16(name.utf8.count)
-        place.qualifierByteCount = UInt16(qualifier.utf8.count)
-        place.scope = scope.stored
+        let key = NameKey(name, qualifier)
+        let qualifierByteCount = key.bytes.count - key.nameByteCount
+        precondition(qualifierByteCount < Int(UInt16.max), "a name has less than 65535 bytes")
+        var place = Place(
+            value: value, scope: scope.stored, hash: key.hash.bits, nameByteCount: UInt16(key.nameByteCount),
+            qualifierByteCount: UInt16(qualifierByteCount), bytes: InlineArray(repeating: 0), start: 0)
         if place.isLong {
             place.start = UInt32(longNames.count)
-            longNames.append(contentsOf: name.utf8)
-            longNames.append(contentsOf: qualifier.utf8)
+            longNames.append(contentsOf: key.bytes)
         } else {
-            for (index, byte) in name.utf8.enumerated() { place.bytes[index] = byte }
-            for (index, byte) in qualifier.utf8.enumerated() { place.bytes[name.utf8.count + index] = byte }
+            for index in key.bytes.indices { place.bytes[index] = key.bytes[index] }
         }
         put(place)
         count += 1
@@ -81,37 +102,55 @@ package struct NameTable<Value>: ~Copyable {
 
     /// Forgets every name, but keeps the memory.
     package mutating func removeAll() {
-        for index in places.indices { places[index] = Place() }
+        for index in places.indices { places[index].qualifierByteCount = .max }
         longNames.removeAll(keepingCapacity: true)
         count = 0
     }
 
+    @inline(__always)
     private func firstIndex(of hash: UInt32) -> Int { Int(hash) & (places.count &- 1) }
 
-    private func holds(_ name: RawSpan, _ qualifier: RawSpan, at index: Int) -> Bool {
-        guard name.byteCount == places[index].nameByteCount, qualifier.byteCount == places[index].qualifierByteCount
-        else { return false }
+    @inline(__always)
+    private func holds(_ bytes: RawSpan, at index: Int) -> Bool {
         if places[index].isLong {
-            return Self.has(longNames.span.bytes, name, qualifier, from: Int(places[index].start))
+            let start = Int(places[index].start)
+            return longNames.span.bytes.extracting(start..<(start &+ bytes.byteCount)).hasSameBytes(as: bytes)
         }
-        return Self.has(places[index].bytes.span.bytes, name, qualifier, from: 0)
+        return places[index].bytes.span.bytes.extracting(0..<bytes.byteCount).hasSameBytes(as: bytes)
     }
 
-    private static func has(_ bytes: RawSpan, _ name: RawSpan, _ qualifier: RawSpan, from start: Int) -> Bool {
-        let middle = start &+ name.byteCount
-        return bytes.extracting(start..<middle).hasSameBytes(as: name)
-            && bytes.extracting(middle..<(middle &+ qualifier.byteCount)).hasSameBytes(as: qualifier)
-    }
-
-    private mutating func put(_ place: Place) {
+    private func put(_ place: Place) {
         var index = firstIndex(of: place.hash)
-        while places[index].value != nil { index = (index + 1) & (places.count - 1) }
+        while !places[index].isEmpty { index = (index + 1) & (places.count - 1) }
         places[index] = place
     }
 
     private mutating func grow() {
         let old = places
-        places = ContiguousArray(repeating: Place(), count: 2 * old.count)
-        for place in old where place.value != nil { put(place) }
+        places = Self.emptyPlaces(2 * old.count)
+        for place in old where !place.isEmpty { put(place) }
+        old.deallocate()
+    }
+
+    private static func emptyPlaces(_ count: Int) -> UnsafeMutableBufferPointer<Place> {
+        let bytes = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: count * MemoryLayout<Place>.stride, alignment: 64)
+        bytes.initializeMemory(as: UInt8.self, repeating: 0)
+        let places = bytes.bindMemory(to: Place.self)
+        for index in places.indices { places[index].qualifierByteCount = .max }
+        return places
+    }
+}
+
+/// A name and a second name as one sequence of bytes, with the hash of the first.
+private struct NameKey {
+    let bytes: [UInt8]
+    let nameByteCount: Int
+    let hash: NameHash
+
+    init(_ name: String, _ qualifier: String) {
+        bytes = Array(name.utf8) + Array(qualifier.utf8)
+        nameByteCount = name.utf8.count
+        hash = NameHash(name.utf8.span.bytes)
     }
 }

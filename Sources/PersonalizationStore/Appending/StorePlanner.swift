@@ -23,10 +23,10 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
     // Names are interned for good, so what the tables hold never becomes wrong, except the names of a group that was
     // abandoned and the heads of streams that other processes have appended to: then they are emptied.
     var images = NameTable<Position>()
-    var profiles = NameTable<ProfileStream>()
+    var profiles = ProfileStreams()
     private var spaces = NameTable<SpaceEntry>()
     /// The space of the last event, which mostly is that of the next.
-    private var recentSpace: (name: String, entry: SpaceEntry)?
+    var recentSpace: (name: String, entry: SpaceEntry)?
     private var headBefore: Position?
     /// The head that the last group left: when it has moved, other processes have appended.
     private var ownHead: Position?
@@ -34,7 +34,7 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
     private var trustedTime: Timestamp?
 
     /// What validation needs of a space.
-    struct SpaceEntry {
+    struct SpaceEntry: BitwiseCopyable {
         let position: Position
         let dimension: Int
     }
@@ -113,11 +113,12 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
         _ body: RecordBody, to profile: ProfileStream, occurredAt: Int64? = nil, eventID: EventID? = nil,
         time: Timestamp? = nil, in transaction: borrowing WriteTransaction, into group: inout RecordGroup
     ) throws(Failure) -> Receipt {
+        let head = profiles.head(of: profile)
         let header = RecordHeader(
             kind: body.kind, recordedAt: time ?? trustedTime ?? group.time, stream: profile.stream,
-            previous: profile.last, streamVersion: profile.version + 1, occurredAt: occurredAt, eventID: eventID)
+            previous: head.last, streamVersion: head.version + 1, occurredAt: occurredAt, eventID: eventID)
         let receipt = try add(header, body, in: transaction, into: &group)
-        profile.advance(to: receipt.position)
+        profiles.advance(profile, to: receipt.position)
         return receipt
     }
 

@@ -11,7 +11,7 @@ struct TimedRequest: Sendable {
 /// What can be asked of the store's planner; each request is appended whole or not at all.
 enum StoreRequest: Sendable {
     /// Taste events and images.
-    case events([NewEvent], Expectation?)
+    case events(NamedEvents, Expectation?)
     /// A space, and the models that it serves.
     case space(SpaceDefinition, models: [String], defaultModel: String?)
     /// A version of a profile.
@@ -50,21 +50,11 @@ enum StoreRequest: Sendable {
     /// About how many bytes the request adds to the log.
     var byteCost: Int {
         switch self {
-        case .events(let events, _): events.reduce(0) { $0 + $1.byteCost }
+        case .events(let events, _): events.byteCost
         case .space(let space, let models, _): 2 * (space.mean.count + space.panel.count) + 64 * (1 + models.count)
         case .mint(let mint): mint.version.count + 64
         case .owner, .settings: 256
         case .importVersion(_, _, let version): version.count + 64
-        }
-    }
-}
-
-extension NewEvent {
-    /// About how many bytes the event adds to the log.
-    fileprivate var byteCost: Int {
-        switch action {
-        case .image(_, let image): 2 * image.embedding.components.count + 128
-        default: 80
         }
     }
 }

@@ -1,0 +1,79 @@
+internal import EventLog
+
+/// A profile's stream, as the writer names it while it plans one request.
+struct ProfileStream {
+    /// The event that opened the stream.
+    let stream: Position
+    /// The space of the profile.
+    let space: Position
+    /// Where ``ProfileStreams`` keeps its head.
+    fileprivate let index: Int
+}
+
+/// The streams of profiles as the writer knows them: found by name, and where each stands, uncommitted events included.
+///
+/// Names and heads in two tables of plain values, so that looking up touches neither objects nor their counts. Confined
+/// to the writer's queue.
+struct ProfileStreams: ~Copyable {
+    /// Where a stream stands.
+    private struct Head {
+        let stream: Position
+        /// The last event.
+        var last: Position
+        /// The number of events.
+        var version: UInt32
+    }
+
+    private var indices = NameTable<Int>()
+    private var heads: ContiguousArray<Head> = []
+
+    /// The stream of a user's profile in a space, when it is known.
+    ///
+    /// - Parameter bytes: The names of user and profile, one after the other.
+    @inline(__always)
+    func stream(_ space: Position, _ bytes: RawSpan, userByteCount: Int, hash: NameHash) -> ProfileStream? {
+        indices.value(space, bytes, nameByteCount: userByteCount, hash: hash).map {
+            ProfileStream(stream: heads[$0].stream, space: space, index: $0)
+        }
+    }
+
+    /// The stream of a profile in a space, when it is known.
+    subscript(space: Position, profile: ProfileName) -> ProfileStream? {
+        indices[space, profile.user, profile.profile].map {
+            ProfileStream(stream: heads[$0].stream, space: space, index: $0)
+        }
+    }
+
+    /// Has the processor fetch what is known of a user's streams.
+    @inline(__always)
+    func prefetch(_ user: NameHash) { indices.prefetch(user) }
+
+    /// Adds a profile's stream, which is not known yet.
+    mutating func insert(
+        _ stream: Position, of profile: ProfileName, in space: Position, last: Position, version: UInt32
+    ) -> ProfileStream {
+        if indices.count == indices.capacity { removeAll() }
+        let index = heads.count
+        heads.append(Head(stream: stream, last: last, version: version))
+        indices.insert(index, scope: space, name: profile.user, qualifier: profile.profile)
+        return ProfileStream(stream: stream, space: space, index: index)
+    }
+
+    /// The last event of a stream, and the number of its events.
+    func head(of stream: ProfileStream) -> (last: Position, version: UInt32) {
+        (heads[stream.index].last, heads[stream.index].version)
+    }
+
+    /// Notes that a stream's next event has been added.
+    @inline(__always)
+    mutating func advance(_ stream: ProfileStream, to position: Position) {
+        heads[stream.index].last = position
+        heads[stream.index].version += 1
+    }
+
+    /// Forgets every stream.
+    mutating func removeAll() {
+        indices.removeAll()
+        heads.removeAll(keepingCapacity: true)
+    }
+}
