@@ -32,6 +32,8 @@ public final class Store: Sendable {
         public var onCommit: @Sendable (CommitReport) -> Void = { _ in }
         /// When derived rows are flushed from memory to their tables.
         package var flushPolicy = DerivedTables.FlushPolicy.standard
+        /// What the writer keeps in memory.
+        package var plannerLimits = PlannerLimits.standard
         /// The address space reserved for a new store's map: the size that the store can grow to.
         public var mapByteCount: Int = 1 << 40
 
@@ -50,7 +52,8 @@ public final class Store: Sendable {
         spaces = SpaceCache()
         let onCommit = options.onCommit
         committer = GroupCommitter(
-            environment: environment, log: tables.log, planner: StorePlanner(tables: tables), now: options.now,
+            environment: environment, log: tables.log,
+            planner: StorePlanner(tables: tables, limits: options.plannerLimits), now: options.now,
             observe: { onCommit(CommitReport($0)) })
     }
 

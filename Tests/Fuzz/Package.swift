@@ -23,6 +23,7 @@ let package = Package(
     targets: [
         .target(name: "CCRC32C", path: "Library/CCRC32C"),
         .target(name: "CFoldKernels", path: "Library/CFoldKernels"),
+        .target(name: "CPrefetch", path: "Library/CPrefetch"),
         .systemLibrary(name: "CLMDB", path: "Library/CLMDB", pkgConfig: "lmdb"),
         .target(
             name: "ByteCoding", dependencies: ["CCRC32C", .product(name: "Crypto", package: "swift-crypto")],
@@ -43,7 +44,7 @@ let package = Package(
             path: "Library/Projections", swiftSettings: instrumented),
         .target(
             name: "PersonalizationStore",
-            dependencies: ["Projections", "CodeRegistry", "EventLog", "TasteFold", "PromptLanguage"],
+            dependencies: ["Projections", "CodeRegistry", "EventLog", "TasteFold", "PromptLanguage", "CPrefetch"],
             path: "Library/PersonalizationStore", exclude: ["Documentation.docc"], swiftSettings: instrumented),
         .target(name: "FuzzMain"),
         fuzzer("FuzzRecord", ["EventLog", "ByteCoding"]),

@@ -21,12 +21,22 @@ import Testing
         }
     }
 
+    /// What the writer keeps in memory: next to nothing with frequent flushes.
+    private static func limits(_ flushing: Flushing) -> PlannerLimits {
+        switch flushing {
+        case .nearlyAtOnce: PlannerLimits(nameCount: 1, deferredRecordCount: 2)
+        case .often: PlannerLimits(nameCount: 3, deferredRecordCount: 100)
+        case .onlyAtClosing: .standard
+        }
+    }
+
     @Test(arguments: Flushing.allCases)
     func `a store answers as the model does`(_ flushing: Flushing) async throws {
         let seed = Self.seed()
         print("store model: seed \(seed), flushing \(flushing.rawValue)")
         let operationCount = (Self.number("STORE_MODEL_OPERATIONS") ?? 10_000) / Flushing.allCases.count
-        var runner = try await ModelRunner(seed: seed, policy: flushing.policy)
+        var runner = try await ModelRunner(
+            seed: seed, policy: flushing.policy, limits: Self.limits(flushing))
         for operation in 1...operationCount {
             try await runner.operate()
             if operation % 10 == 0 { try runner.compareSample() }

@@ -107,6 +107,7 @@ package final class GroupCommitter<Planner: AppendPlanner>: Sendable {
             if group.isEmpty { return }
             let outcomes = commit(group)
             for (pending, outcome) in zip(group, outcomes) { pending.continuation.resume(returning: outcome) }
+            planner.followUp()
         }
     }
 

@@ -55,16 +55,16 @@ package struct RecordGroup: ~Copyable {
         return position
     }
 
-    /// Makes `body` see the last added record as it will be stored.
-    package func withLastRecord<Result, Failure: Error>(
-        _ body: (borrowing RecordView) throws(Failure) -> Result
-    ) throws(Failure) -> Result {
-        do {
-            return try withRecord(count - 1, body)
-        } catch let error as Failure {
-            throw error
-        } catch {
-            preconditionFailure("a record that was just encoded does not decode: \(error)")
+    /// Makes `body` see the records from an index on as they will be stored, in order.
+    package func forEachRecord<Failure: Error>(
+        from first: Int, _ body: (borrowing RecordView) throws(Failure) -> Void
+    ) throws(Failure) {
+        for index in first..<count {
+            do { try withRecord(index, body) } catch let error as Failure {
+                throw error
+            } catch {
+                preconditionFailure("a record that was just encoded does not decode: \(error)")
+            }
         }
     }
 

@@ -32,7 +32,9 @@ package struct NameTable<Value: BitwiseCopyable>: ~Copyable {
     /// The number of names.
     package private(set) var count = 0
     /// How many names the table holds at most.
-    package let capacity: Int
+    private let capacity: Int
+    /// Whether the next name that is added makes the table forget all others.
+    package var isFull: Bool { count >= capacity }
 
     /// An empty table.
     ///
@@ -82,7 +84,7 @@ package struct NameTable<Value: BitwiseCopyable>: ~Copyable {
     ///
     /// - Precondition: The table does not have it, and each of its parts has less than 65,535 bytes.
     package mutating func insert(_ value: Value, scope: Position?, name: String, qualifier: String = "") {
-        if count >= capacity { removeAll() }
+        if isFull { removeAll() }
         if 2 * (count + 1) > places.count { grow() }
         let key = NameKey(name, qualifier)
         let qualifierByteCount = key.bytes.count - key.nameByteCount

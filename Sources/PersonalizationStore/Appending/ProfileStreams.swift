@@ -24,8 +24,11 @@ struct ProfileStreams: ~Copyable {
         var version: UInt32
     }
 
-    private var indices = NameTable<Int>()
+    private var indices: NameTable<Int>
     private var heads: ContiguousArray<Head> = []
+
+    /// An empty table that holds at most this many streams.
+    init(capacity: Int) { indices = NameTable(capacity: capacity) }
 
     /// The stream of a user's profile in a space, when it is known.
     ///
@@ -52,12 +55,15 @@ struct ProfileStreams: ~Copyable {
     mutating func insert(
         _ stream: Position, of profile: ProfileName, in space: Position, last: Position, version: UInt32
     ) -> ProfileStream {
-        if indices.count == indices.capacity { removeAll() }
+        if isFull { removeAll() }
         let index = heads.count
         heads.append(Head(stream: stream, last: last, version: version))
         indices.insert(index, scope: space, name: profile.user, qualifier: profile.profile)
         return ProfileStream(stream: stream, space: space, index: index)
     }
+
+    /// Whether the next stream that is added makes the table forget all others.
+    var isFull: Bool { indices.isFull }
 
     /// The last event of a stream, and the number of its events.
     func head(of stream: ProfileStream) -> (last: Position, version: UInt32) {

@@ -35,7 +35,7 @@ extension StorePlanner {
         }
         for model in models {
             let isDefault = model == defaultModel
-            let assigned = try latest(Models.self, ScopedName(space: nil, model), in: transaction)
+            let assigned = try latest(Models.self, ScopedName(space: nil, model), in: transaction, group: group)
             if let assigned, !isDefault {
                 let stream = try withRecord(at: assigned, in: transaction, group: group) { $0.header.stream }
                 if stream == position { continue }
@@ -51,7 +51,7 @@ extension StorePlanner {
     func plan(
         _ mint: StoreRequest.Mint, in transaction: borrowing WriteTransaction, into group: inout RecordGroup
     ) throws(Failure) -> Receipt {
-        guard let head = try latest(Heads.self, mint.stream, in: transaction) else {
+        guard let head = try latest(Heads.self, mint.stream, in: transaction, group: group) else {
             throw .storage(.record(.missing(mint.stream)))
         }
         let stream: ProfileStream?
@@ -62,7 +62,7 @@ extension StorePlanner {
         guard head.lastMint == mint.previousMint, mint.coversStreamVersion <= head.version else {
             throw .rejected(.event(index: 0, .profileMoved(mint.profile)))
         }
-        let places = try latest(Versions.self, HashPrefix(mint.hash), in: transaction) ?? VersionPlaces()
+        let places = try latest(Versions.self, HashPrefix(mint.hash), in: transaction, group: group) ?? VersionPlaces()
         let body: RecordBody
         // A version that was imported before is minted all the same, so that its profile owns it.
         if let place = places.place(of: mint.hash), place.stream == mint.stream, let previousMint = mint.previousMint {
@@ -84,7 +84,7 @@ extension StorePlanner {
         _ version: [UInt8], hash: SHA256Digest, into space: Position, in transaction: borrowing WriteTransaction,
         group: inout RecordGroup
     ) throws(Failure) -> Receipt {
-        let places = try latest(Versions.self, HashPrefix(hash), in: transaction) ?? VersionPlaces()
+        let places = try latest(Versions.self, HashPrefix(hash), in: transaction, group: group) ?? VersionPlaces()
         if let place = places.place(of: hash) {
             return try withRecord(at: place.mint, in: transaction, group: group) { (record) throws(RecordError) in
                 Receipt(repeating: record.header, at: place.mint)
@@ -145,7 +145,7 @@ extension StorePlanner {
         of eventID: EventID, _ stream: ProfileStream, _ body: RecordBody, in transaction: borrowing WriteTransaction,
         group: borrowing RecordGroup
     ) throws(Failure) -> Receipt? {
-        guard let position = try latest(EventIDs.self, eventID, in: transaction) else { return nil }
+        guard let position = try latest(EventIDs.self, eventID, in: transaction, group: group) else { return nil }
         let receipt = try withRecord(at: position, in: transaction, group: group) {
             (record) throws(RecordError) -> Receipt? in
             guard record.header.stream == stream.stream, record.header.kind == body.kind else { return nil }
@@ -174,7 +174,7 @@ extension StorePlanner {
             try Name.check(change.profile, field: "profile", limit: Name.shortLimit)
         } catch { throw error.atEvent(0) }
         let key = ScopedName(space: space.position, user)
-        var stream = try latest(SettingsStreams.self, key, in: transaction)
+        var stream = try latest(SettingsStreams.self, key, in: transaction, group: group)
         if stream == nil {
             stream = try open(
                 .settingsOpened(space: space.position, user: user), in: transaction, into: &group
@@ -190,7 +190,7 @@ extension StorePlanner {
         let entry: SpaceEntry?
         do { entry = try space(profile.space, in: transaction, group: group) } catch { throw .plan(error) }
         guard let entry else { throw .fault(.unknownSpace(profile.space)) }
-        return try existingStream(of: profile, in: entry.position, transaction)
+        return try existingStream(of: profile, in: entry.position, transaction, group: group)
     }
 
     private func checkOwned(

@@ -67,10 +67,10 @@ extension StorePlanner {
             let second = batch.second(of: names)
             if first.hasSameBytes(as: second) { throw .fault(.winnerIsLoser(String(copying: first))) }
             body = .rank(
-                winner: try image(first, names.firstHash, of: batch, index, stream, transaction),
-                loser: try image(second, names.secondHash, of: batch, index, stream, transaction))
+                winner: try image(first, names.firstHash, of: batch, index, stream, transaction, group),
+                loser: try image(second, names.secondHash, of: batch, index, stream, transaction, group))
         } else {
-            let image = try image(first, names.firstHash, of: batch, index, stream, transaction)
+            let image = try image(first, names.firstHash, of: batch, index, stream, transaction, group)
             body = names.kind == .like ? .like(image: image) : .unlike(image: image)
         }
         return try append(body, origin, to: stream, in: transaction, into: &group)
@@ -104,16 +104,20 @@ extension StorePlanner {
         let body = RecordBody.imageRegistered(
             ImageRegistration(id: image.id, author: image.author, embedding: image.embedding.components))
         let existing: Position?
-        do { existing = try self.image(image.id, in: space.position, transaction) } catch { throw .plan(error) }
+        do { existing = try self.image(image.id, in: space.position, transaction, group: group) } catch {
+            throw .plan(error)
+        }
         if let existing {
             let receipt = try receipt(of: existing, ifItHolds: body, in: transaction, group: group)
             guard let receipt else { throw .fault(.imageConflict(space: spaceName, id: image.id)) }
             return receipt
         }
         do {
-            return try add(
+            let receipt = try add(
                 body, to: space.position, occurredAt: origin.occurredAt, eventID: origin.eventID, time: origin.time,
                 in: transaction, into: &group)
+            try remember(receipt.position, image.id, in: space.position, transaction, group: group)
+            return receipt
         } catch {
             throw .plan(error)
         }
@@ -152,31 +156,37 @@ extension StorePlanner {
         into group: inout RecordGroup
     ) throws(EventFailure) -> ProfileStream {
         let space = try knownSpace(profile.space, in: transaction, group: group)
-        if let stream = try existingStream(of: profile, in: space.position, transaction) { return stream }
+        if let stream = try existingStream(of: profile, in: space.position, transaction, group: group) { return stream }
         try Name.check(profile.user, field: "user", limit: Name.longLimit)
         try Name.check(profile.profile, field: "profile", limit: Name.shortLimit)
         let body = RecordBody.profileOpened(space: space.position, user: profile.user, profile: profile.profile)
-        let opening: Receipt
-        do { opening = try open(body, time: time, in: transaction, into: &group) } catch { throw .plan(error) }
-        return profiles.insert(
-            opening.position, of: profile, in: space.position, last: opening.position, version: 1)
+        do {
+            let opening = try open(body, time: time, in: transaction, into: &group)
+            return try remember(
+                opening.position, of: profile, in: space.position, last: opening.position, version: 1, transaction,
+                group: group)
+        } catch {
+            throw .plan(error)
+        }
     }
 
     /// A profile's stream, or nil when it has no event yet.
     func existingStream(
-        of profile: ProfileName, in space: Position, _ transaction: borrowing WriteTransaction
+        of profile: ProfileName, in space: Position, _ transaction: borrowing WriteTransaction,
+        group: borrowing RecordGroup
     ) throws(EventFailure) -> ProfileStream? {
         if let stream = profiles[space, profile] { return stream }
-        do throws(StorageError) {
-            let found = try tables.latestProfile(
-                user: profile.user, profile: profile.profile, space: space, in: transaction)
-            guard let position = found else { return nil }
-            guard let head = try tables.latestHead(of: position, in: transaction) else {
-                throw .record(.missing(position))
-            }
-            return profiles.insert(position, of: profile, in: space, last: head.last, version: head.version)
-        } catch {
+        let found: (stream: Position, head: StreamHead)?
+        do throws(StorageError) { found = try tables.latestStream(of: profile, in: space, transaction) } catch {
             throw .plan(.storage(error))
+        }
+        guard let found else { return nil }
+        do {
+            return try remember(
+                found.stream, of: profile, in: space, last: found.head.last, version: found.head.version, transaction,
+                group: group)
+        } catch {
+            throw .plan(error)
         }
     }
 
@@ -184,18 +194,19 @@ extension StorePlanner {
     @inline(__always)
     private func image(
         _ name: RawSpan, _ hash: NameHash, of batch: NamedEvents, _ index: Int, _ stream: ProfileStream,
-        _ transaction: borrowing WriteTransaction
+        _ transaction: borrowing WriteTransaction, _ group: borrowing RecordGroup
     ) throws(EventFailure) -> Position {
         if let known = images.value(stream.space, name, nameByteCount: name.byteCount, hash: hash) { return known }
         guard let profile = batch.events[index].profile else { preconditionFailure("an image has no profile") }
-        return try image(String(copying: name), of: profile, stream, transaction)
+        return try image(String(copying: name), of: profile, stream, transaction, group)
     }
 
     private func image(
-        _ id: String, of profile: ProfileName, _ stream: ProfileStream, _ transaction: borrowing WriteTransaction
+        _ id: String, of profile: ProfileName, _ stream: ProfileStream, _ transaction: borrowing WriteTransaction,
+        _ group: borrowing RecordGroup
     ) throws(EventFailure) -> Position {
         let found: Position?
-        do { found = try image(id, in: stream.space, transaction) } catch { throw .plan(error) }
+        do { found = try image(id, in: stream.space, transaction, group: group) } catch { throw .plan(error) }
         guard let found else { throw .fault(.unknownImage(space: profile.space, id: id)) }
         return found
     }
@@ -207,6 +218,7 @@ extension StorePlanner {
         ofRepeated eventID: EventID, _ event: NewEvent, in transaction: borrowing WriteTransaction,
         group: borrowing RecordGroup
     ) throws(EventFailure) -> Receipt? {
+        do { try applyRecords(of: group, in: transaction) } catch { throw .plan(error) }
         let found: Position?
         do throws(StorageError) { found = try tables.latestEvent(eventID, in: transaction) } catch {
             throw .plan(.storage(error))
@@ -230,19 +242,21 @@ extension StorePlanner {
     ) throws(EventFailure) -> (stream: Position, body: RecordBody)? {
         func resolve(_ profile: ProfileName) throws(EventFailure) -> ProfileStream? {
             let space = try knownSpace(profile.space, in: transaction, group: group)
-            return try existingStream(of: profile, in: space.position, transaction)
+            return try existingStream(of: profile, in: space.position, transaction, group: group)
         }
         switch event.action {
         case .rank(let profile, let winner, let loser):
             guard let stream = try resolve(profile) else { return nil }
-            let winner = try image(winner, of: profile, stream, transaction)
-            return (stream.stream, .rank(winner: winner, loser: try image(loser, of: profile, stream, transaction)))
+            let winner = try image(winner, of: profile, stream, transaction, group)
+            return (
+                stream.stream, .rank(winner: winner, loser: try image(loser, of: profile, stream, transaction, group))
+            )
         case .like(let profile, let image):
             guard let stream = try resolve(profile) else { return nil }
-            return (stream.stream, .like(image: try self.image(image, of: profile, stream, transaction)))
+            return (stream.stream, .like(image: try self.image(image, of: profile, stream, transaction, group)))
         case .unlike(let profile, let image):
             guard let stream = try resolve(profile) else { return nil }
-            return (stream.stream, .unlike(image: try self.image(image, of: profile, stream, transaction)))
+            return (stream.stream, .unlike(image: try self.image(image, of: profile, stream, transaction, group)))
         case .image(let space, let image):
             let space = try knownSpace(space, in: transaction, group: group)
             let registration = ImageRegistration(
@@ -291,7 +305,7 @@ extension StorePlanner {
             guard found == expected else { throw .expectation(.head(expected: expected, found: found)) }
         case .streamVersion(let profile, let expected):
             let space = try knownSpace(profile.space, in: transaction, group: group)
-            let stream = try existingStream(of: profile, in: space.position, transaction)
+            let stream = try existingStream(of: profile, in: space.position, transaction, group: group)
             let found = stream.map { profiles.head(of: $0).version } ?? 0
             guard found == expected else {
                 throw .expectation(.streamVersion(profile, expected: expected, found: found))
@@ -344,5 +358,17 @@ enum Name {
     static func isValid(_ name: String, limit: Int) -> Bool {
         let utf8 = name.utf8
         return !utf8.isEmpty && utf8.count <= limit && !utf8.contains(0)
+    }
+}
+
+extension DerivedTables {
+    /// The stream of a profile in a space and where it stands; nil when it has no event yet.
+    fileprivate func latestStream(
+        of profile: ProfileName, in space: Position, _ transaction: borrowing WriteTransaction
+    ) throws(StorageError) -> (stream: Position, head: StreamHead)? {
+        let found = try latestProfile(user: profile.user, profile: profile.profile, space: space, in: transaction)
+        guard let stream = found else { return nil }
+        guard let head = try latestHead(of: stream, in: transaction) else { throw .record(.missing(stream)) }
+        return (stream, head)
     }
 }

@@ -20,18 +20,25 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
     typealias Failure = PlanFailure<Rejection>
 
     let tables: DerivedTables
-    // Names are interned for good, so what the tables hold never becomes wrong, except the names of a group that was
-    // abandoned and the heads of streams that other processes have appended to: then they are emptied.
-    var images = NameTable<Position>()
-    var profiles = ProfileStreams()
-    private var spaces = NameTable<SpaceEntry>()
+    private let limits: PlannerLimits
+    // Names are interned for good, so what these hold never becomes wrong, except the names of a group that was abandoned
+    // and the heads of streams that other processes have appended to: then they are emptied. Images and streams that
+    // records of the group concern are always among them until the records are applied to the derived tables. The
+    // runtime's checks for overlapping accesses are off where it would make several for every event: all of this is
+    // confined to one queue.
+    @exclusivity(unchecked) var images: NameTable<Position>
+    @exclusivity(unchecked) var profiles: ProfileStreams
+    @exclusivity(unchecked) private var spaces = NameTable<SpaceEntry>()
     /// The space of the last event, which mostly is that of the next.
-    var recentSpace: (name: String, entry: SpaceEntry)?
+    @exclusivity(unchecked) var recentSpace: (name: String, entry: SpaceEntry)?
     private var headBefore: Position?
     /// The head that the last group left: when it has moved, other processes have appended.
     private var ownHead: Position?
     /// The time to record for the request that is being planned; nil for the writer's clock.
-    private var trustedTime: Timestamp?
+    @exclusivity(unchecked) private var trustedTime: Timestamp?
+    /// How many of the group's records are applied to the derived tables. The others wait until something that they may
+    /// change is looked up there or, mostly, until the group's callers have their answers.
+    @exclusivity(unchecked) private var appliedCount = 0
 
     /// What validation needs of a space.
     struct SpaceEntry: BitwiseCopyable {
@@ -39,12 +46,18 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
         let dimension: Int
     }
 
-    init(tables: DerivedTables) { self.tables = tables }
+    init(tables: DerivedTables, limits: PlannerLimits) {
+        self.tables = tables
+        self.limits = limits
+        images = NameTable(capacity: limits.nameCount)
+        profiles = ProfileStreams(capacity: limits.nameCount)
+    }
 
     func begin(_ transaction: borrowing WriteTransaction, head: LogHead?) throws(StorageError) {
         headBefore = head?.position
         // Names stay what they are, but streams have moved.
         if headBefore != ownHead { profiles.removeAll() }
+        appliedCount = 0
         try tables.begin(transaction, head: head)
     }
 
@@ -74,7 +87,9 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
         } catch {
             if group.count > mark {
                 group.truncate(to: mark)
+                appliedCount = min(appliedCount, mark)
                 tables.undo(after: head)
+                try applyRecords(of: group, in: transaction)
                 forgetNames()
             }
             throw error
@@ -92,6 +107,8 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
         case .abandoned: forgetNames()
         }
     }
+
+    func followUp() { tables.catchUp() }
 
     private func forgetNames() {
         images.removeAll()
@@ -127,6 +144,7 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
         _ body: RecordBody, to stream: Position, occurredAt: Int64? = nil, eventID: EventID? = nil,
         time: Timestamp? = nil, in transaction: borrowing WriteTransaction, into group: inout RecordGroup
     ) throws(Failure) -> Receipt {
+        try applyRecords(of: group, in: transaction)
         let found: StreamHead?
         do throws(StorageError) { found = try tables.latestHead(of: stream, in: transaction) } catch {
             throw .storage(error)
@@ -154,23 +172,25 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
         into group: inout RecordGroup
     ) throws(Failure) -> Receipt {
         let position = group.add(header, body)
-        do {
-            try group.withLastRecord { (record) throws(StorageError) in
-                try tables.apply(record, in: transaction)
-            }
-        } catch {
-            throw .storage(error)
-        }
+        if group.count - appliedCount > limits.deferredRecordCount { try applyRecords(of: group, in: transaction) }
         return Receipt(
             position: position, streamVersion: header.streamVersion, recordedAt: header.recordedAt, isRepeat: false)
+    }
+
+    /// Applies the group's records to the tables, before something is looked up there.
+    func applyRecords(of group: borrowing RecordGroup, in transaction: borrowing WriteTransaction) throws(Failure) {
+        guard appliedCount < group.count else { return }
+        do { try tables.apply(group, from: appliedCount, in: transaction) } catch { throw .storage(error) }
+        appliedCount = group.count
     }
 
     // MARK: Looking things up
 
     /// The newest row of a key, this group's changes included.
     func latest<P: Projection>(
-        _ projection: P.Type, _ key: P.Key, in transaction: borrowing WriteTransaction
+        _ projection: P.Type, _ key: P.Key, in transaction: borrowing WriteTransaction, group: borrowing RecordGroup
     ) throws(Failure) -> P.Row? {
+        try applyRecords(of: group, in: transaction)
         do { return try tables.latestRow(projection, key, in: transaction) } catch { throw .storage(error) }
     }
 
@@ -183,7 +203,9 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
             recentSpace = (name, entry)
             return entry
         }
-        guard let position = try latest(Spaces.self, ScopedName(space: nil, name), in: transaction) else { return nil }
+        guard let position = try latest(Spaces.self, ScopedName(space: nil, name), in: transaction, group: group) else {
+            return nil
+        }
         let definition = try body(at: position, in: transaction, group: group)
         guard case .spaceDefined(let space) = definition else {
             throw .storage(.record(.unexpectedKind(position, definition.kind)))
@@ -196,15 +218,33 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
 
     /// The position of an image of a space.
     func image(
-        _ id: String, in space: Position, _ transaction: borrowing WriteTransaction
+        _ id: String, in space: Position, _ transaction: borrowing WriteTransaction, group: borrowing RecordGroup
     ) throws(Failure) -> Position? {
         if let position = images[space, id] { return position }
         let found: Position?
         do throws(StorageError) { found = try tables.latestImage(id, space: space, in: transaction) } catch {
             throw .storage(error)
         }
-        if let found { images.insert(found, scope: space, name: id) }
+        if let found { try remember(found, id, in: space, transaction, group: group) }
         return found
+    }
+
+    /// Keeps the position of an image of a space.
+    func remember(
+        _ image: Position, _ id: String, in space: Position, _ transaction: borrowing WriteTransaction,
+        group: borrowing RecordGroup
+    ) throws(Failure) {
+        if images.isFull { try applyRecords(of: group, in: transaction) }
+        images.insert(image, scope: space, name: id)
+    }
+
+    /// Keeps where the stream of a profile stands.
+    func remember(
+        _ stream: Position, of profile: ProfileName, in space: Position, last: Position, version: UInt32,
+        _ transaction: borrowing WriteTransaction, group: borrowing RecordGroup
+    ) throws(Failure) -> ProfileStream {
+        if profiles.isFull { try applyRecords(of: group, in: transaction) }
+        return profiles.insert(stream, of: profile, in: space, last: last, version: version)
     }
 
     /// The decoded body of a committed record or of one of this group.

@@ -19,11 +19,33 @@ extension DerivedTables {
         }
     }
 
-    /// Applies a record of the group that is being planned; only the writer sees its effects until it is committed.
+    /// Applies the record after the last; nobody but the caller sees its effects until it is committed.
     package func apply(
         _ record: borrowing RecordView, in transaction: borrowing some Transaction & ~Copyable
     ) throws(StorageError) {
         try withLock { () throws(StorageError) in try applyLocked(record, in: transaction) }
+    }
+
+    /// Applies the records of a group that is being planned, from an index on.
+    package func apply(
+        _ group: borrowing RecordGroup, from index: Int, in transaction: borrowing WriteTransaction
+    ) throws(StorageError) {
+        try withLock { () throws(StorageError) in
+            try group.forEachRecord(from: index) { (record) throws(StorageError) in
+                try applyLocked(record, in: transaction)
+            }
+        }
+    }
+
+    /// Applies what has been committed but not applied, so that the next snapshot need not.
+    ///
+    /// A failure is not reported here: the next snapshot and the next group commit do the same first, and report it.
+    package func catchUp() {
+        do throws(StorageError) {
+            let transaction = try StorageError.wrap { () throws(LMDBError) in try environment.beginRead() }
+            let head = try log.headPosition(in: transaction)
+            try withLock { () throws(StorageError) in try follow(transaction, to: head) }
+        } catch {}
     }
 
     /// Forgets every record after a position: a rejected request's, or those of a group that was not committed.

@@ -51,7 +51,8 @@ package final class DerivedTables: @unchecked Sendable {
     /// False for tables that are being built beside the live ones, whose checkpoints they must not touch.
     let isLive: Bool
     let lock = Mutex<Void>(())
-    var state: State
+    /// Unchecked, since the lock excludes what the check would find, for every event.
+    @exclusivity(unchecked) var state: State
 
     /// Opens the tables of some projections and catches up with the log.
     ///
@@ -115,7 +116,7 @@ package final class DerivedTables: @unchecked Sendable {
         }
 
         /// Bounds the memory to some tens of megabytes and opening after a kill to some tens of milliseconds.
-        package static let standard = FlushPolicy(generationRecordCount: 65_536, sliceRowCount: 2_048)
+        package static let standard = FlushPolicy(generationRecordCount: 131_072, sliceRowCount: 2_048)
     }
 
     /// Runs `body` with the lock held.

@@ -10,9 +10,9 @@ final class Generation: @unchecked Sendable {
     /// One `Overlay<P>` for each projection, by the projection's index.
     let overlays: [AnyObject]
     /// The last record applied, or nil before the first.
-    private(set) var last: Position?
+    @exclusivity(unchecked) private(set) var last: Position?
     /// The number of records applied.
-    private(set) var recordCount = 0
+    @exclusivity(unchecked) private(set) var recordCount = 0
 
     init(overlays: [AnyObject]) { self.overlays = overlays }
 

@@ -22,7 +22,7 @@ struct OverlaidRows<P: Projection>: ~Copyable {
     }
 
     /// Where each key stands in `newest`.
-    private var slots: [P.Key: Int32] = [:]
+    private var slots = KeyIndex<P.Key>()
     /// Each key's newest change, which is what is asked for most; nil when all were undone.
     private var newest: ContiguousArray<Change?> = []
     /// What each change replaced, in the order of the changes.
@@ -31,7 +31,7 @@ struct OverlaidRows<P: Projection>: ~Copyable {
     private var recent: (key: P.Key, slot: Int32)?
 
     /// Every key that ever had a change.
-    var keys: some Collection<P.Key> { slots.keys }
+    var keys: ContiguousArray<P.Key> { slots.keys }
 
     /// The newest row of a key at or before a position (nil: at all).
     mutating func row(_ key: P.Key, asOf position: Position?) -> (row: P.Row, position: Position)? {
@@ -52,8 +52,7 @@ struct OverlaidRows<P: Projection>: ~Copyable {
             newest[Int(slot)] = Change(row: row, position: position, older: older)
             history.append(Replaced(slot: slot, change: replaced))
         } else {
-            let slot = Int32(newest.count)
-            slots[key] = slot
+            let slot = Int32(slots.append(key))
             newest.append(Change(row: row, position: position, older: -1))
             history.append(Replaced(slot: slot, change: nil))
         }
@@ -61,7 +60,7 @@ struct OverlaidRows<P: Projection>: ~Copyable {
 
     private mutating func slot(of key: P.Key) -> Int32? {
         if let recent, recent.key == key { return recent.slot }
-        guard let slot = slots[key] else { return nil }
+        guard let slot = slots.index(of: key).map({ Int32($0) }) else { return nil }
         recent = (key, slot)
         return slot
     }

@@ -7,7 +7,8 @@ internal import EventLog
 /// there, and changes of a group that is not committed yet are visible to nobody but the writer. Confined to the lock
 /// of the ``DerivedTables`` that owns it.
 final class Overlay<P: Projection> {
-    private var rows = OverlaidRows<P>()
+    /// Unchecked, since the lock excludes what the check would find, for every event.
+    @exclusivity(unchecked) private var rows = OverlaidRows<P>()
     /// The keys in order, made when the overlay is frozen for flushing.
     private(set) var sortedKeys: [P.Key] = []
 

@@ -48,6 +48,8 @@ public enum ProjectionKeys<Key: Sendable>: Sendable {
 
 /// What a projection's rows are found by: a value whose order is the order of its bytes.
 public protocol ProjectionKey: Hashable, Comparable, Sendable {
+    /// A hash for tables in memory, all of whose bits matter: `hashValue` unless a type knows a faster one.
+    var tableHash: UInt64 { get }
     /// Appends the key's bytes, 1 to 511 of them, which sort as the keys do: big-endian numbers.
     func encode(to writer: inout ByteWriter)
 }
@@ -60,7 +62,19 @@ public protocol ProjectionRow: Hashable, Sendable {
     init(from reader: inout ByteReader) throws(ByteCodingError)
 }
 
+extension ProjectionKey {
+    /// The hash of the standard library.
+    public var tableHash: UInt64 { UInt64(bitPattern: Int64(hashValue)) }
+}
+
 extension Position: ProjectionKey {
+    /// One multiplication, the halves of the product combined. That is enough here: positions are given by the log, so
+    /// nobody can choose them to collide.
+    public var tableHash: UInt64 {
+        let (high, low) = number.multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15)
+        return high ^ low
+    }
+
     /// Eight bytes, big-endian.
     public func encode(to writer: inout ByteWriter) { writer.write(number.bigEndian) }
 }

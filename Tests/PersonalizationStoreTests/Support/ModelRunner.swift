@@ -21,12 +21,15 @@ struct ModelRunner {
     var rebuilds = true
     let seed: UInt64
 
-    init(seed: UInt64, policy: DerivedTables.FlushPolicy, instanceCount: Int = 2) async throws {
+    init(
+        seed: UInt64, policy: DerivedTables.FlushPolicy, limits: PlannerLimits = .standard, instanceCount: Int = 2
+    ) async throws {
         let clock = TestClock(seed: seed)
         let secret = try #require(StoreSecret(bytes: (0..<32).map { UInt8(truncatingIfNeeded: seed) &+ $0 }))
         var options = Store.Options()
         options.now = { clock.now() }
         options.flushPolicy = policy
+        options.plannerLimits = limits
         options.mapByteCount = 1 << 32
         let folder = try TemporaryFolder()
         stores = [try Store.create(at: folder.file("store"), secret: secret, options: options)]
