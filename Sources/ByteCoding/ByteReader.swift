@@ -39,10 +39,9 @@ public struct ByteReader: ~Copyable, ~Escapable {
     @_lifetime(self: copy self)
     public mutating func readString(byteCount count: Int) throws(ByteCodingError) -> String {
         let start = try advance(count)
-        let text = bytes.extracting(start..<(start + count)).withUnsafeBytes {
-            String(validating: $0, as: UTF8.self)
+        guard let text = String(validating: bytes.extracting(start..<(start + count))) else {
+            throw .invalidUTF8(offset: start)
         }
-        guard let text else { throw .invalidUTF8(offset: start) }
         return text
     }
 

@@ -13,6 +13,18 @@ extension String {
         utf8.span.bytes.hasSameBytes(as: other.utf8.span.bytes)
     }
 
+    /// The text of bytes that are UTF-8; nil when they are not. `String(validating:as:)` does the same ten times slower.
+    package init?(validating bytes: RawSpan) {
+        let text = bytes.withUnsafeBytes { bytes -> String? in
+            guard let utf8 = try? UTF8Span(validating: bytes.assumingMemoryBound(to: UInt8.self).span) else {
+                return nil
+            }
+            return String(copying: utf8)
+        }
+        guard let text else { return nil }
+        self = text
+    }
+
     /// The text of bytes that come from a string.
     package init(copying bytes: RawSpan) {
         self = bytes.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }

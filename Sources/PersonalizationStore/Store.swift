@@ -21,6 +21,7 @@ public final class Store: Sendable {
     /// What makes the store's codes its own; who has it can tell whose code a code is. Keep it as a password is kept.
     public let secret: StoreSecret
     let spaces: SpaceCache
+    let assignments = AssignmentCache()
     let versions = VersionCache()
     let clock: @Sendable () -> Timestamp
 

@@ -1,3 +1,5 @@
+internal import ByteCoding
+
 extension RecordView {
     /// The id of the image that the record registers.
     public func imageID() throws(RecordError) -> String {
@@ -7,7 +9,7 @@ extension RecordView {
 
     /// Some bytes of this record as text; bytes that are not UTF-8 are damage.
     package func text(_ bytes: RawSpan) throws(RecordError) -> String {
-        guard let text = bytes.withUnsafeBytes({ String(validating: $0, as: UTF8.self) }) else {
+        guard let text = String(validating: bytes) else {
             throw .notCanonical(position, "text that is not UTF-8")
         }
         return text

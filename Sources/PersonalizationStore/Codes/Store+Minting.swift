@@ -40,7 +40,7 @@ extension Store {
     private func readVersion(atMintOrRecall position: Position) throws(AppendError) -> Version {
         do throws(StorageError) {
             return try read({ $0 }) { (view) throws(StorageError) in
-                try view.version(at: try view.links(at: position).links.mint)
+                try view.version(atMintOrRecall: position)
             }
         } catch {
             throw .storage(error)
@@ -62,7 +62,7 @@ extension StoreView {
         do throws(StorageError) {
             state = try profile(name)
             if let state, state.head.isMintCurrent, let mint = state.head.lastMint {
-                return .current(try version(at: try links(at: mint).links.mint))
+                return .current(try version(atMintOrRecall: mint))
             }
         } catch {
             throw .storage(error)

@@ -157,7 +157,7 @@ extension StoreView {
         guard let state = try self.profile(user: profile.user, profile: profile.profile, in: space),
             state.head.isMintCurrent, let mint = state.head.lastMint
         else { return nil }
-        return try version(at: try links(at: mint).links.mint)
+        return try version(atMintOrRecall: mint)
     }
 
     /// The model and its space; nil when nobody named a model or it has no space, and no taste was asked for.

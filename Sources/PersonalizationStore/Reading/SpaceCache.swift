@@ -50,6 +50,20 @@ final class SpaceCache: Sendable {
     }
 }
 
+/// Assignments of models to spaces that have been decoded. A record never changes, so an entry is good for ever; that a
+/// model has been assigned anew is another record.
+final class AssignmentCache: Sendable {
+    private let assignments = Mutex<[Position: (model: String, space: Space)]>([:])
+
+    /// The model that a record assigns, and its space, if they are here.
+    subscript(position: Position) -> (model: String, space: Space)? { assignments.withLock { $0[position] } }
+
+    /// Keeps what a record assigns.
+    func keep(_ model: String, _ space: Space, at position: Position) {
+        assignments.withLock { $0[position] = (model, space) }
+    }
+}
+
 extension SpaceDescriptor {
     /// The descriptor that a space's defining record pins.
     init(_ definition: SpaceDefinition, at position: Position) throws(RecordError) {

@@ -42,12 +42,15 @@ struct StoreView: ~Copyable {
 
     private func assignment(_ key: ScopedName) throws(StorageError) -> (model: String, space: Space)? {
         guard let position = try snapshot.modelAssignment(key) else { return nil }
+        if let known = store.assignments[position] { return known }
         let record = try snapshot.record(at: position)
         let stream = record.header.stream
         guard case .modelAssigned(let model, _) = try body(of: record) else {
             throw .record(.unexpectedKind(position, record.header.kind))
         }
-        return (model, try space(at: stream))
+        let space = try space(at: stream)
+        store.assignments.keep(model, space, at: position)
+        return (model, space)
     }
 
     func image(_ id: String, in space: Space) throws(StorageError) -> Position? {
@@ -104,6 +107,13 @@ struct StoreView: ~Copyable {
         let version = try decodeVersion(at: mint)
         store.versions.keep(version)
         return version.with(status)
+    }
+
+    /// The version that a mint holds or a recall refers to.
+    func version(atMintOrRecall position: Position) throws(StorageError) -> Version {
+        // A version that is known under the position was minted there: no need to read the record for it.
+        if store.versions.holds(position) { return try version(at: position) }
+        return try version(at: try links(at: position).links.mint)
     }
 
     private func decodeVersion(at mint: Position) throws(StorageError) -> Version {

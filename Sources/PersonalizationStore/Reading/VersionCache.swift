@@ -20,6 +20,11 @@ final class VersionCache: Sendable {
         state.withLock { $0.versions[mint] }
     }
 
+    /// Whether the version that a mint holds is here.
+    func holds(_ mint: Position) -> Bool {
+        state.withLock { $0.versions.index(forKey: mint) != nil }
+    }
+
     /// Keeps a version that no label or revocation has touched.
     func keep(_ version: Version) {
         // The canonical bytes, the direction, which is most of them once more, and about as much as the rest takes.
