@@ -30,6 +30,7 @@ let package = Package(
         .target(name: "CCRC32C"),
         .target(name: "CFoldKernels"),
         .target(name: "CPrefetch"),
+        .target(name: "CLineParser", linkerSettings: [.linkedLibrary("simdjson")]),
         .target(
             name: "ByteCoding", dependencies: ["CCRC32C", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: settings),
@@ -44,7 +45,9 @@ let package = Package(
         .target(name: "CodeRegistry", dependencies: ["ByteCoding"], swiftSettings: settings),
         .target(
             name: "PersonalizationStore",
-            dependencies: ["Projections", "CodeRegistry", "EventLog", "TasteFold", "PromptLanguage", "CPrefetch"],
+            dependencies: [
+                "Projections", "CodeRegistry", "EventLog", "TasteFold", "PromptLanguage", "CPrefetch", "CLineParser",
+            ],
             swiftSettings: settings),
         .executableTarget(
             name: "storectl",
@@ -123,7 +126,8 @@ let package = Package(
                 .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
             ],
             swiftSettings: settings),
-    ]
+    ],
+    cxxLanguageStandard: .cxx17
 )
 
 // `make docs` builds the documentation; who only uses the library does not need the plugin.

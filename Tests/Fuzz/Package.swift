@@ -24,6 +24,8 @@ let package = Package(
         .target(name: "CCRC32C", path: "Library/CCRC32C"),
         .target(name: "CFoldKernels", path: "Library/CFoldKernels"),
         .target(name: "CPrefetch", path: "Library/CPrefetch"),
+        .target(
+            name: "CLineParser", path: "Library/CLineParser", linkerSettings: [.linkedLibrary("simdjson")]),
         .systemLibrary(name: "CLMDB", path: "Library/CLMDB", pkgConfig: "lmdb"),
         .target(
             name: "ByteCoding", dependencies: ["CCRC32C", .product(name: "Crypto", package: "swift-crypto")],
@@ -44,7 +46,9 @@ let package = Package(
             path: "Library/Projections", swiftSettings: instrumented),
         .target(
             name: "PersonalizationStore",
-            dependencies: ["Projections", "CodeRegistry", "EventLog", "TasteFold", "PromptLanguage", "CPrefetch"],
+            dependencies: [
+                "Projections", "CodeRegistry", "EventLog", "TasteFold", "PromptLanguage", "CPrefetch", "CLineParser",
+            ],
             path: "Library/PersonalizationStore", exclude: ["Documentation.docc"], swiftSettings: instrumented),
         .target(name: "FuzzMain"),
         fuzzer("FuzzRecord", ["EventLog", "ByteCoding"]),
@@ -52,5 +56,6 @@ let package = Package(
         fuzzer("FuzzCode", ["CodeRegistry", "ByteCoding"]),
         fuzzer("FuzzLine", ["PersonalizationStore"]),
         fuzzer("FuzzPrompt", ["PromptLanguage", "CodeRegistry"]),
-    ]
+    ],
+    cxxLanguageStandard: .cxx17
 )

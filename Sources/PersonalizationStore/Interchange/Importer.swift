@@ -55,6 +55,8 @@ public struct Importer {
     /// Lines that have been taken and not yet looked at.
     private var lines: [(number: Int, json: [UInt8])] = []
     private var linesByteCount = 0
+    /// Lines that are being parsed while those before them are written.
+    private var parsing: Task<[ParsedLine], Never>?
     private var lineNumber = 0
     private var positions = PositionMap()
 
@@ -83,17 +85,30 @@ public struct Importer {
         }
         lines.append((lineNumber, json))
         linesByteCount += json.count
-        if lines.count >= 1000 || linesByteCount >= 1 << 20 { try await process() }
+        if lines.count >= 4000 || linesByteCount >= 1 << 20 { try await process() }
     }
 
     /// Writes what is left. Call it after the last line, also when the import is stopped early.
-    public mutating func finish() async throws(InterchangeError) { try await process() }
+    public mutating func finish() async throws(InterchangeError) {
+        while parsing != nil || !lines.isEmpty { try await process() }
+    }
 
-    /// Parses the lines that wait, on all cores, and does what they ask for, in order.
+    /// Has the lines that wait parsed, and meanwhile does what the lines before them ask for.
     private mutating func process() async throws(InterchangeError) {
-        let parsed = await ParsedLine.parse(lines, options)
+        let parsed = parsing
+        parsing = lines.isEmpty ? nil : Task { [lines, options] in await ParsedLine.parse(lines, options) }
         lines.removeAll(keepingCapacity: true)
         linesByteCount = 0
+        guard let parsed else { return }
+        do throws(InterchangeError) { try await perform(await parsed.value) } catch {
+            // Nothing after the bad line is imported.
+            parsing = nil
+            throw error
+        }
+    }
+
+    /// Does what lines ask for, in order.
+    private mutating func perform(_ parsed: [ParsedLine]) async throws(InterchangeError) {
         for line in parsed {
             report.lineCount += 1
             do throws(InterchangeFault) {

@@ -70,7 +70,15 @@ package struct InterchangeLine: Codable, Equatable, Sendable {
     init(kind: String) { self.kind = kind }
 
     /// Reads a line; what is wrong with it is said in the words of its fields.
-    package init(json: [UInt8]) throws(InterchangeFault) {
+    package init(json: [UInt8]) throws(InterchangeFault) { try self.init(json: json, LineParser()) }
+
+    /// Reads one of many lines with a parser that they share.
+    package init(json: [UInt8], _ parser: borrowing LineParser) throws(InterchangeFault) {
+        if let line = parser.parse(json) { self = line } else { try self.init(decoding: json) }
+    }
+
+    /// Reads a line of any kind, or says what is wrong with it.
+    package init(decoding json: [UInt8]) throws(InterchangeFault) {
         do { self = try JSONDecoder().decode(InterchangeLine.self, from: Data(json)) } catch let error as DecodingError
         {
             throw InterchangeFault(error)

@@ -37,9 +37,10 @@ extension NewEvent {
     private static func lines(_ json: [UInt8], _ defaultSpace: String?) throws(InterchangeError) -> [NewEvent] {
         var events: [NewEvent] = []
         let lines = json.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        let parser = LineParser()
         for (index, line) in lines.enumerated() where !line.allSatisfy(\.isJSONWhitespace) {
             do throws(InterchangeFault) {
-                events.append(try NewEvent(interchangeJSON: Array(line), defaultSpace: defaultSpace))
+                events.append(try NewEvent(InterchangeLine(json: Array(line), parser), defaultSpace: defaultSpace))
             } catch {
                 throw InterchangeError(line: index + 1, fault: error)
             }

@@ -5,6 +5,7 @@ internal import PersonalizationStore
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzLine(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let json = Array(UnsafeBufferPointer(start: start, count: count))
+    checkFastReading(of: json)
     do throws(InterchangeFault) {
         let line = try InterchangeLine(json: json)
         let written = line.json()
@@ -18,6 +19,17 @@ public func fuzzLine(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
         precondition(!error.description.isEmpty && !error.isOperatingFailure, "a wrong error: \(error)")
     }
     return 0
+}
+
+/// What the fast reader takes, the decoder takes, and reads the same in it.
+private func checkFastReading(of json: [UInt8]) {
+    guard let fast = LineParser().parse(json) else { return }
+    do throws(InterchangeFault) {
+        let slow = try InterchangeLine(decoding: json)
+        precondition(fast == slow && fast.json().utf8.elementsEqual(slow.json().utf8), "a line is read in two ways")
+    } catch {
+        preconditionFailure("a line is read that the decoder refuses: \(error)")
+    }
 }
 
 /// Reads what was just written; that it is refused is a defect.
