@@ -98,7 +98,7 @@ public final class Store: Sendable {
     func submit(_ request: StoreRequest, at time: Timestamp? = nil) async throws(AppendError) -> [Receipt] {
         do {
             return try await committer.append(
-                TimedRequest(request: request, time: time), byteCost: request.byteCost)
+                TimedRequest(request: request, time: time), byteCost: request.byteCost, isPatient: request.isPatient)
         } catch {
             switch error {
             case .rejected(.event(let index, let fault)): throw .event(index: index, fault)

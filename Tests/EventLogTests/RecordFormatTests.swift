@@ -104,6 +104,7 @@ import Testing
 @Suite struct `The commit queue` {
     @Test func `hands requests out in order, in groups bounded by bytes`() {
         var queue = CommitQueue<Int>(groupByteLimit: 10)
+        #expect(queue.first == nil)
         #expect(queue.enqueue(1, ticket: 1, byteCost: 4) == .startWriter)
         #expect(queue.enqueue(2, ticket: 2, byteCost: 4) == .none)
         #expect(queue.enqueue(3, ticket: 3, byteCost: 4) == .none)

@@ -29,6 +29,9 @@ package struct CommitQueue<Element> {
     /// The number of requests waiting.
     package var count: Int { entries.count - firstIndex }
 
+    /// The request that has waited longest.
+    package var first: Element? { firstIndex < entries.count ? entries[firstIndex].element : nil }
+
     /// Adds a request at the end.
     package mutating func enqueue(_ element: Element, ticket: UInt64, byteCost: Int) -> EnqueueAction {
         entries.append(Entry(ticket: ticket, byteCost: byteCost, element: element))

@@ -2,6 +2,14 @@ internal import Dispatch
 package import LMDB
 internal import Synchronization
 
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#else
+    internal import Darwin
+#endif
+
 /// Appends to the log: gathers concurrent requests into groups and commits each group with one sync.
 ///
 /// A caller resumes when its records are durable (LMDB has synced data and meta page), in the order of the log. One
@@ -15,6 +23,8 @@ package final class GroupCommitter<Planner: AppendPlanner>: Sendable {
 
     private struct Pending: Sendable {
         let request: Planner.Request
+        /// Whether a commit may wait a moment for others like it.
+        let isPatient: Bool
         let continuation: CheckedContinuation<Outcome, Never>
     }
 
@@ -30,6 +40,8 @@ package final class GroupCommitter<Planner: AppendPlanner>: Sendable {
     private let now: @Sendable () -> Timestamp
     private let observe: @Sendable (GroupReport) -> Void
     private let state: Mutex<State>
+    /// How many callers are computing what they will append patiently.
+    private let preparing = Atomic<Int>(0)
     private let writer = DispatchQueue(label: "personalization-store.writer", qos: .userInitiated)
 
     /// A committer for the log in an environment.
@@ -52,21 +64,35 @@ package final class GroupCommitter<Planner: AppendPlanner>: Sendable {
 
     /// Appends one request, all of it or nothing, and returns when it is durable.
     ///
-    /// - Parameter byteCost: About how many bytes the request adds to the log; groups are bounded by it.
-    package func append(_ request: Planner.Request, byteCost: Int) async throws(Failure) -> Planner.Answer {
+    /// - Parameters:
+    ///   - byteCost: About how many bytes the request adds to the log; groups are bounded by it.
+    ///   - isPatient: Whether the commit may wait a moment for what others are preparing (see ``preparing(_:)``).
+    package func append(
+        _ request: Planner.Request, byteCost: Int, isPatient: Bool = false
+    ) async throws(Failure) -> Planner.Answer {
         let ticket = state.withLock { state in
             state.nextTicket += 1
             return state.nextTicket
         }
         let outcome = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                enqueue(Pending(request: request, continuation: continuation), ticket: ticket, byteCost: byteCost)
+                enqueue(
+                    Pending(request: request, isPatient: isPatient, continuation: continuation), ticket: ticket,
+                    byteCost: byteCost)
             }
         } onCancel: {
             let cancelled = state.withLock { $0.queue.cancel(ticket: ticket) }
             cancelled?.continuation.resume(returning: .failure(.cancelled))
         }
         return try outcome.get()
+    }
+
+    /// Computes what is to be appended patiently. Commits of patient requests wait for it, for a moment: many who compute
+    /// at once then share few commits, while somebody alone waits for nobody.
+    package func preparing<Result, Failure: Error>(_ compute: () throws(Failure) -> Result) throws(Failure) -> Result {
+        preparing.wrappingAdd(1, ordering: .relaxed)
+        defer { preparing.wrappingSubtract(1, ordering: .relaxed) }
+        return try compute()
     }
 
     /// The number of requests that wait for a group.
@@ -103,6 +129,7 @@ package final class GroupCommitter<Planner: AppendPlanner>: Sendable {
 
     private func drain() {
         while true {
+            if state.withLock({ $0.queue.first?.isPatient ?? false }) { awaitPreparations() }
             let group = state.withLock { $0.queue.takeGroup() }
             if group.isEmpty { return }
             let outcomes = commit(group)
@@ -110,6 +137,19 @@ package final class GroupCommitter<Planner: AppendPlanner>: Sendable {
             planner.followUp()
         }
     }
+
+    /// Waits while others are preparing, but not for long.
+    private func awaitPreparations() {
+        var naps = 0
+        while naps < Self.largestNapCount, preparing.load(ordering: .relaxed) > 0 {
+            usleep(Self.napMicroseconds)
+            naps += 1
+        }
+    }
+
+    /// Together about as long as a commit on a fast disk.
+    private static var largestNapCount: Int { 4 }
+    private static var napMicroseconds: UInt32 { 100 }
 
     private func commit(_ pendings: [Pending]) -> [Outcome] {
         let start = ContinuousClock.now

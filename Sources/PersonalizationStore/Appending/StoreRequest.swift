@@ -47,6 +47,12 @@ enum StoreRequest: Sendable {
         case retract(Position)
     }
 
+    /// Whether a commit may wait a moment for others like it: mints, which come after folds that take about as long as a
+    /// commit.
+    var isPatient: Bool {
+        if case .mint = self { true } else { false }
+    }
+
     /// About how many bytes the request adds to the log.
     var byteCost: Int {
         switch self {

@@ -73,7 +73,9 @@ extension StoreView {
             guard let space else { throw .fault(.unknownSpace(name.space)) }
             throw .fault(.notEnoughData(name, have: 0, need: space.threshold))
         }
-        let folded = try fold(name, state, at: state.head.last)
+        let folded = try store.committer.preparing { () throws(PersonalizationError) in
+            try fold(name, state, at: state.head.last)
+        }
         let have = Int(folded.taste.comparisonCount)
         guard have >= state.space.threshold else {
             throw .fault(.notEnoughData(name, have: have, need: state.space.threshold))
