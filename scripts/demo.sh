@@ -32,6 +32,12 @@ json() { "$storectl" "$@" --json; }
 field() { sed -n "s/.*\"$1\" *: *\"\\([^\"]*\\)\".*/\\1/p" | head -n 1; }
 equal() { [ "$1" = "$2" ] || { echo "demo: '$1' and '$2' should be equal" >&2; exit 1; }; }
 differ() { [ "$1" != "$2" ] || { echo "demo: '$1' should have changed" >&2; exit 1; }; }
+# A code with two neighbouring symbols swapped: the first two that differ.
+mistyped() {
+    local code=$1 index=0
+    while [ "${code:index:1}" = "${code:index+1:1}" ]; do index=$((index + 1)); done
+    echo "${code:0:index}${code:index+1:1}${code:index:1}${code:index+2}"
+}
 
 say "A sample: 300 procedural pictures with embeddings, and people with known tastes."
 "$build/samplemaker" "$sample"
@@ -78,7 +84,7 @@ say "7. Codes are listed newest first."
 run codes ada --space v6
 
 say "8. A mistyped code is noticed, not misunderstood."
-refused resolve "a harbour at dawn --p ${first:0:5}${first:6:1}${first:5:1}${first:7}" --user ada
+refused resolve "a harbour at dawn --p $(mistyped "$first")" --user ada
 
 say "9. An audit folds every minted version again, from the log alone."
 run replay
