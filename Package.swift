@@ -40,7 +40,7 @@ let package = Package(
         .target(name: "TasteCharts", swiftSettings: settings),
         .target(name: "EventLog", dependencies: ["LMDB", "ByteCoding"], swiftSettings: settings),
         .target(
-            name: "Projections", dependencies: ["EventLog", "TasteFold", "LMDB", "ByteCoding"],
+            name: "Projections", dependencies: ["EventLog", "TasteFold", "LMDB", "ByteCoding", "CPrefetch"],
             swiftSettings: settings),
         .target(name: "CodeRegistry", dependencies: ["ByteCoding"], swiftSettings: settings),
         .target(

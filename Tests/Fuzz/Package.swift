@@ -42,7 +42,7 @@ let package = Package(
             name: "CodeRegistry", dependencies: ["ByteCoding"], path: "Library/CodeRegistry",
             swiftSettings: instrumented),
         .target(
-            name: "Projections", dependencies: ["EventLog", "TasteFold", "LMDB", "ByteCoding"],
+            name: "Projections", dependencies: ["EventLog", "TasteFold", "LMDB", "ByteCoding", "CPrefetch"],
             path: "Library/Projections", swiftSettings: instrumented),
         .target(
             name: "PersonalizationStore",

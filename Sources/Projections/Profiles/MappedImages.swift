@@ -1,3 +1,4 @@
+internal import CPrefetch
 internal import EventLog
 package import LMDB
 
@@ -40,6 +41,14 @@ struct MappedImage {
         idByteCount = UInt16(image.id.byteCount)
     }
 
+    /// Has the processor fetch the id.
+    func prefetchID() {
+        let id = id
+        guard let start = id.baseAddress else { return }
+        prefetch_for_reading(start)
+        prefetch_for_reading(start + max(0, id.count - 1))
+    }
+
     /// Whether the image was made by the user with this name.
     func isAuthored(by user: String) -> Bool {
         guard authorByteCount >= 0 else { return false }
@@ -55,7 +64,8 @@ struct MappedImage {
 ///
 /// `@unchecked Sendable`: it goes from task to task, but whoever took it from where it was kept has it alone.
 package final class MappedImages: @unchecked Sendable {
-    private var images = PositionTable<MappedImage>()
+    /// Unchecked, since nobody else has it: it is asked for hundreds of images for each fold.
+    @exclusivity(unchecked) private var images = PositionTable<MappedImage>()
     /// The commit that the entries are of.
     private var commit: UInt64?
 
@@ -68,6 +78,9 @@ package final class MappedImages: @unchecked Sendable {
         images.removeAll()
         commit = transaction.transactionID
     }
+
+    /// Has the processor fetch what is known of an image, for a look-up soon.
+    func prefetch(_ position: Position) { images.prefetch(position) }
 
     func image(
         at position: Position, in log: LogTable, _ transaction: borrowing some Transaction & ~Copyable

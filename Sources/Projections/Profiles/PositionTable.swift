@@ -1,3 +1,4 @@
+internal import CPrefetch
 package import EventLog
 
 /// Values by position, for loops that look hundreds up for each profile: a hash table with linear probing.
@@ -21,6 +22,14 @@ package struct PositionTable<Value>: ~Copyable {
     /// The value of a position.
     package subscript(position: Position) -> Value? { places[index(of: position.number)].value }
 
+    /// Has the processor fetch the place of a position, for a look-up soon.
+    func prefetch(_ position: Position) {
+        places.withUnsafeBufferPointer { places in
+            guard let start = places.baseAddress else { return }
+            prefetch_for_reading(start + (Self.hash(position.number) & (places.count &- 1)))
+        }
+    }
+
     /// Sets the value of a position.
     package mutating func set(_ value: Value, at position: Position) {
         if 2 * (count + 1) > places.count { grow() }
@@ -38,11 +47,15 @@ package struct PositionTable<Value>: ~Copyable {
     /// The place that holds a number, or the empty one that it belongs to.
     private func index(of number: UInt64) -> Int {
         let mask = places.count &- 1
-        // The product's high half depends on all bits of the number: 2^64 divided by the golden ratio (Knuth, The Art of
-        // Computer Programming, 6.4).
-        var index = Int(truncatingIfNeeded: (number &* 0x9E37_79B9_7F4A_7C15) >> 32) & mask
+        var index = Self.hash(number) & mask
         while places[index].number != 0, places[index].number != number { index = (index &+ 1) & mask }
         return index
+    }
+
+    private static func hash(_ number: UInt64) -> Int {
+        // The product's high half depends on all bits of the number: 2^64 divided by the golden ratio (Knuth, The Art of
+        // Computer Programming, 6.4).
+        Int(truncatingIfNeeded: (number &* 0x9E37_79B9_7F4A_7C15) >> 32)
     }
 
     private mutating func grow() {
