@@ -99,7 +99,7 @@ QUICK = Scale(
 
 FULL = Scale(
     name="full",
-    budget_seconds=700,
+    budget_seconds=780,
     main_events=1_000_000,
     growth=(100_000, 1_000_000, 10_000_000),
     stream_events=(1_000_000, 10_000_000),

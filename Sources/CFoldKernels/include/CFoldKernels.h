@@ -4,6 +4,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+// First, loops for any processor that Swift would not make vector instructions of: its checks of ranges are in the way.
+
+/// Writes ⌊x⌋ − 2^15 for x = (2·2^14·v + length)/(2·length) + 2^15, where v = value >> shift with |v| <= length < 2^32 and
+/// |v| <= 2^24.
+void fold_scale(const intptr_t *values, size_t count, int32_t shift, intptr_t length, int16_t *scaled);
+
+/// Adds weight·component to each sum, for |weight·component| < 2^31.
+void fold_add_weighted(const int16_t *components, size_t count, int32_t weight, intptr_t *sums);
+
 // The inner loops of the fold for processors with AVX2, which Swift cannot ask for function by function. Each computes
 // what TasteFold's Swift kernel of the same purpose does, sixteen components at a time instead of eight. Counts of
 // components are multiples of sixteen; all sums are exact integers under the bounds that the Swift side proves, and a

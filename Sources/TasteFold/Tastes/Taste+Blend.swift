@@ -1,4 +1,5 @@
 public import ByteCoding
+internal import CFoldKernels
 
 /// One taste of a blend.
 public struct BlendPart: Hashable, Sendable {
@@ -66,12 +67,15 @@ extension Taste {
             direction: NormalizedVector(direction).components)
     }
 
-    /// Cannot overflow: a component is at most 2^15, and the weights add up to at most 2^16.
+    /// Cannot overflow: a component of a direction is less than √3·2^14, and the weights add up to at most 2^16, so that
+    /// products are below 2^31.
     private static func add(_ components: [Int16], times weight: Int, to sums: inout [Int]) {
         precondition(components.count == sums.count, "tastes of one space have one dimension")
-        var sums = sums.mutableSpan
-        let components = components.span
-        for index in components.indices { sums[index] &+= weight &* Int(components[index]) }
+        components.withUnsafeBufferPointer { components in
+            sums.withUnsafeMutableBufferPointer { sums in
+                fold_add_weighted(components.baseAddress, components.count, Int32(weight), sums.baseAddress)
+            }
+        }
     }
 
     /// The largest sum of weights: with directions no longer than √3·2^14 and their rounding, squares of the weighted sum
@@ -82,7 +86,7 @@ extension Taste {
     private static func merged(_ parts: [BlendPart]) throws(BlendError) -> [(taste: Taste, weight: Int)] {
         guard let first = parts.first?.taste else { throw .nothing }
         var distinct: [(taste: Taste, weight: Int)] = []
-        var places: [PartIdentity: Int] = [:]
+        var identities: [SHA256Digest?] = []
         var total = 0
         for part in parts {
             guard (1...1000).contains(part.weight) else { throw .weightOutOfRange(part.weight) }
@@ -92,37 +96,19 @@ extension Taste {
             guard part.taste.foldID == first.foldID else { throw .differentFolds(first.foldID, part.taste.foldID) }
             total += part.weight
             guard total <= largestTotalWeight else { throw .totalWeightTooLarge(limit: largestTotalWeight) }
-            let identity = PartIdentity(part)
-            if let place = places[identity] {
+            // Few parts: a table of them would cost more than looking at each.
+            let place = distinct.indices.first {
+                identities[$0] == part.identity && (part.identity != nil || distinct[$0].taste == part.taste)
+            }
+            if let place {
                 if let given = part.identity, distinct[place].taste != part.taste { throw .conflictingIdentity(given) }
                 distinct[place].weight += part.weight
             } else {
-                places[identity] = distinct.count
+                identities.append(part.identity)
                 distinct.append((part.taste, part.weight))
             }
         }
         return distinct
-    }
-}
-
-/// What a part of a blend is. Hashes a taste by its few numbers, which is enough to tell tastes apart but for the rare
-/// case; equality settles it.
-private enum PartIdentity: Hashable {
-    case given(SHA256Digest)
-    case taste(Taste)
-
-    init(_ part: BlendPart) {
-        if let identity = part.identity { self = .given(identity) } else { self = .taste(part.taste) }
-    }
-
-    func hash(into hasher: inout Hasher) {
-        switch self {
-        case .given(let digest): hasher.combine(digest)
-        case .taste(let taste):
-            hasher.combine(taste.gain)
-            hasher.combine(taste.confidence)
-            hasher.combine(taste.comparisonCount)
-        }
     }
 }
 
