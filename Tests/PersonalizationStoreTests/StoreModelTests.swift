@@ -24,8 +24,8 @@ import Testing
     /// What the writer keeps in memory: next to nothing with frequent flushes.
     private static func limits(_ flushing: Flushing) -> PlannerLimits {
         switch flushing {
-        case .nearlyAtOnce: PlannerLimits(nameCount: 1, deferredRecordCount: 2)
-        case .often: PlannerLimits(nameCount: 3, deferredRecordCount: 100)
+        case .nearlyAtOnce: PlannerLimits(nameCount: 1, promptRecordCount: 0, deferredRecordCount: 2)
+        case .often: PlannerLimits(nameCount: 3, promptRecordCount: 1, deferredRecordCount: 100)
         case .onlyAtClosing: .standard
         }
     }

@@ -39,6 +39,8 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
     /// How many of the group's records are applied to the derived tables. The others wait until something that they may
     /// change is looked up there or, mostly, until the group's callers have their answers.
     @exclusivity(unchecked) private var appliedCount = 0
+    /// Whether some of them wait.
+    @exclusivity(unchecked) private var isBehind = false
 
     /// What validation needs of a space.
     struct SpaceEntry: BitwiseCopyable {
@@ -58,6 +60,7 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
         // Names stay what they are, but streams have moved.
         if headBefore != ownHead { profiles.removeAll() }
         appliedCount = 0
+        isBehind = false
         try tables.begin(transaction, head: head)
     }
 
@@ -108,7 +111,9 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
         }
     }
 
-    func followUp() { tables.catchUp() }
+    func followUp() {
+        if isBehind { tables.catchUp() }
+    }
 
     private func forgetNames() {
         images.removeAll()
@@ -172,7 +177,10 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
         into group: inout RecordGroup
     ) throws(Failure) -> Receipt {
         let position = group.add(header, body)
-        if group.count - appliedCount > limits.deferredRecordCount { try applyRecords(of: group, in: transaction) }
+        if group.count <= limits.promptRecordCount || group.count - appliedCount > limits.deferredRecordCount {
+            try applyRecords(of: group, in: transaction)
+        }
+        isBehind = appliedCount < group.count
         return Receipt(
             position: position, streamVersion: header.streamVersion, recordedAt: header.recordedAt, isRepeat: false)
     }
@@ -182,6 +190,7 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
         guard appliedCount < group.count else { return }
         do { try tables.apply(group, from: appliedCount, in: transaction) } catch { throw .storage(error) }
         appliedCount = group.count
+        isBehind = false
     }
 
     // MARK: Looking things up
