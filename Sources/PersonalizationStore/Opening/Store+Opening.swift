@@ -35,7 +35,8 @@ extension Store {
 
     /// Opens the store in a folder. Open it once in a process and share the instance.
     ///
-    /// Cost: reads the events that are not flushed to the derived tables yet, some hundred thousands at most, in a tenth of a second.
+    /// Cost: reads the events that are not flushed to the derived tables yet, some hundred thousands at most, in a tenth of
+    /// a second.
     public static func open(at path: String, options: Options = Options()) throws(OpenError) -> Store {
         guard FileManager.default.fileExists(atPath: path) else { throw .missing(path: path) }
         do throws(StorageError) {
