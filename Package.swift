@@ -17,7 +17,6 @@ let package = Package(
         .executable(name: "storectl", targets: ["storectl"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.5.0"),
@@ -27,12 +26,13 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
+        .systemLibrary(name: "CNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
         .target(name: "CCRC32C"),
         .target(name: "CFoldKernels"),
         .target(name: "CPrefetch"),
         .target(name: "CLineParser", linkerSettings: [.linkedLibrary("simdjson")]),
         .target(
-            name: "ByteCoding", dependencies: ["CCRC32C", .product(name: "Crypto", package: "swift-crypto")],
+            name: "ByteCoding", dependencies: ["CCRC32C", "CNettle"],
             swiftSettings: settings),
         .target(name: "LMDB", dependencies: ["CLMDB"], swiftSettings: settings),
         .target(name: "TasteFold", dependencies: ["CFoldKernels", "ByteCoding"], swiftSettings: settings),

@@ -1,5 +1,3 @@
-internal import Crypto
-
 /// A SHA-256 digest (FIPS 180-4), comparable in byte order.
 public struct SHA256Digest: Hashable, Sendable {
     /// The four big-endian words of the digest: `words.0` holds bytes 0 to 7.
@@ -12,16 +10,16 @@ public struct SHA256Digest: Hashable, Sendable {
 
     /// Hashes the concatenation of some pieces.
     public init(hashing pieces: [UInt8]...) {
-        var hasher = SHA256()
-        for piece in pieces { hasher.update(data: piece) }
-        self.init(hasher.finalize())
+        var hasher = SHA256Hasher()
+        for piece in pieces { hasher.update(piece) }
+        self = hasher.finalize()
     }
 
     /// Hashes borrowed bytes.
     public init(hashing span: RawSpan) {
-        var hasher = SHA256()
-        span.withUnsafeBytes { hasher.update(bufferPointer: $0) }
-        self.init(hasher.finalize())
+        var hasher = SHA256Hasher()
+        hasher.update(span: span)
+        self = hasher.finalize()
     }
 
     /// The digest whose 32 bytes start the span.
@@ -64,15 +62,6 @@ public struct SHA256Digest: Hashable, Sendable {
         return bytes
     }
 
-    fileprivate init(_ digest: SHA256.Digest) {
-        self = digest.withUnsafeBytes { buffer in
-            func word(_ index: Int) -> UInt64 {
-                UInt64(bigEndian: buffer.loadUnaligned(fromByteOffset: index * 8, as: UInt64.self))
-            }
-            return SHA256Digest(words: (word(0), word(1), word(2), word(3)))
-        }
-    }
-
     /// Equal when all 32 bytes are.
     public static func == (left: Self, right: Self) -> Bool { left.words == right.words }
 
@@ -93,23 +82,4 @@ extension SHA256Digest: CustomStringConvertible {
 private func hexPair(_ byte: UInt8) -> String {
     let digits = String(byte, radix: 16)
     return byte < 16 ? "0" + digits : digits
-}
-
-/// A SHA-256 over bytes that arrive in pieces.
-public struct SHA256Hasher: Sendable {
-    private var state = SHA256()
-
-    /// A hasher that has seen nothing.
-    public init() {}
-
-    /// Hashes some bytes more.
-    public mutating func update(_ bytes: [UInt8]) { state.update(data: bytes) }
-
-    /// Hashes some borrowed bytes more.
-    public mutating func update(span: RawSpan) {
-        span.withUnsafeBytes { state.update(bufferPointer: $0) }
-    }
-
-    /// The digest of everything seen.
-    public consuming func finalize() -> SHA256Digest { SHA256Digest(state.finalize()) }
 }

@@ -19,7 +19,6 @@ func fuzzer(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 let package = Package(
     name: "personalization-store",
-    dependencies: [.package(url: "https://github.com/apple/swift-crypto", from: "4.0.0")],
     targets: [
         .target(name: "CCRC32C", path: "Library/CCRC32C"),
         .target(name: "CFoldKernels", path: "Library/CFoldKernels"),
@@ -27,8 +26,9 @@ let package = Package(
         .target(
             name: "CLineParser", path: "Library/CLineParser", linkerSettings: [.linkedLibrary("simdjson")]),
         .systemLibrary(name: "CLMDB", path: "Library/CLMDB", pkgConfig: "lmdb"),
+        .systemLibrary(name: "CNettle", path: "Library/CNettle", pkgConfig: "nettle"),
         .target(
-            name: "ByteCoding", dependencies: ["CCRC32C", .product(name: "Crypto", package: "swift-crypto")],
+            name: "ByteCoding", dependencies: ["CCRC32C", "CNettle"],
             path: "Library/ByteCoding", swiftSettings: instrumented),
         .target(name: "LMDB", dependencies: ["CLMDB"], path: "Library/LMDB", swiftSettings: instrumented),
         .target(
