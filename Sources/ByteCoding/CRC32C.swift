@@ -26,9 +26,7 @@ public struct CRC32C: Sendable {
 
     private mutating func update(_ bytes: UnsafeRawBufferPointer) {
         state =
-            Self.isHardware
+            crc32c_is_available() != 0
             ? crc32c_update(state, bytes.baseAddress, bytes.count) : CRC32CTables.update(state, bytes)
     }
-
-    private static let isHardware = crc32c_is_available() != 0
 }

@@ -8,8 +8,6 @@
 
 #include <nmmintrin.h>
 
-int crc32c_is_available(void) { return __builtin_cpu_supports("sse4.2") != 0; }
-
 __attribute__((target("sse4.2"))) uint32_t crc32c_update(uint32_t state, const void *bytes, size_t count) {
     const unsigned char *next = bytes;
     uint64_t wide = state;

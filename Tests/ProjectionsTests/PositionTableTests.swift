@@ -7,7 +7,7 @@ import Testing
 struct PositionTableTests {
     @Test func `it answers as a dictionary would`() throws {
         var generator = SeededGenerator(seed: 71)
-        var table = PositionTable<Int>()
+        var table = PositionTable<Position, Int>()
         var model: [UInt64: Int] = [:]
         for step in 0..<50_000 {
             // Neighbours, far ones, and multiples of a power of two, which a bad hash would heap up.

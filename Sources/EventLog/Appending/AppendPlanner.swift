@@ -4,7 +4,8 @@ package import LMDB
 ///
 /// The log itself knows positions, records, order and durability; a planner knows names. For every group the committer
 /// calls ``begin(_:head:)``, then ``plan(_:in:into:)`` for each request, puts the planned records, then
-/// ``maintain(_:)``, commits, and then ``settle(_:)``; last, with the callers answered, ``followUp()``. A planner is confined to that sequence.
+/// ``maintain(_:)``, commits, and then ``settle(_:)``; last, with the callers answered, ``followUp()``. A planner is
+/// confined to that sequence.
 package protocol AppendPlanner: AnyObject, Sendable {
     /// What a caller asks to append, at once or not at all.
     associatedtype Request: Sendable

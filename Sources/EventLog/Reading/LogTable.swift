@@ -113,11 +113,32 @@ package struct LogTable: Sendable {
         from start: Position, in transaction: borrowing some Transaction & ~Copyable,
         _ body: (borrowing RecordView) throws(StorageError) -> Position?
     ) throws(StorageError) {
-        var next: Position? = start
-        while let position = next {
-            let record = try record(at: position, in: transaction)
-            next = try body(record)
-            if let next, next >= position { throw .record(.outOfOrder(position, "a link that does not lead back")) }
+        do {
+            var cursor = try transaction.makeCursor(table)
+            var found = try cursor.seek(integerKey: start.number)
+            var next: Position? = start
+            while let position = next {
+                guard found, cursor.integerKey == position.number else {
+                    throw StorageError.record(.missing(position))
+                }
+                let record: RecordView
+                do { record = try RecordView(cursor.value, at: position) } catch { throw StorageError.record(error) }
+                next = try body(record)
+                if let next, next >= position {
+                    throw StorageError.record(.outOfOrder(position, "a link that does not lead back"))
+                }
+                // Events that were appended together are neighbours; any other is looked for, first on the same page.
+                if let next {
+                    found =
+                        next.next == position ? try cursor.moveToPrevious() : try cursor.seek(integerKey: next.number)
+                }
+            }
+        } catch let error as StorageError {
+            throw error
+        } catch let error as LMDBError {
+            throw .database(error)
+        } catch {
+            preconditionFailure("an untyped error: \(error)")
         }
     }
 }

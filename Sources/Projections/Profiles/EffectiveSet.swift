@@ -25,22 +25,9 @@ package struct EffectiveSet {
     }
 
     /// Newest first.
-    package private(set) var rankings: [Ranking] = []
+    package let rankings: [Ranking]
     /// Newest first.
-    package private(set) var likes: [Like] = []
-
-    private struct Pair: Hashable {
-        let low: Position
-        let high: Position
-        init(_ one: Position, _ other: Position) {
-            low = min(one, other)
-            high = max(one, other)
-        }
-    }
-
-    private var seenPairs: Set<Pair> = []
-    private var seenImages: Set<Position> = []
-    private var retracted: Set<Position> = []
+    package let likes: [Like]
 
     /// What a stream amounts to at one of its events.
     ///
@@ -51,37 +38,54 @@ package struct EffectiveSet {
     package init(
         at event: Position, log: LogTable, in transaction: borrowing some Transaction & ~Copyable
     ) throws(StorageError) {
-        var next: Position? = event
-        while let position = next {
-            let record = try log.record(at: position, in: transaction)
-            if position == event { reserve(Int(record.header.streamVersion)) }
-            next = try take(record)
-            if let next, next >= position { throw .record(.outOfOrder(position, "a link that does not lead back")) }
-        }
+        let events = Int(try log.record(at: event, in: transaction).header.streamVersion)
+        var walk = WalkBack(events: events)
+        try log.walkBack(from: event, in: transaction) { record throws(StorageError) in try walk.take(record) }
+        rankings = walk.rankings
+        likes = walk.likes
     }
+}
 
-    /// Makes room for a stream of so many events, most of which mostly are rankings of different pairs.
-    private mutating func reserve(_ events: Int) {
+/// An unordered pair of images.
+private struct Pair: PositionKey {
+    let numbers: (UInt64, UInt64)
+
+    init(_ one: Position, _ other: Position) {
+        numbers = one < other ? (one.number, other.number) : (other.number, one.number)
+    }
+}
+
+/// What was met on the way back through a stream.
+private struct WalkBack: ~Copyable {
+    private(set) var rankings: [EffectiveSet.Ranking] = []
+    private(set) var likes: [EffectiveSet.Like] = []
+
+    private var seenPairs: PositionTable<Pair, Void>
+    private var seenImages = PositionTable<Position, Void>()
+    private var retracted: Set<Position> = []
+
+    /// A way through so many events, most of which mostly are rankings of different pairs.
+    init(events: Int) {
         let count = min(events, 1 << 16)
         rankings.reserveCapacity(count)
-        seenPairs.reserveCapacity(count)
+        seenPairs = PositionTable(capacity: count)
     }
 
     /// Takes one record, newer ones before older ones, and returns where to go on.
-    private mutating func take(_ record: borrowing RecordView) throws(StorageError) -> Position? {
+    mutating func take(_ record: borrowing RecordView) throws(StorageError) -> Position? {
         let header = record.header
         switch header.kind {
         case .rank:
             guard let (winner, loser) = record.rankedImages else {
                 throw .record(.notCanonical(record.position, "rank body"))
             }
-            if !retracted.contains(record.position), seenPairs.insert(Pair(winner, loser)).inserted {
-                rankings.append(Ranking(winner: winner, loser: loser, event: record.position))
+            if !retracted.contains(record.position), seenPairs.set((), at: Pair(winner, loser)) {
+                rankings.append(.init(winner: winner, loser: loser, event: record.position))
             }
         case .like, .unlike:
             guard let image = record.likedImage else { throw .record(.notCanonical(record.position, "like body")) }
-            if !retracted.contains(record.position), seenImages.insert(image).inserted, header.kind == .like {
-                likes.append(Like(image: image, event: record.position))
+            if !retracted.contains(record.position), seenImages.set((), at: image), header.kind == .like {
+                likes.append(.init(image: image, event: record.position))
             }
         case .eventRetracted, .tasteReverted:
             switch try StorageError.wrapRecord({ () throws(RecordError) in try RecordBody(of: record) }) {

@@ -49,6 +49,9 @@ struct MappedImage {
         prefetch_for_reading(start + max(0, id.count - 1))
     }
 
+    /// Has the processor fetch the embedding.
+    func prefetchEmbedding() { prefetch_range(start, Int(embeddingByteCount)) }
+
     /// Whether the image was made by the user with this name.
     func isAuthored(by user: String) -> Bool {
         guard authorByteCount >= 0 else { return false }
@@ -65,7 +68,7 @@ struct MappedImage {
 /// `@unchecked Sendable`: it goes from task to task, but whoever took it from where it was kept has it alone.
 package final class MappedImages: @unchecked Sendable {
     /// Unchecked, since nobody else has it: it is asked for hundreds of images for each fold.
-    @exclusivity(unchecked) private var images = PositionTable<MappedImage>()
+    @exclusivity(unchecked) private var images = PositionTable<Position, MappedImage>()
     /// The commit that the entries are of.
     private var commit: UInt64?
 

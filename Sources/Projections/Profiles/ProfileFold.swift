@@ -65,15 +65,17 @@ package struct ProfileFold {
             if let loser = comparisons[index].loser { prefetch_range(loser.baseAddress, loser.count) }
         }
 
-        /// Puts the comparisons in order of their keys. What moves is small: the first eight bytes of a key, which
-        /// hardly ever tie, and an index.
+        /// Puts the comparisons in order of their keys.
+        ///
+        /// What is sorted is one word for each: the first bits of a key, which practically never tie, and an index.
         mutating func sort() {
             let comparisons = comparisons
-            let order = comparisons.indices.map { (prefix: comparisons[$0].key.words.0, index: $0) }.sorted {
-                $0.prefix == $1.prefix
-                    ? comparisons[$0.index].key < comparisons[$1.index].key : $0.prefix < $1.prefix
-            }
-            self.comparisons = order.map { comparisons[$0.index] }
+            let indexBits = UInt64((1 << (Int.bitWidth - comparisons.count.leadingZeroBitCount)) - 1)
+            var words = comparisons.indices.map { comparisons[$0].key.words.0 & ~indexBits | UInt64($0) }
+            words.sort()
+            let tie = zip(words, words.dropFirst()).contains { ($0 ^ $1) & ~indexBits == 0 }
+            self.comparisons =
+                tie ? comparisons.sorted { $0.key < $1.key } : words.map { comparisons[Int($0 & indexBits)] }
         }
     }
 
@@ -88,6 +90,9 @@ package struct ProfileFold {
 
     /// How many comparisons ahead embeddings are fetched: a difference takes some hundred nanoseconds.
     private static let prefetchDistance = 2
+
+    /// Half of a processor core's own cache: embeddings that fit it are fetched as soon as they are found.
+    private static let cacheByteCount = 1 << 19
 
     /// The taste at an event of the stream.
     package func fold(
@@ -144,13 +149,15 @@ package struct ProfileFold {
         return evidence
     }
 
-    /// Finds the images of rankings, all of them before the first is looked at: where they are is fetched ahead, and what
-    /// is found is fetched while others are looked for. Nearly all of the time would be spent on waiting for memory.
+    /// Finds the images of rankings, all of them before the first is looked at: where they are is fetched ahead, and
+    /// what is found is fetched while others are looked for or hashed. Nearly all of the time would be spent on waiting
+    /// for memory.
     private func locate(
         _ rankings: [EffectiveSet.Ranking], into evidence: inout Evidence,
         in transaction: borrowing some Transaction & ~Copyable
     ) throws(StorageError) {
         let distance = 8
+        let fitsCache = rankings.count * 2 * 2 * space.dimension <= Self.cacheByteCount
         var pairs: [(winner: MappedImage, loser: MappedImage)] = []
         pairs.reserveCapacity(rankings.count)
         for index in rankings.indices {
@@ -165,6 +172,10 @@ package struct ProfileFold {
             pairs.append((winner, loser))
         }
         for (ranking, images) in zip(rankings, pairs) {
+            if fitsCache {
+                images.winner.prefetchEmbedding()
+                images.loser.prefetchEmbedding()
+            }
             evidence.comparisons.append(
                 Located(
                     comparison: Comparison(winner: ranking.winner, loser: ranking.loser, event: ranking.event),
