@@ -6,10 +6,10 @@
 #include <immintrin.h>
 #include <string.h>
 
-#define KERNEL __attribute__((target("avx2")))
-#define INLINED static inline __attribute__((target("avx2"), always_inline))
+#define KERNEL __attribute__((target("avx2,fma")))
+#define INLINED static inline __attribute__((target("avx2,fma"), always_inline))
 
-int fold_kernels_are_available(void) { return __builtin_cpu_supports("avx2") != 0; }
+int fold_kernels_are_available(void) { return __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0; }
 
 INLINED __m256i load(const void *components) { return _mm256_loadu_si256((const __m256i *)components); }
 
@@ -90,6 +90,82 @@ KERNEL void fold_pair_products(
     const __m128i y = sums_of_lanes(sums.y[0], sums.y[1], sums.y[2], sums.y[3]);
     _mm_storeu_si128((__m128i *)left_products, x);
     _mm_storeu_si128((__m128i *)right_products, y);
+}
+
+// MARK: Steps
+
+// A step waits for two divisions, each as long as all else in it. So quotients are estimated in floating point, and the
+// remainder, an exact integer beside the way that the step waits on, says whether an estimate is right. It practically
+// always is; otherwise the processor's division decides.
+
+/// Added to a number of magnitude below 2^51, rounds it to an integer, which the lowest bits then hold.
+#define ROUNDING 0x1.8p52
+
+INLINED intptr_t rounded(double estimate) {
+    int64_t bits;
+    memcpy(&bits, &estimate, sizeof bits);
+    return bits - 0x4338000000000000;
+}
+
+/// Whether a quotient is the dividend's by a positive divisor, rounded towards minus infinity.
+INLINED int is_quotient(intptr_t quotient, intptr_t dividend, intptr_t divisor) {
+    const uint64_t remainder = (uint64_t)dividend - (uint64_t)quotient * (uint64_t)divisor;
+    return __builtin_expect(remainder < (uint64_t)divisor, 1);
+}
+
+INLINED intptr_t floor_divide(intptr_t dividend, intptr_t divisor) {
+    return dividend / divisor - (dividend % divisor < 0);
+}
+
+/// The logistic function of the negated margin, from its knots.
+INLINED intptr_t complement_of_margin(intptr_t margin, const uint16_t *knots) {
+    if (margin < -32768) margin = -32768;
+    if (margin > 32768) margin = 32768;
+    const intptr_t offset = margin + 32768;
+    const intptr_t index = offset >> 9 < 127 ? offset >> 9 : 127;
+    const intptr_t fraction = offset - (index << 9);
+    return (knots[index] * (512 - fraction) + knots[index + 1] * fraction + 256) >> 9;
+}
+
+KERNEL void fold_take_steps(fold_block block, intptr_t products[16], intptr_t *weights, intptr_t steps[16]) {
+    double ratios[16];
+    for (size_t index = 0; index < block.count; index += 1) {
+        ratios[index] = (double)block.scale / (double)(block.scale + block.squared_lengths[index]);
+    }
+    const double reciprocal = 1.0 / (double)block.scale;
+    // Half a divisor less, so that rounding to the nearest integer rounds down.
+    const intptr_t half = block.scale / 2;
+    intptr_t product = products[0];
+    double lowered = (double)(product - half);
+    for (size_t index = 0; index < block.count; index += 1) {
+        intptr_t margin = rounded(lowered * reciprocal + ROUNDING);
+        if (!is_quotient(margin, product, block.scale)) margin = floor_divide(product, block.scale);
+        const intptr_t change = complement_of_margin(margin, block.knots) - weights[index];
+        const intptr_t divisor = block.scale + block.squared_lengths[index];
+        const double estimate = (double)change * ratios[index] + ROUNDING;
+        double factor = estimate - ROUNDING;
+        intptr_t step = rounded(estimate);
+        const intptr_t dividend = 2 * change * block.scale + divisor;
+        if (!is_quotient(step, dividend, 2 * divisor)) {
+            step = floor_divide(dividend, 2 * divisor);
+            factor = (double)step;
+        }
+        weights[index] += step;
+        steps[index] = step;
+        if (index + 1 == block.count) break;
+        // The next step waits for its product only; the others are a vector's work beside it. Those of earlier rows are
+        // computed with them and read no more.
+        const int32_t *row = block.row_products + 16 * index;
+        product = products[index + 1] + step * row[index + 1];
+        lowered = (double)(products[index + 1] - half) + factor * (double)row[index + 1];
+        const __m256i factors = _mm256_set1_epi64x(step);
+        for (size_t later = (index + 2) & ~(size_t)3; later < 16; later += 4) {
+            const __m256i others = _mm256_cvtepi32_epi64(_mm_loadu_si128((const __m128i *)(row + later)));
+            _mm256_storeu_si256(
+                (__m256i *)(products + later),
+                _mm256_add_epi64(load(products + later), _mm256_mul_epi32(others, factors)));
+        }
+    }
 }
 
 // MARK: Adding rows
@@ -192,74 +268,63 @@ KERNEL int32_t fold_add_through_top(
 
 /// What is known of a difference so far, lane by lane.
 typedef struct {
-    /// Not zero where a component did not fit.
-    __m256i overflow;
     /// The largest magnitude, unsigned.
     __m256i largest;
-    /// Four 64-bit sums of squares.
+    /// The sums modulo 2^32 of squares in this segment.
     __m256i squares;
-    /// The sums of magnitudes in this segment, one less for each negative component.
-    __m256i lane_sums;
+    /// The sums of magnitudes in this segment.
+    __m256i magnitudes;
 } measure;
 
+/// Sixteen components less sixteen others, cut off where they do not fit; then `largest` shows it.
 INLINED __m256i subtract(measure *so_far, __m256i x, __m256i y) {
-    const __m256i difference = _mm256_sub_epi16(x, y);
-    so_far->overflow =
-        _mm256_or_si256(so_far->overflow, _mm256_xor_si256(difference, _mm256_subs_epi16(x, y)));
-    so_far->largest = _mm256_max_epu16(so_far->largest, _mm256_abs_epi16(difference));
-    // The squares of a pair sum to at most 2^31, an unsigned 32-bit integer.
-    const __m256i squares = _mm256_madd_epi16(difference, difference);
-    const __m256i odd = _mm256_srli_epi64(squares, 32);
-    const __m256i even = _mm256_and_si256(squares, _mm256_set1_epi64x(0xFFFFFFFF));
-    so_far->squares = _mm256_add_epi64(so_far->squares, _mm256_add_epi64(odd, even));
-    const __m256i magnitude = _mm256_xor_si256(difference, _mm256_srai_epi16(difference, 15));
-    so_far->lane_sums = _mm256_add_epi32(so_far->lane_sums, _mm256_madd_epi16(magnitude, _mm256_set1_epi16(1)));
+    const __m256i difference = _mm256_subs_epi16(x, y);
+    const __m256i magnitude = _mm256_abs_epi16(difference);
+    so_far->largest = _mm256_max_epu16(so_far->largest, magnitude);
+    so_far->squares = _mm256_add_epi32(so_far->squares, _mm256_madd_epi16(difference, difference));
+    so_far->magnitudes =
+        _mm256_add_epi32(so_far->magnitudes, _mm256_madd_epi16(magnitude, _mm256_set1_epi16(1)));
     return difference;
 }
 
-/// The largest sum of a lane of four, which is two of these, given that each step added up to one too few a component.
-INLINED int32_t largest_lane_sum(__m256i lane_sums, int32_t steps) {
-    int32_t lanes[4];
-    _mm_storeu_si128(
-        (__m128i *)lanes,
-        _mm_add_epi32(_mm256_castsi256_si128(lane_sums), _mm256_extracti128_si256(lane_sums, 1)));
-    int32_t largest = 0;
-    for (int lane = 0; lane < 4; lane += 1) {
-        if (lanes[lane] > largest) largest = lanes[lane];
-    }
-    return largest + 4 * steps;
+INLINED uint32_t largest_of_16(__m256i magnitudes) {
+    const __m128i eight =
+        _mm_max_epu16(_mm256_castsi256_si128(magnitudes), _mm256_extracti128_si256(magnitudes, 1));
+    // The processor knows only the minimum of eight.
+    const __m128i least = _mm_minpos_epu16(_mm_xor_si128(eight, _mm_set1_epi16(-1)));
+    return 0xFFFF - (uint32_t)_mm_extract_epi16(least, 0);
 }
 
-INLINED fold_difference summary(measure measured, int32_t lane_sum) {
-    uint16_t magnitudes[16];
-    int64_t squares[4];
-    store((int16_t *)magnitudes, measured.largest);
-    _mm256_storeu_si256((__m256i *)squares, measured.squares);
-    fold_difference difference = {
-        .fits = _mm256_testz_si256(measured.overflow, measured.overflow),
-        .squared_length = squares[0] + squares[1] + squares[2] + squares[3],
-        .lane_sum = lane_sum};
-    for (int lane = 0; lane < 16; lane += 1) {
-        if (magnitudes[lane] > difference.largest) difference.largest = magnitudes[lane];
-    }
-    return difference;
+/// The largest sum of a lane of four, which is two of these.
+INLINED int32_t largest_lane_sum(__m256i sums) {
+    __m128i four = _mm_add_epi32(_mm256_castsi256_si128(sums), _mm256_extracti128_si256(sums, 1));
+    four = _mm_max_epi32(four, _mm_shuffle_epi32(four, _MM_SHUFFLE(1, 0, 3, 2)));
+    four = _mm_max_epi32(four, _mm_shuffle_epi32(four, _MM_SHUFFLE(2, 3, 0, 1)));
+    return _mm_cvtsi128_si32(four);
+}
+
+/// The sum of eight unsigned lanes.
+INLINED uint64_t sum_of_unsigned_lanes(__m256i lanes) {
+    const __m256i odd = _mm256_srli_epi64(lanes, 32);
+    const __m256i even = _mm256_and_si256(lanes, _mm256_set1_epi64x(0xFFFFFFFF));
+    const __m256i four = _mm256_add_epi64(odd, even);
+    const __m128i two = _mm_add_epi64(_mm256_castsi256_si128(four), _mm256_extracti128_si256(four, 1));
+    return (uint64_t)_mm_cvtsi128_si64(two) + (uint64_t)_mm_extract_epi64(two, 1);
 }
 
 KERNEL fold_difference
 fold_subtract(const void *left, const void *right, size_t count, size_t segment, int16_t *difference) {
     const char *x = left;
     const char *y = right;
-    measure so_far = {
-        _mm256_setzero_si256(), _mm256_setzero_si256(), _mm256_setzero_si256(), _mm256_setzero_si256()};
-    int32_t lane_sum = 0;
+    measure so_far = {.largest = _mm256_setzero_si256()};
+    fold_difference result = {0};
+    uint64_t largest_steps = 0;
     for (size_t start = 0; start < count; start += segment) {
         const size_t end = count - start < segment ? count : start + segment;
-        so_far.lane_sums = _mm256_setzero_si256();
+        so_far.squares = so_far.magnitudes = _mm256_setzero_si256();
         size_t index = start;
         for (; index + 16 <= end; index += 16) {
-            const __m256i components = subtract(
-                &so_far, load(x + 2 * index), load(y + 2 * index));
-            store(difference + index, components);
+            store(difference + index, subtract(&so_far, load(x + 2 * index), load(y + 2 * index)));
         }
         if (index < end) {
             int16_t last_x[16] = {0};
@@ -270,10 +335,17 @@ fold_subtract(const void *left, const void *right, size_t count, size_t segment,
             store(last, subtract(&so_far, load(last_x), load(last_y)));
             memcpy(difference + index, last, 2 * (end - index));
         }
-        const int32_t sum = largest_lane_sum(so_far.lane_sums, (int32_t)((end - start + 15) / 16));
-        if (sum > lane_sum) lane_sum = sum;
+        const uint64_t steps = (end - start + 15) / 16;
+        if (steps > largest_steps) largest_steps = steps;
+        result.squared_length += (intptr_t)sum_of_unsigned_lanes(so_far.squares);
+        const int32_t lane_sum = largest_lane_sum(so_far.magnitudes);
+        if (lane_sum > result.lane_sum) result.lane_sum = lane_sum;
     }
-    return summary(so_far, lane_sum);
+    const uint64_t largest = largest_of_16(so_far.largest);
+    result.largest = (int32_t)largest;
+    // Nothing was cut off, and no lane of squares, to each of which a step adds two, left 32 bits.
+    result.is_exact = largest < INT16_MAX && 2 * largest_steps * largest * largest <= UINT32_MAX;
+    return result;
 }
 
 #else

@@ -49,11 +49,28 @@ void fold_pair_products(
     const int16_t *rows, const int16_t *left, const int16_t *right, size_t count, int32_t left_products[4],
     int32_t right_products[4]);
 
+/// The rows of a block, at most sixteen, as the scalar steps of a sweep see them.
+typedef struct {
+    /// The products of rows with each other, at 16·earlier + later.
+    const int32_t *row_products;
+    /// The rows' sums of squares.
+    const intptr_t *squared_lengths;
+    /// c of the fold.
+    intptr_t scale;
+    /// The logistic function's 129 knots.
+    const uint16_t *knots;
+    size_t count;
+} fold_block;
+
+/// Takes a block's steps in order. Both pointers name sixteen places: the rows' products with the vector as it was before
+/// the block, which are used up, and the steps, which are written.
+void fold_take_steps(fold_block block, intptr_t products[16], intptr_t *weights, intptr_t steps[16]);
+
 /// What is known of a difference once it is written.
 typedef struct {
-    /// Whether every component fits 16 bits; nothing else holds otherwise.
-    int fits;
-    /// The exact sum of squares.
+    /// Whether the components are so small that all of this is exact; otherwise nothing of it holds.
+    int is_exact;
+    /// The sum of squares.
     intptr_t squared_length;
     /// The largest magnitude.
     int32_t largest;

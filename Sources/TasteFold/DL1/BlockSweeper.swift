@@ -1,3 +1,5 @@
+internal import CFoldKernels
+
 /// The state of a ``BlockedSolver`` between sweeps.
 struct BlockSweeper<Width: LimbWidth>: ~Copyable {
     /// The dual weights A_i.
@@ -78,6 +80,28 @@ struct BlockSweeper<Width: LimbWidth>: ~Copyable {
 
     /// The scalar steps of a block, in which alone DL1 rounds.
     private mutating func takeSteps(at start: Int, count: Int) {
+        switch sum.kernels {
+        case .portable: takeStepsPortably(at: start, count: count)
+        case .avx2: takeStepsAVX2(at: start, count: count)
+        }
+    }
+
+    private mutating func takeStepsAVX2(at start: Int, count: Int) {
+        LogisticTable.knots.withUnsafeBufferPointer { knots in
+            differences.squaredLengths.withUnsafeBufferPointer { lengths in
+                weights.withUnsafeMutableBufferPointer { weights in
+                    guard let lengths = lengths.baseAddress, let weights = weights.baseAddress else { return }
+                    fold_take_steps(
+                        fold_block(
+                            row_products: blockProducts + start * Self.blockRows, squared_lengths: lengths + start,
+                            scale: scale, knots: knots.baseAddress, count: count),
+                        products, weights + start, steps)
+                }
+            }
+        }
+    }
+
+    private mutating func takeStepsPortably(at start: Int, count: Int) {
         let blockProducts = blockProducts + start * Self.blockRows
         let (scale, products, steps) = (scale, products, steps)
         LogisticTable.knots.withUnsafeBufferPointer { knots in
@@ -106,15 +130,16 @@ struct BlockSweeper<Width: LimbWidth>: ~Copyable {
     /// Adds the block's steps times its rows to V, as many at a time as 32 bits can hold.
     private mutating func addSteps(at start: Int, count: Int) {
         if count % 2 == 1 { steps[count] = 0 }
+        let largest = differences.largest
         var first = 0
         while first < count {
             var growth = 0
             var end = first
             while end < count {
-                let more = largest(start + end, steps[end]) + largest(start + end + 1, steps[end + 1])
+                let more = (abs(steps[end]) &+ abs(steps[end + 1])) &* largest
                 // Two rows always fit: 2·16379·2^15 = 2^30 − 5·2^16.
-                guard growth + more <= LimbedSum<Width>.largestGrowth else { break }
-                growth += more
+                guard growth &+ more <= LimbedSum<Width>.largestGrowth else { break }
+                growth &+= more
                 factors[end / 2] =
                     UInt32(UInt16(bitPattern: Int16(steps[end]))) | UInt32(UInt16(bitPattern: Int16(steps[end + 1])))
                     << 16
@@ -124,10 +149,6 @@ struct BlockSweeper<Width: LimbWidth>: ~Copyable {
             sum.add(row(start + first), factors: pairs, growth: growth)
             first = end
         }
-    }
-
-    private func largest(_ row: Int, _ step: Int) -> Int {
-        row < differences.count ? abs(step) * Int(differences.bounds[row].largest) : 0
     }
 
     /// The products of a block's rows with each other. Each is at most √(2^31)², hence exact in 32 bits.

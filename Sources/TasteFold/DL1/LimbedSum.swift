@@ -62,13 +62,14 @@ struct LimbedSum<Width: LimbWidth>: ~Copyable {
             return nil
         }
         self.init(count: count, laneSum: laneSum, kernels: kernels)
-        for (index, value) in values.enumerated() {
-            let lowest = (value << (64 - bits)) >> (64 - bits)
-            let rest = (value - lowest) >> bits
-            let next = (rest << (64 - bits)) >> (64 - bits)
+        for index in values.indices {
+            let value = values[index]
+            let lowest = (value &<< (64 &- bits)) &>> (64 &- bits)
+            let rest = (value &- lowest) &>> bits
+            let next = (rest &<< (64 &- bits)) &>> (64 &- bits)
             low[index] = Int16(truncatingIfNeeded: lowest)
             middle[index] = Int16(truncatingIfNeeded: next)
-            top[index] = Int16(truncatingIfNeeded: (rest - next) >> bits)
+            top[index] = Int16(truncatingIfNeeded: (rest &- next) &>> bits)
         }
         largestMiddle = 1 << (bits - 1)
         needsTop = largest >> (2 * bits - 1) > 0

@@ -1,4 +1,4 @@
-/// Rows of integers, each the difference of two embeddings, and for each row the bounds on which exactness rests.
+/// Rows of integers, each the difference of two embeddings, and the bounds on which exactness rests.
 ///
 /// Rows are `Int16`, padded with zeros to a multiple of ``DifferenceMatrix/tile`` components, and the row count padded
 /// with zero rows to a multiple of ``DifferenceMatrix/rowGroup``, so that vector kernels need no remainder loops. The
@@ -22,10 +22,10 @@ package struct DifferenceMatrix: Sendable {
     package private(set) var squaredLengths: [Int] = []
     /// The sum of all squared lengths.
     package private(set) var sumOfSquaredLengths = 0
-    /// Each row's bounds.
-    package private(set) var bounds: [RowBounds] = []
     /// The largest ``RowBounds/laneSum`` of all rows.
     package private(set) var largestLaneSum = 0
+    /// The largest ``RowBounds/largest`` of all rows.
+    package private(set) var largest = 0
     /// The sum of all rows' ``RowBounds/largest``.
     package private(set) var sumOfLargest = 0
 
@@ -40,7 +40,6 @@ package struct DifferenceMatrix: Sendable {
         stride = (dimension + Self.tile - 1) / Self.tile * Self.tile
         narrow.reserveCapacity((capacity + Self.rowGroup - 1) / Self.rowGroup * Self.rowGroup * stride)
         squaredLengths.reserveCapacity(capacity)
-        bounds.reserveCapacity(capacity)
     }
 
     /// Adds the row `left - right`, unless it is zero.
@@ -68,8 +67,8 @@ package struct DifferenceMatrix: Sendable {
     private mutating func accept(squaredLength: Int, bounds row: RowBounds) {
         squaredLengths.append(squaredLength)
         sumOfSquaredLengths += squaredLength
-        bounds.append(row)
         largestLaneSum = max(largestLaneSum, Int(row.laneSum))
+        largest = max(largest, Int(row.largest))
         sumOfLargest += Int(row.largest)
         count += 1
     }

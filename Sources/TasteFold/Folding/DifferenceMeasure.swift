@@ -16,16 +16,19 @@ struct DifferenceMeasure {
         kernels: FoldKernels
     ) {
         precondition(left.count == 2 * row.count && right.count == 2 * row.count, "a row of another dimension")
-        switch kernels {
-        case .portable: self.init(portablyWriting: row, left: left, right: right)
-        case .avx2:
-            self.init(
-                fold_subtract(left.baseAddress, right.baseAddress, row.count, RowBounds.segment, row.baseAddress))
+        if kernels == .avx2 {
+            let measured =
+                fold_subtract(left.baseAddress, right.baseAddress, row.count, RowBounds.segment, row.baseAddress)
+            if measured.is_exact != 0 {
+                self.init(exact: measured)
+                return
+            }
         }
+        self.init(portablyWriting: row, left: left, right: right)
     }
 
-    private init(_ measured: fold_difference) {
-        fits = measured.fits != 0
+    private init(exact measured: fold_difference) {
+        fits = true
         squaredLength = measured.squared_length
         bounds = RowBounds(largest: measured.largest, laneSum: measured.lane_sum)
     }
