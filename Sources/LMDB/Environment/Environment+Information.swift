@@ -90,7 +90,7 @@ extension Environment {
     /// long keeps the file growing, and nobody but its owner can end it.
     public var readTransactionAges: [Duration] {
         let now = clock()
-        let beginnings = pool.withLock { pool in pool.all.values.compactMap { $0.beginning } }
+        let beginnings = pool.withLock { pool in pool.all.compactMap { $0.beginning } }
         return beginnings.sorted().map { .nanoseconds(max(0, now - $0)) }
     }
 

@@ -22,12 +22,12 @@ final class PooledReader: Sendable {
 
 /// The readers of an environment: those in use and those that wait for the next.
 struct ReaderPool {
-    private(set) var all: [ObjectIdentifier: PooledReader] = [:]
+    private(set) var all: [PooledReader] = []
     private var idle: [PooledReader] = []
 
     mutating func takeIdle() -> PooledReader? { idle.popLast() }
-    mutating func add(_ reader: PooledReader) { all[ObjectIdentifier(reader)] = reader }
-    mutating func remove(_ reader: PooledReader) { all[ObjectIdentifier(reader)] = nil }
+    mutating func add(_ reader: PooledReader) { all.append(reader) }
+    mutating func remove(_ reader: PooledReader) { all.removeAll { $0 === reader } }
 
     /// Keeps a reset reader for reuse unless enough wait already; idle ones take slots that other processes may need.
     mutating func keep(_ reader: PooledReader, limit: Int) -> Bool {

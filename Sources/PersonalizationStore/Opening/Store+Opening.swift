@@ -38,7 +38,6 @@ extension Store {
     /// Cost: reads the events that are not flushed to the derived tables yet, some hundred thousands at most, in a tenth of
     /// a second.
     public static func open(at path: String, options: Options = Options()) throws(OpenError) -> Store {
-        guard FileManager.default.fileExists(atPath: path) else { throw .missing(path: path) }
         do throws(StorageError) {
             let environment = try openEnvironment(at: path, options: options)
             _ = try StorageError.wrap { () throws(LMDBError) in
@@ -51,6 +50,7 @@ extension Store {
                 environment: environment, log: log, projectors: Projector.standard, policy: options.flushPolicy)
             return Store(path: path, environment: environment, tables: tables, secret: secret, options: options)
         } catch {
+            if case .database(.notFound(let missing)) = error, missing == path { throw .missing(path: path) }
             throw .storage(error)
         }
     }

@@ -21,17 +21,21 @@ final class Space: Sendable {
 
 /// Spaces that have been decoded. A definition never changes, so an entry is good for ever; stores have few spaces.
 final class SpaceCache: Sendable {
-    private let spaces = Mutex<[Position: Space]>([:])
+    private let spaces = Mutex<[Space]>([])
 
     /// The space that is defined at a position.
     func space(
         at position: Position, log: LogTable, in transaction: borrowing some Transaction & ~Copyable
     ) throws(StorageError) -> Space {
-        if let space = spaces.withLock({ $0[position] }) { return space }
+        if let space = spaces.withLock({ $0.first { $0.position == position } }) { return space }
         let record = try log.record(at: position, in: transaction)
         let space = try Self.decode(record)
-        spaces.withLock { $0[position] = space }
-        return space
+        return spaces.withLock { spaces in
+            // Another thread may have decoded it meanwhile.
+            if let first = spaces.first(where: { $0.position == position }) { return first }
+            spaces.append(space)
+            return space
+        }
     }
 
     private static func decode(_ record: borrowing RecordView) throws(StorageError) -> Space {

@@ -52,7 +52,7 @@ extension DerivedTables {
     package func undo(after position: Position?) {
         withLock {
             for generation in state.generations {
-                for (projector, overlay) in zip(projectors, generation.overlays) {
+                for case (let projector, let overlay?) in zip(projectors, generation.overlays) {
                     projector.undo(overlay, position)
                 }
                 generation.noteUndone(after: position)
@@ -201,7 +201,7 @@ extension DerivedTables {
 
     func freezeActive() {
         let active = state.generations[state.generations.count - 1]
-        for (projector, overlay) in zip(projectors, active.overlays) { projector.freeze(overlay) }
+        for case (let projector, let overlay?) in zip(projectors, active.overlays) { projector.freeze(overlay) }
         state.generations.append(Self.makeGeneration(projectors))
         state.flush = FlushCursor()
     }
@@ -227,14 +227,17 @@ extension DerivedTables {
             }
             let start = state.plannedFlush.key
             let overlay = generation.overlays[index]
-            let end = min(projectors[index].keyCount(overlay), start + budget)
+            let keyCount = overlay.map { projectors[index].keyCount($0) } ?? 0
+            let end = min(keyCount, start + budget)
             let table = state.tables[index]
-            try projectors[index].encodeRows(overlay, start..<end) { (key, row) throws(StorageError) in
-                try StoredRow.write(key: key, row: row, to: table, in: &transaction)
+            if let overlay {
+                try projectors[index].encodeRows(overlay, start..<end) { (key, row) throws(StorageError) in
+                    try StoredRow.write(key: key, row: row, to: table, in: &transaction)
+                }
             }
             budget -= end - start + 1
             state.plannedFlush.key = end
-            if end == projectors[index].keyCount(overlay) {
+            if end == keyCount {
                 if isLive {
                     let checkpoint = Checkpoint(position: generation.last, slot: state.slots[index])
                     try checkpoints.write(checkpoint, of: projectors[index], in: &transaction)

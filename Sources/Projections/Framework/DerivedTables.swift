@@ -68,15 +68,17 @@ package final class DerivedTables: @unchecked Sendable {
         self.projectors = projectors
         concerned = Self.concerned(projectors)
         do throws(LMDBError) {
+            var transaction = try environment.beginWrite()
             checkpoints = CheckpointTable(
-                table: try environment.openTable(name: CheckpointTable.name, keys: .bytes, create: true))
+                table: try transaction.openTable(name: CheckpointTable.name, keys: .bytes, create: true))
             var slotTables: [[Table]] = []
             for projector in projectors {
                 slotTables.append([
-                    try environment.openTable(name: Self.tableName(projector, slot: 0), keys: .bytes, create: true),
-                    try environment.openTable(name: Self.tableName(projector, slot: 1), keys: .bytes, create: true),
+                    try transaction.openTable(name: Self.tableName(projector, slot: 0), keys: .bytes, create: true),
+                    try transaction.openTable(name: Self.tableName(projector, slot: 1), keys: .bytes, create: true),
                 ])
             }
+            try transaction.commit()
             self.slotTables = slotTables
         } catch {
             throw .database(error)
@@ -141,7 +143,7 @@ package final class DerivedTables: @unchecked Sendable {
     }
 
     static func makeGeneration(_ projectors: [Projector]) -> Generation {
-        Generation(overlays: projectors.map { $0.makeOverlay() })
+        Generation(projectionCount: projectors.count)
     }
 
     private static func concerned(_ projectors: [Projector]) -> [UInt64] {

@@ -11,7 +11,6 @@ package final class Projector: Sendable {
     let version: UInt16
     let kinds: RecordKinds
     let projection: ObjectIdentifier
-    let makeOverlay: @Sendable () -> AnyObject
     let freeze: @Sendable (AnyObject) -> Void
     let undo: @Sendable (AnyObject, _ after: Position?) -> Void
     /// Drops all but the newest change of each key from an overlay.
@@ -35,7 +34,6 @@ package final class Projector: Sendable {
         version = P.version
         kinds = P.kinds
         self.projection = ObjectIdentifier(projection)
-        makeOverlay = { Overlay<P>() }
         freeze = { Overlay<P>.typed($0).freeze() }
         undo = { Overlay<P>.typed($0).undo(after: $1) }
         compact = { Overlay<P>.typed($0).compact() }
@@ -74,7 +72,7 @@ struct TableLookup<P: Projection> {
     @inline(__always)
     func overlaidRow(_ key: P.Key, asOf position: Position?) -> (row: P.Row, position: Position)? {
         for generation in generations.reversed() {
-            if let found = Overlay<P>.typed(generation.overlays[index]).row(key, asOf: position) { return found }
+            if let found = generation.overlay(of: P.self, at: index)?.row(key, asOf: position) { return found }
         }
         return nil
     }
@@ -131,6 +129,7 @@ struct TableLookup<P: Projection> {
         do throws(RecordError) { row = try P.apply(record, at: key, to: existing?.row) } catch {
             throw .record(error)
         }
-        Overlay<P>.typed(generations[generations.count - 1].overlays[index]).set(key, to: row, at: record.position)
+        generations[generations.count - 1].changingOverlay(of: P.self, at: index)
+            .set(key, to: row, at: record.position)
     }
 }

@@ -45,7 +45,7 @@ package struct Snapshot: ~Copyable {
         var rows = try storedRows(projection, in: handles[index])
         tables.withLock {
             for generation in generations {
-                Overlay<P>.typed(generation.overlays[index]).forEach(asOf: head) { rows[$0] = $1 }
+                generation.overlay(of: P.self, at: index)?.forEach(asOf: head) { rows[$0] = $1 }
             }
         }
         return Array(rows.values)
@@ -83,7 +83,7 @@ package struct Snapshot: ~Copyable {
             var unflushed: Set<P.Key> = []
             tables.withLock {
                 for generation in generations {
-                    unflushed.formUnion(Overlay<P>.typed(generation.overlays[index]).keys(asOf: head))
+                    unflushed.formUnion(generation.overlay(of: P.self, at: index)?.keys(asOf: head) ?? [])
                 }
             }
             for key in unflushed where try lookup.isStored(key, in: transaction) == false { count += 1 }

@@ -25,7 +25,9 @@ package struct TableVerifier {
         }
         recordCount += 1
         if recordCount % (1 << 18) == 0 {
-            for (projector, overlay) in zip(projectors, generations[0].overlays) { projector.compact(overlay) }
+            for case (let projector, let overlay?) in zip(projectors, generations[0].overlays) {
+                projector.compact(overlay)
+            }
         }
     }
 
@@ -33,11 +35,12 @@ package struct TableVerifier {
     package func differences(in snapshot: borrowing Snapshot) throws(StorageError) -> [String] {
         var differences: [String] = []
         for (index, projector) in projectors.enumerated() {
-            let overlay = generations[0].overlays[index]
-            projector.freeze(overlay)
             var expected: [[UInt8]: [UInt8]] = [:]
-            try projector.encodeRows(overlay, 0..<projector.keyCount(overlay)) { (key, row) throws(StorageError) in
-                expected[copy(key)] = copy(row)
+            if let overlay = generations[0].overlays[index] {
+                projector.freeze(overlay)
+                try projector.encodeRows(overlay, 0..<projector.keyCount(overlay)) { (key, row) throws(StorageError) in
+                    expected[copy(key)] = copy(row)
+                }
             }
             let found = try snapshot.encodedRows(ofTable: index)
             if expected == found { continue }
@@ -76,7 +79,8 @@ extension Snapshot {
         }
         tables.withLock {
             for generation in generations {
-                tables.projectors[index].encodeChanges(generation.overlays[index], head) { rows[$0] = $1 }
+                guard let overlay = generation.overlays[index] else { continue }
+                tables.projectors[index].encodeChanges(overlay, head) { rows[$0] = $1 }
             }
         }
         return rows
