@@ -11,9 +11,15 @@ public struct CRC32C: Sendable {
     /// A checksum of no bytes.
     public init() {}
 
-    /// Adds the eight bytes of a little-endian integer.
-    public mutating func update(_ value: UInt64) {
-        withUnsafeBytes(of: value.littleEndian) { update($0) }
+    /// Adds the eight bytes of a little-endian integer and then borrowed bytes, at the cost of one call.
+    public mutating func update(_ value: UInt64, _ span: RawSpan) {
+        span.withUnsafeBytes { bytes in
+            guard crc32c_is_available() != 0 else {
+                withUnsafeBytes(of: value.littleEndian) { update($0) }
+                return update(bytes)
+            }
+            state = crc32c_update_word_and_bytes(state, value, bytes.baseAddress, bytes.count)
+        }
     }
 
     /// Adds borrowed bytes.

@@ -8,7 +8,7 @@
 
 #include <nmmintrin.h>
 
-__attribute__((target("sse4.2"))) uint32_t crc32c_update(uint32_t state, const void *bytes, size_t count) {
+__attribute__((target("sse4.2"), always_inline)) static inline uint32_t update(uint32_t state, const void *bytes, size_t count) {
     const unsigned char *next = bytes;
     uint64_t wide = state;
     for (; count >= 8; count -= 8, next += 8) {
@@ -21,6 +21,15 @@ __attribute__((target("sse4.2"))) uint32_t crc32c_update(uint32_t state, const v
     return state;
 }
 
+__attribute__((target("sse4.2"))) uint32_t crc32c_update(uint32_t state, const void *bytes, size_t count) {
+    return update(state, bytes, count);
+}
+
+__attribute__((target("sse4.2"))) uint32_t
+crc32c_update_word_and_bytes(uint32_t state, uint64_t word, const void *bytes, size_t count) {
+    return update((uint32_t)_mm_crc32_u64(state, word), bytes, count);
+}
+
 #elif defined(__aarch64__) && defined(__linux__)
 
 #include <arm_acle.h>
@@ -29,7 +38,7 @@ __attribute__((target("sse4.2"))) uint32_t crc32c_update(uint32_t state, const v
 // HWCAP_CRC32 of the kernel's interface, which every C library passes on.
 int crc32c_is_available(void) { return (getauxval(AT_HWCAP) >> 7 & 1) != 0; }
 
-__attribute__((target("crc"))) uint32_t crc32c_update(uint32_t state, const void *bytes, size_t count) {
+__attribute__((target("crc"), always_inline)) static inline uint32_t update(uint32_t state, const void *bytes, size_t count) {
     const unsigned char *next = bytes;
     for (; count >= 8; count -= 8, next += 8) {
         uint64_t word;
@@ -40,6 +49,15 @@ __attribute__((target("crc"))) uint32_t crc32c_update(uint32_t state, const void
     return state;
 }
 
+__attribute__((target("crc"))) uint32_t crc32c_update(uint32_t state, const void *bytes, size_t count) {
+    return update(state, bytes, count);
+}
+
+__attribute__((target("crc"))) uint32_t
+crc32c_update_word_and_bytes(uint32_t state, uint64_t word, const void *bytes, size_t count) {
+    return update(__crc32cd(state, word), bytes, count);
+}
+
 #else
 
 int crc32c_is_available(void) { return 0; }
@@ -48,6 +66,11 @@ uint32_t crc32c_update(uint32_t state, const void *bytes, size_t count) {
     (void)bytes;
     (void)count;
     return state;
+}
+
+uint32_t crc32c_update_word_and_bytes(uint32_t state, uint64_t word, const void *bytes, size_t count) {
+    (void)word;
+    return crc32c_update(state, bytes, count);
 }
 
 #endif

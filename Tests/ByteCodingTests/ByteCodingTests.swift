@@ -43,6 +43,17 @@ import Testing
             #expect(whole.value == parts.value)
         }
     }
+
+    @Test func `takes an integer as its little-endian bytes`() {
+        let bytes = (0..<40).map { UInt8(truncatingIfNeeded: $0 * 7 + 1) }
+        for end in 8...40 {
+            var whole = CRC32C(), parts = CRC32C()
+            whole.update(Array(bytes[..<end]).span.bytes)
+            let first = bytes[..<8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+            parts.update(first, Array(bytes[8..<end]).span.bytes)
+            #expect(whole.value == parts.value)
+        }
+    }
 }
 
 @Suite struct `SHA-256 digests` {

@@ -16,4 +16,7 @@ int crc32c_is_available(void);
 /// Adds bytes to the state of a CRC-32C: all ones before the first, complemented after the last.
 uint32_t crc32c_update(uint32_t state, const void *bytes, size_t count);
 
+/// The same for the eight bytes of a little-endian word and the bytes behind it, in one call.
+uint32_t crc32c_update_word_and_bytes(uint32_t state, uint64_t word, const void *bytes, size_t count);
+
 #endif

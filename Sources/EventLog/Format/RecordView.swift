@@ -91,8 +91,7 @@ public struct RecordView: ~Copyable, ~Escapable {
     /// With the position in it, a record that stands at another's place is detected too.
     package static func checksum(of bytes: RawSpan, at position: Position) -> UInt32 {
         var checksum = CRC32C()
-        checksum.update(position.number)
-        checksum.update(bytes.extracting(RecordHeader.Offset.format..<bytes.byteCount))
+        checksum.update(position.number, bytes.extracting(RecordHeader.Offset.format..<bytes.byteCount))
         return checksum.value
     }
 
