@@ -7,6 +7,16 @@
 #endif
 
 extension String {
+    /// Makes `body` see the text's UTF-8 bytes where they are.
+    ///
+    /// `utf8.span` does the same, but counts references and is a call for each text.
+    @inlinable
+    @inline(__always)
+    package func withUTF8Bytes<Result>(_ body: (RawSpan) -> Result) -> Result {
+        let result = utf8.withContiguousStorageIfAvailable { body($0.span.bytes) }
+        return result ?? body(utf8.span.bytes)
+    }
+
     /// Whether two texts are the same UTF-8 bytes. Names are compared so, not by Unicode equivalence, which `==` means:
     /// what is stored under a name is found under the same bytes only.
     package func hasSameBytes(as other: String) -> Bool {

@@ -4,7 +4,7 @@ package import LMDB
 ///
 /// The log itself knows positions, records, order and durability; a planner knows names. For every group the committer
 /// calls ``begin(_:head:)``, then ``plan(_:in:into:)`` for each request, puts the planned records, then
-/// ``maintain(_:)``, commits, and then ``settle(_:)``; last, with the callers answered, ``followUp()``. A planner is
+/// ``maintain(_:)``, commits, and then ``settle(_:)``; last, with the callers answered, ``followUp(_:)``. A planner is
 /// confined to that sequence.
 package protocol AppendPlanner: AnyObject, Sendable {
     /// What a caller asks to append, at once or not at all.
@@ -30,8 +30,8 @@ package protocol AppendPlanner: AnyObject, Sendable {
     /// Learns whether the group was committed; forgets what it planned when it was not.
     func settle(_ outcome: GroupOutcome)
 
-    /// Does what can wait until the group's callers have their answers.
-    func followUp()
+    /// Does what can wait until the group's callers have their answers. The group has been committed.
+    func followUp(_ group: borrowing RecordGroup)
 }
 
 /// Why a request could not be planned.

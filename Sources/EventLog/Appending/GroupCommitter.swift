@@ -20,26 +20,14 @@ internal import Synchronization
 package final class GroupCommitter<Planner: AppendPlanner>: Sendable {
     package typealias Failure = AppendFailure<Planner.Rejection>
     private typealias Outcome = Result<Planner.Answer, Failure>
-
-    private struct Pending: Sendable {
-        let request: Planner.Request
-        /// Whether a commit may wait a moment for others like it.
-        let isPatient: Bool
-        let continuation: CheckedContinuation<Outcome, Never>
-    }
-
-    private struct State {
-        var queue: CommitQueue<Pending>
-        var nextTicket: UInt64 = 0
-        var refusal: StorageError?
-    }
+    private typealias Pending = PendingRequest<Planner.Request, Outcome>
 
     private let environment: Environment
     private let log: LogTable
     private let planner: Planner
     private let now: @Sendable () -> Timestamp
     private let observe: @Sendable (GroupReport) -> Void
-    private let state: Mutex<State>
+    private let state: Mutex<CommitterState>
     /// How many callers are computing what they will append patiently.
     private let preparing = Atomic<Int>(0)
     private let writer = DispatchQueue(label: "personalization-store.writer", qos: .userInitiated)
@@ -59,7 +47,7 @@ package final class GroupCommitter<Planner: AppendPlanner>: Sendable {
         self.planner = planner
         self.now = now
         self.observe = observe
-        state = Mutex(State(queue: CommitQueue(groupByteLimit: groupByteLimit)))
+        state = Mutex(CommitterState(queue: CommitQueue(groupByteLimit: groupByteLimit)))
     }
 
     /// Appends one request, all of it or nothing, and returns when it is durable.
@@ -77,12 +65,11 @@ package final class GroupCommitter<Planner: AppendPlanner>: Sendable {
         let outcome = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 enqueue(
-                    Pending(request: request, isPatient: isPatient, continuation: continuation), ticket: ticket,
-                    byteCost: byteCost)
+                    Pending(request, continuation, isPatient: isPatient), ticket: ticket, byteCost: byteCost)
             }
         } onCancel: {
             let cancelled = state.withLock { $0.queue.cancel(ticket: ticket) }
-            cancelled?.continuation.resume(returning: .failure(.cancelled))
+            if let cancelled { self.pending(cancelled).continuation.resume(returning: .failure(.cancelled)) }
         }
         return try outcome.get()
     }
@@ -116,7 +103,7 @@ package final class GroupCommitter<Planner: AppendPlanner>: Sendable {
             pending.continuation.resume(returning: .failure(.cancelled))
             return
         }
-        let refusalOrAction: Result<CommitQueue<Pending>.EnqueueAction, StorageError> = state.withLock { state in
+        let refusalOrAction: Result<CommitQueue<QueuedRequest>.EnqueueAction, StorageError> = state.withLock { state in
             if let refusal = state.refusal { return .failure(refusal) }
             return .success(state.queue.enqueue(pending, ticket: ticket, byteCost: byteCost))
         }
@@ -127,14 +114,14 @@ package final class GroupCommitter<Planner: AppendPlanner>: Sendable {
         }
     }
 
+    private func pending(_ request: QueuedRequest) -> Pending { unsafeDowncast(request, to: Pending.self) }
+
     private func drain() {
         while true {
             if state.withLock({ $0.queue.first?.isPatient ?? false }) { awaitPreparations() }
             let group = state.withLock { $0.queue.takeGroup() }
             if group.isEmpty { return }
-            let outcomes = commit(group)
-            for (pending, outcome) in zip(group, outcomes) { pending.continuation.resume(returning: outcome) }
-            planner.followUp()
+            commit(group)
         }
     }
 
@@ -151,30 +138,35 @@ package final class GroupCommitter<Planner: AppendPlanner>: Sendable {
     private static var largestNapCount: Int { 4 }
     private static var napMicroseconds: UInt32 { 100 }
 
-    private func commit(_ pendings: [Pending]) -> [Outcome] {
+    /// Commits a group, answers its callers, and does what could wait until then.
+    private func commit(_ requests: [QueuedRequest]) {
         let start = ContinuousClock.now
-        do {
+        do throws(StorageError) {
             var outcomes: [Outcome] = []
-            outcomes.reserveCapacity(pendings.count)
-            let recordCount = try write(pendings, into: &outcomes)
+            outcomes.reserveCapacity(requests.count)
+            let records = try write(requests, into: &outcomes)
             observe(
                 GroupReport(
-                    requestCount: pendings.count, recordCount: recordCount, duration: ContinuousClock.now - start))
-            return outcomes
+                    requestCount: requests.count, recordCount: records.count, duration: ContinuousClock.now - start))
+            for index in requests.indices {
+                pending(requests[index]).continuation.resume(returning: outcomes[index])
+            }
+            planner.followUp(records)
         } catch {
             planner.settle(.abandoned)
-            return pendings.map { _ in .failure(.storage(error)) }
+            for request in requests { pending(request).continuation.resume(returning: .failure(.storage(error))) }
         }
     }
 
-    private func write(_ pendings: [Pending], into outcomes: inout [Outcome]) throws(StorageError) -> Int {
+    private func write(_ requests: [QueuedRequest], into outcomes: inout [Outcome]) throws(StorageError) -> RecordGroup
+    {
         var transaction = try StorageError.wrap { () throws(LMDBError) in try environment.beginWrite() }
         let head = try log.head(in: transaction)
         try planner.begin(transaction, head: head)
         var group = RecordGroup(after: head, now: now())
-        for pending in pendings {
+        for request in requests {
             do {
-                outcomes.append(.success(try planner.plan(pending.request, in: transaction, into: &group)))
+                outcomes.append(.success(try planner.plan(pending(request).request, in: transaction, into: &group)))
             } catch {
                 switch error {
                 case .rejected(let rejection): outcomes.append(.failure(.rejected(rejection)))
@@ -182,10 +174,9 @@ package final class GroupCommitter<Planner: AppendPlanner>: Sendable {
                 }
             }
         }
-        let recordCount = group.count
-        guard recordCount > 0 else {
+        guard group.count > 0 else {
             planner.settle(.committed(upTo: head?.position))
-            return 0
+            return group
         }
         try group.forEach { (position, bytes) throws(StorageError) in
             do throws(LMDBError) {
@@ -200,7 +191,38 @@ package final class GroupCommitter<Planner: AppendPlanner>: Sendable {
             throw .database(error)
         }
         planner.settle(.committed(upTo: group.nextPosition.previous))
-        return recordCount
+        return group
+    }
+}
+
+/// What a committer's callers and its writer share.
+private struct CommitterState {
+    var queue: CommitQueue<QueuedRequest>
+    var nextTicket: UInt64 = 0
+    var refusal: StorageError?
+}
+
+/// What the queue sees of a request.
+///
+/// Without the planner's types: this module is compiled without knowing any planner, and a queue of values whose types
+/// are looked up at run time takes ten microseconds a commit.
+private class QueuedRequest: @unchecked Sendable {
+    /// Whether a commit may wait a moment for others like it.
+    let isPatient: Bool
+
+    init(isPatient: Bool) { self.isPatient = isPatient }
+}
+
+/// A request and the caller who waits for its outcome. `@unchecked` in its base for the sake of inheritance only: all of
+/// it is constant.
+private final class PendingRequest<Request: Sendable, Outcome: Sendable>: QueuedRequest, @unchecked Sendable {
+    let request: Request
+    let continuation: CheckedContinuation<Outcome, Never>
+
+    init(_ request: Request, _ continuation: CheckedContinuation<Outcome, Never>, isPatient: Bool) {
+        self.request = request
+        self.continuation = continuation
+        super.init(isPatient: isPatient)
     }
 }
 

@@ -10,34 +10,48 @@ struct NameHash: Hashable, Sendable {
     /// The hash that stands where there is no name.
     static let zero = NameHash(bits: 0)
 
-    private init(bits: UInt32) { self.bits = bits }
+    fileprivate init(bits: UInt32) { self.bits = bits }
+}
 
-    /// The hash of a name.
-    init(_ name: RawSpan) {
-        let seed = Self.seed
-        var state = Self.fold(seed.first, seed.second ^ UInt64(truncatingIfNeeded: name.byteCount))
-        let whole = name.byteCount & ~7
-        var offset = 0
-        while offset < whole {
-            state = Self.fold(state ^ name.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self), seed.second)
-            offset &+= 8
-        }
-        if offset < name.byteCount {
-            var last: UInt64 = 0
-            while offset < name.byteCount {
-                last = last << 8 | UInt64(name.unsafeLoad(fromByteOffset: offset, as: UInt8.self))
-                offset &+= 1
-            }
-            state = Self.fold(state ^ last, seed.second)
-        }
-        bits = UInt32(truncatingIfNeeded: Self.fold(state, seed.first | 1))
-    }
+/// Hashes names with the process's key, which a loop over names asks for once.
+struct NameHasher: Sendable {
+    private let first: UInt64
+    /// Odd, so that multiplying by it loses nothing.
+    private let second: UInt64
 
-    /// The key of the process's hashes; the second is odd, so that multiplying by it loses nothing.
-    private static let seed: (first: UInt64, second: UInt64) = {
+    init() { (first, second) = Self.key }
+
+    private static let key: (first: UInt64, second: UInt64) = {
         var generator = SystemRandomNumberGenerator()
         return (generator.next(), generator.next() | 1)
     }()
+
+    /// The hash of a name.
+    @inline(__always)
+    func hash(_ name: RawSpan) -> NameHash {
+        var state = Self.fold(first, second ^ UInt64(truncatingIfNeeded: name.byteCount))
+        var offset = 0
+        while offset &+ 8 <= name.byteCount {
+            state = fold(state, name.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
+            offset &+= 8
+        }
+        if offset < name.byteCount { state = fold(state, last(of: name, from: offset)) }
+        return NameHash(bits: UInt32(truncatingIfNeeded: Self.fold(state, first | 1)))
+    }
+
+    /// The bytes from an offset on, and some of those before it when that spares a loop.
+    @inline(__always)
+    private func last(of name: RawSpan, from offset: Int) -> UInt64 {
+        if offset >= 8 { return name.unsafeLoadUnaligned(fromByteOffset: name.byteCount &- 8, as: UInt64.self) }
+        var last: UInt64 = 0
+        for index in offset..<name.byteCount {
+            last = last << 8 | UInt64(name.unsafeLoad(fromByteOffset: index, as: UInt8.self))
+        }
+        return last
+    }
+
+    @inline(__always)
+    private func fold(_ state: UInt64, _ word: UInt64) -> UInt64 { Self.fold(state ^ word, second) }
 
     @inline(__always)
     private static func fold(_ left: UInt64, _ right: UInt64) -> UInt64 {

@@ -129,7 +129,8 @@ package struct NameTable<Value: BitwiseCopyable>: ~Copyable {
 
     private mutating func grow() {
         let old = places
-        places = Self.emptyPlaces(2 * old.count)
+        // To a quarter of a megabyte, to two, to sixteen: each step costs a pass over fresh memory.
+        places = Self.emptyPlaces(max(1 << 12, 8 * old.count))
         for place in old where !place.isEmpty { put(place) }
         old.deallocate()
     }
@@ -137,10 +138,9 @@ package struct NameTable<Value: BitwiseCopyable>: ~Copyable {
     private static func emptyPlaces(_ count: Int) -> UnsafeMutableBufferPointer<Place> {
         let bytes = UnsafeMutableRawBufferPointer.allocate(
             byteCount: count * MemoryLayout<Place>.stride, alignment: 64)
-        bytes.initializeMemory(as: UInt8.self, repeating: 0)
-        let places = bytes.bindMemory(to: Place.self)
-        for index in places.indices { places[index].qualifierByteCount = .max }
-        return places
+        // Which also says that every place is empty.
+        bytes.initializeMemory(as: UInt8.self, repeating: .max)
+        return bytes.bindMemory(to: Place.self)
     }
 }
 
@@ -151,8 +151,12 @@ private struct NameKey {
     let hash: NameHash
 
     init(_ name: String, _ qualifier: String) {
-        bytes = Array(name.utf8) + Array(qualifier.utf8)
-        nameByteCount = name.utf8.count
-        hash = NameHash(name.utf8.span.bytes)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(name.utf8.count + qualifier.utf8.count)
+        bytes.append(contentsOf: name.utf8)
+        nameByteCount = bytes.count
+        bytes.append(contentsOf: qualifier.utf8)
+        self.bytes = bytes
+        hash = name.withUTF8Bytes { NameHasher().hash($0) }
     }
 }

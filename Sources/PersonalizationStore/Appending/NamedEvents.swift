@@ -6,16 +6,10 @@ internal import ByteCoding
 /// strings of the events would have to be fetched from another processor's cache one by one, and their references
 /// counted.
 struct NamedEvents: Sendable {
-    /// What an event is, as far as its names go.
-    enum Kind: UInt8 {
-        case rank, like, unlike
-        /// Registering an image, whose names are not kept here: it is not what the writer does all day.
-        case image
-    }
-
-    /// An event's names: user, profile, and one or two images stand one after the other.
+    /// An event's names: user, profile, and one or two images stand one after the other. Those of registering an image are
+    /// not kept here: it is not what the writer does all day.
     struct Names {
-        var kind: Kind
+        let kind: EventContent.Kind
         fileprivate var start = 0
         var userByteCount = 0
         fileprivate var profileByteCount = 0
@@ -27,6 +21,8 @@ struct NamedEvents: Sendable {
         var userHash: NameHash
         var firstHash: NameHash
         var secondHash: NameHash
+
+        var isImage: Bool { kind == .image || kind == .authoredImage }
 
         fileprivate var profileRange: Range<Int> { start..<(start &+ userByteCount &+ profileByteCount) }
         fileprivate var firstRange: Range<Int> {
@@ -50,15 +46,9 @@ struct NamedEvents: Sendable {
         self.events = events
         names.reserveCapacity(events.count)
         bytes = ByteWriter(capacity: 112 * events.count)
-        for index in events.indices {
-            switch events[index].action {
-            case .rank(let profile, let winner, let loser): add(.rank, profile, winner, loser)
-            case .like(let profile, let image): add(.like, profile, image, "")
-            case .unlike(let profile, let image): add(.unlike, profile, image, "")
-            case .image(_, let image):
-                names.append(Names(kind: .image, userHash: .zero, firstHash: .zero, secondHash: .zero))
-                byteCost += 2 * image.embedding.components.count + 128
-            }
+        let hasher = NameHasher()
+        events.withUnsafeBufferPointer { events in
+            for index in events.indices { add(events[index].content, hasher) }
         }
     }
 
@@ -82,28 +72,46 @@ struct NamedEvents: Sendable {
     @inline(__always)
     func second(of names: Names) -> RawSpan { bytes.span().extracting(names.secondRange) }
 
-    private mutating func add(_ kind: Kind, _ profile: ProfileName, _ first: String, _ second: String) {
-        var spaceStart = bytes.byteCount
-        if let last = names.last, last.kind != .image, space(of: last).hasSameBytes(as: profile.space.utf8.span.bytes) {
-            spaceStart = last.spaceStart
-        } else {
-            bytes.write(span: profile.space.utf8.span.bytes)
+    @inline(__always)
+    private mutating func add(_ content: borrowing EventContent, _ hasher: NameHasher) {
+        var names = Names(kind: content.kind, userHash: .zero, firstHash: .zero, secondHash: .zero)
+        if let embedding = content.embedding {
+            self.names.append(names)
+            byteCost += 2 * embedding.components.count + 128
+            return
         }
-        let start = bytes.byteCount
-        let user = profile.user.utf8.span.bytes
-        let first = first.utf8.span.bytes
-        let second = second.utf8.span.bytes
-        bytes.write(span: user)
-        bytes.write(span: profile.profile.utf8.span.bytes)
-        bytes.write(span: first)
-        bytes.write(span: second)
-        names.append(
-            Names(
-                kind: kind, start: start, userByteCount: user.byteCount,
-                profileByteCount: profile.profile.utf8.count, firstByteCount: first.byteCount,
-                secondByteCount: second.byteCount, spaceStart: spaceStart,
-                spaceByteCount: profile.space.utf8.count, userHash: NameHash(user), firstHash: NameHash(first),
-                secondHash: NameHash(second)))
+        if let last = self.names.last, last.spaceByteCount > 0,
+            content.profile.space.withUTF8Bytes({ space(of: last).hasSameBytes(as: $0) })
+        {
+            (names.spaceStart, names.spaceByteCount) = (last.spaceStart, last.spaceByteCount)
+        } else {
+            names.spaceStart = bytes.byteCount
+            names.spaceByteCount = write(content.profile.space)
+        }
+        names.start = bytes.byteCount
+        (names.userByteCount, names.userHash) = write(content.profile.user, hasher)
+        names.profileByteCount = write(content.profile.profile)
+        (names.firstByteCount, names.firstHash) = write(content.first, hasher)
+        (names.secondByteCount, names.secondHash) = write(content.second, hasher)
+        self.names.append(names)
         byteCost += 80
+    }
+
+    /// Adds a name's bytes and returns how many they are.
+    @inline(__always)
+    private mutating func write(_ name: borrowing String) -> Int {
+        name.withUTF8Bytes { name in
+            bytes.write(span: name)
+            return name.byteCount
+        }
+    }
+
+    /// The same with the name's hash.
+    @inline(__always)
+    private mutating func write(_ name: borrowing String, _ hasher: NameHasher) -> (byteCount: Int, hash: NameHash) {
+        name.withUTF8Bytes { name in
+            bytes.write(span: name)
+            return (name.byteCount, hasher.hash(name))
+        }
     }
 }

@@ -73,7 +73,12 @@ public struct NewEvent: Hashable, Sendable {
     }
 
     /// What happened.
-    public var action: Action
+    public var action: Action {
+        get { content.action }
+        set { content = EventContent(newValue) }
+    }
+    /// The same, to be read without a copy.
+    private(set) var content: EventContent
     /// When the user did it, in milliseconds since 1970; kept with the event, of no effect on the fold.
     public var occurredAt: Int64?
     /// The caller's own name for the event, unique in the store.
@@ -83,16 +88,16 @@ public struct NewEvent: Hashable, Sendable {
 
     /// Describes an event.
     public init(_ action: Action, occurredAt: Int64? = nil, eventID: EventID? = nil) {
-        self.action = action
+        content = EventContent(action)
         self.occurredAt = occurredAt
         self.eventID = eventID
     }
 
     /// The profile that the event is of; nil for an image.
     public var profile: ProfileName? {
-        switch action {
-        case .rank(let profile, _, _), .like(let profile, _), .unlike(let profile, _): profile
-        case .image: nil
+        switch content.kind {
+        case .rank, .like, .unlike: content.profile
+        case .image, .authoredImage: nil
         }
     }
 

@@ -57,7 +57,7 @@ extension StorePlanner {
             time: batch.events[index].trustedTime)
         if let time = origin.time, let fault = Self.timeFault(time, in: group) { throw .fault(fault) }
         let names = batch.names[index]
-        if names.kind == .image, case .image(let space, let image) = batch.events[index].action {
+        if names.isImage, case .image(let space, let image) = batch.events[index].action {
             return try append(image, to: space, origin, in: transaction, into: &group)
         }
         let stream = try stream(of: batch, index, in: transaction, into: &group)

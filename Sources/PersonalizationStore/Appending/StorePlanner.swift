@@ -39,8 +39,6 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
     /// How many of the group's records are applied to the derived tables. The others wait until something that they may
     /// change is looked up there or, mostly, until the group's callers have their answers.
     @exclusivity(unchecked) private var appliedCount = 0
-    /// Whether some of them wait.
-    @exclusivity(unchecked) private var isBehind = false
 
     /// What validation needs of a space.
     struct SpaceEntry: BitwiseCopyable {
@@ -60,7 +58,6 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
         // Names stay what they are, but streams have moved.
         if headBefore != ownHead { profiles.removeAll() }
         appliedCount = 0
-        isBehind = false
         try tables.begin(transaction, head: head)
     }
 
@@ -111,8 +108,9 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
         }
     }
 
-    func followUp() {
-        if isBehind { tables.catchUp() }
+    func followUp(_ group: borrowing RecordGroup) {
+        guard appliedCount < group.count else { return }
+        tables.applyCommitted(group, from: appliedCount)
     }
 
     private func forgetNames() {
@@ -180,7 +178,6 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
         if group.count <= limits.promptRecordCount || group.count - appliedCount > limits.deferredRecordCount {
             try applyRecords(of: group, in: transaction)
         }
-        isBehind = appliedCount < group.count
         return Receipt(
             position: position, streamVersion: header.streamVersion, recordedAt: header.recordedAt, isRepeat: false)
     }
@@ -190,7 +187,6 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
         guard appliedCount < group.count else { return }
         do { try tables.apply(group, from: appliedCount, in: transaction) } catch { throw .storage(error) }
         appliedCount = group.count
-        isBehind = false
     }
 
     // MARK: Looking things up

@@ -37,14 +37,20 @@ extension DerivedTables {
         }
     }
 
-    /// Applies what has been committed but not applied, so that the next snapshot need not.
+    /// Applies the records of a group that has been committed, from an index on, so that the next snapshot need not.
     ///
-    /// A failure is not reported here: the next snapshot and the next group commit do the same first, and report it.
-    package func catchUp() {
+    /// A failure is not reported here: the next snapshot and the next group do the same first, and report it.
+    package func applyCommitted(_ group: borrowing RecordGroup, from index: Int) {
         do throws(StorageError) {
             let transaction = try StorageError.wrap { () throws(LMDBError) in try environment.beginRead() }
-            let head = try log.headPosition(in: transaction)
-            try withLock { () throws(StorageError) in try follow(transaction, to: head) }
+            try withLock { () throws(StorageError) in
+                try follow(transaction, to: nil)
+                try group.forEachRecord(from: index) { (record) throws(StorageError) in
+                    // A snapshot may have been taken first, and applied the record from the log.
+                    guard record.position.number == state.applied.stored + 1 else { return }
+                    try applyLocked(record, in: transaction)
+                }
+            }
         } catch {}
     }
 

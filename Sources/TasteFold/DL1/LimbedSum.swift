@@ -62,8 +62,7 @@ struct LimbedSum<Width: LimbWidth>: ~Copyable {
             return nil
         }
         self.init(count: count, laneSum: laneSum, kernels: kernels)
-        for index in values.indices {
-            let value = values[index]
+        for (index, value) in values.enumerated() {
             let lowest = (value &<< (64 &- bits)) &>> (64 &- bits)
             let rest = (value &- lowest) &>> bits
             let next = (rest &<< (64 &- bits)) &>> (64 &- bits)

@@ -24,6 +24,8 @@ enum Appending {
             return latency
         }
         let end = MonotonicClock.now()
+        // Otherwise the last caller would free all events in the time that is measured.
+        withExtendedLifetime(prepared) {}
         guard latency.count > 0 else { throw BenchError.failed("no request finished within --seconds") }
         await store.close()
         var measurement = Measurement.rate(
