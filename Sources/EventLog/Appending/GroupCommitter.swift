@@ -178,12 +178,13 @@ package final class GroupCommitter<Planner: AppendPlanner>: Sendable {
             planner.settle(.committed(upTo: head?.position))
             return group
         }
-        try group.forEach { (position, bytes) throws(StorageError) in
-            do throws(LMDBError) {
-                try transaction.append(log.table, integerKey: position.number, value: bytes)
-            } catch {
-                throw .database(error)
+        do throws(LMDBError) {
+            var cursor = try transaction.makeWriteCursor(log.table)
+            try group.forEach { (position, bytes) throws(LMDBError) in
+                try cursor.append(integerKey: position.number, value: bytes)
             }
+        } catch {
+            throw .database(error)
         }
         try planner.maintain(&transaction)
         do throws(LMDBError) { try transaction.commit() } catch {

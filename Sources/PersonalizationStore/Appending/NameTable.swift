@@ -50,8 +50,7 @@ package struct NameTable<Value: BitwiseCopyable>: ~Copyable {
     ///
     /// Names are compared as bytes. Hashes the first name only: few names share it.
     package subscript(scope: Position?, name: String, qualifier: String = "") -> Value? {
-        let key = NameKey(name, qualifier)
-        return value(scope, key.bytes.span.bytes, nameByteCount: key.nameByteCount, hash: key.hash)
+        withKey(of: name, qualifier) { value(scope, $0, nameByteCount: $1, hash: $2) }
     }
 
     /// The value of a name and the second name behind it.
@@ -86,19 +85,22 @@ package struct NameTable<Value: BitwiseCopyable>: ~Copyable {
     package mutating func insert(_ value: Value, scope: Position?, name: String, qualifier: String = "") {
         if isFull { removeAll() }
         if 2 * (count + 1) > places.count { grow() }
-        let key = NameKey(name, qualifier)
-        let qualifierByteCount = key.bytes.count - key.nameByteCount
-        precondition(qualifierByteCount < Int(UInt16.max), "a name has less than 65535 bytes")
-        var place = Place(
-            value: value, scope: scope.stored, hash: key.hash.bits, nameByteCount: UInt16(key.nameByteCount),
-            qualifierByteCount: UInt16(qualifierByteCount), bytes: InlineArray(repeating: 0), start: 0)
-        if place.isLong {
-            place.start = UInt32(longNames.count)
-            longNames.append(contentsOf: key.bytes)
-        } else {
-            for index in key.bytes.indices { place.bytes[index] = key.bytes[index] }
+        withKey(of: name, qualifier) { bytes, nameByteCount, hash in
+            let qualifierByteCount = bytes.byteCount - nameByteCount
+            precondition(qualifierByteCount < Int(UInt16.max), "a name has less than 65535 bytes")
+            var place = Place(
+                value: value, scope: scope.stored, hash: hash.bits, nameByteCount: UInt16(nameByteCount),
+                qualifierByteCount: UInt16(qualifierByteCount), bytes: InlineArray(repeating: 0), start: 0)
+            bytes.withUnsafeBytes { bytes in
+                if place.isLong {
+                    place.start = UInt32(longNames.count)
+                    longNames.append(contentsOf: bytes)
+                } else {
+                    withUnsafeMutableBytes(of: &place.bytes) { $0.copyMemory(from: bytes) }
+                }
+            }
+            put(place)
         }
-        put(place)
         count += 1
     }
 
@@ -144,19 +146,21 @@ package struct NameTable<Value: BitwiseCopyable>: ~Copyable {
     }
 }
 
-/// A name and a second name as one sequence of bytes, with the hash of the first.
-private struct NameKey {
-    let bytes: [UInt8]
-    let nameByteCount: Int
-    let hash: NameHash
-
-    init(_ name: String, _ qualifier: String) {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(name.utf8.count + qualifier.utf8.count)
-        bytes.append(contentsOf: name.utf8)
-        nameByteCount = bytes.count
-        bytes.append(contentsOf: qualifier.utf8)
-        self.bytes = bytes
-        hash = name.withUTF8Bytes { NameHasher().hash($0) }
+/// Makes `body` see a name and a second name as one piece, the number of the first's bytes, and the first's hash.
+private func withKey<Result>(
+    of name: String, _ qualifier: String, _ body: (RawSpan, Int, NameHash) -> Result
+) -> Result {
+    name.withUTF8Bytes { name in
+        let hash = NameHasher().hash(name)
+        if qualifier.isEmpty { return body(name, name.byteCount, hash) }
+        return qualifier.withUTF8Bytes { qualifier in
+            let byteCount = name.byteCount + qualifier.byteCount
+            return withUnsafeTemporaryAllocation(byteCount: byteCount, alignment: 1) { key in
+                name.withUnsafeBytes { key.copyMemory(from: $0) }
+                let rest = UnsafeMutableRawBufferPointer(rebasing: key[name.byteCount...])
+                qualifier.withUnsafeBytes { rest.copyMemory(from: $0) }
+                return body(RawSpan(_unsafeBytes: UnsafeRawBufferPointer(key)), name.byteCount, hash)
+            }
+        }
     }
 }

@@ -235,10 +235,10 @@ extension DerivedTables {
             let overlay = generation.overlays[index]
             let keyCount = overlay.map { projectors[index].keyCount($0) } ?? 0
             let end = min(keyCount, start + budget)
-            let table = state.tables[index]
             if let overlay {
+                var cursor = try makeWriteCursor(state.tables[index], in: &transaction)
                 try projectors[index].encodeRows(overlay, start..<end) { (key, row) throws(StorageError) in
-                    try StoredRow.write(key: key, row: row, to: table, in: &transaction)
+                    try StoredRow.write(key: key, row: row, with: &cursor)
                 }
             }
             budget -= end - start + 1
@@ -258,6 +258,13 @@ extension DerivedTables {
             if summary.newest.stored < generation.last.stored { summary.newest = generation.last }
             try checkpoints.writeSummary(summary, in: &transaction)
         }
+    }
+
+    @_lifetime(&transaction)
+    private func makeWriteCursor(
+        _ table: Table, in transaction: inout WriteTransaction
+    ) throws(StorageError) -> WriteCursor {
+        do throws(LMDBError) { return try transaction.makeWriteCursor(table) } catch { throw .database(error) }
     }
 
     /// Whether another process has flushed a projection as far; its checkpoint never goes back.

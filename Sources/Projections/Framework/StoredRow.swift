@@ -5,16 +5,11 @@ internal import LMDB
 /// A row as its table stores it: the position of the last record applied to it (8 bytes, little-endian), then the row.
 enum StoredRow {
     /// Writes a row unless the table has it as new or newer, as it can when another process has flushed.
-    static func write(
-        key: RawSpan, row: RawSpan, to table: Table, in transaction: inout WriteTransaction
-    ) throws(StorageError) {
+    static func write(key: RawSpan, row: RawSpan, with cursor: inout WriteCursor) throws(StorageError) {
         do throws(LMDBError) {
-            if let stored = try transaction.get(table, key: key), stored.byteCount >= 8,
-                stored.load(0, as: UInt64.self) >= row.load(0, as: UInt64.self)
-            {
-                return
+            _ = try cursor.upsert(key: key, value: row) { stored in
+                stored.byteCount < 8 || stored.load(0, as: UInt64.self) < row.load(0, as: UInt64.self)
             }
-            try transaction.put(table, key: key, value: row)
         } catch {
             throw .database(error)
         }
