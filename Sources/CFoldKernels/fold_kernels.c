@@ -138,6 +138,10 @@ KERNEL void fold_take_steps(fold_block block, intptr_t products[16], intptr_t *w
     intptr_t product = products[0];
     double lowered = (double)(product - half);
     for (size_t index = 0; index < block.count; index += 1) {
+        const char *next_row = (const char *)block.next_rows + index * block.fetched_byte_count;
+        for (size_t offset = 0; offset < block.fetched_byte_count; offset += 64) {
+            _mm_prefetch(next_row + offset, _MM_HINT_T1);
+        }
         intptr_t margin = rounded(lowered * reciprocal + ROUNDING);
         if (!is_quotient(margin, product, block.scale)) margin = floor_divide(product, block.scale);
         const intptr_t change = complement_of_margin(margin, block.knots) - weights[index];

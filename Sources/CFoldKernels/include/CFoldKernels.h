@@ -60,6 +60,9 @@ typedef struct {
     /// The logistic function's 129 knots.
     const uint16_t *knots;
     size_t count;
+    /// Rows that will be read soon, and how many bytes of them to fetch for each row of this block.
+    const void *next_rows;
+    size_t fetched_byte_count;
 } fold_block;
 
 /// Takes a block's steps in order. Both pointers name sixteen places: the rows' products with the vector as it was before

@@ -87,6 +87,10 @@ struct BlockSweeper<Width: LimbWidth>: ~Copyable {
     }
 
     private mutating func takeStepsAVX2(at start: Int, count: Int) {
+        // A step waits more than it works, so the next block's rows are fetched meanwhile. After the last block there is
+        // nothing to fetch; what is fetched after a short one is not read.
+        let next = start + Self.blockRows
+        let (nextRows, fetchedByteCount) = next < differences.count ? (row(next), 2 * differences.stride) : (rows, 0)
         LogisticTable.knots.withUnsafeBufferPointer { knots in
             differences.squaredLengths.withUnsafeBufferPointer { lengths in
                 weights.withUnsafeMutableBufferPointer { weights in
@@ -94,7 +98,8 @@ struct BlockSweeper<Width: LimbWidth>: ~Copyable {
                     fold_take_steps(
                         fold_block(
                             row_products: blockProducts + start * Self.blockRows, squared_lengths: lengths + start,
-                            scale: scale, knots: knots.baseAddress, count: count),
+                            scale: scale, knots: knots.baseAddress, count: count,
+                            next_rows: nextRows, fetched_byte_count: fetchedByteCount),
                         products, weights + start, steps)
                 }
             }
