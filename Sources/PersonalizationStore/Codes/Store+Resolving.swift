@@ -1,4 +1,5 @@
 internal import ByteCoding
+internal import CPrefetch
 internal import CodeRegistry
 internal import EventLog
 internal import Projections
@@ -120,23 +121,20 @@ extension StoreView {
         guard let (model, space) = try modelAndSpace(request, isOptional: isAbsent) else {
             return .resolved(request.plainResolution(model: request.prompt.model?.name ?? request.model))
         }
+        // Codes say all there is to say; only without them do the user's settings matter.
+        if case .codes = request.prompt.personalization {
+            let versions = try versions(named: request.prompt.codes, in: space)
+            return .resolved(try request.resolution(versions, model: model))
+        }
         let change: SettingsChange?
         do throws(StorageError) { change = try settings(of: request.user, in: space) } catch { throw .storage(error) }
-        switch request.prompt.personalization {
-        case .codes:
-            var versions: [(Version, Int)] = []
-            for code in request.prompt.codes {
-                versions.append((try usableVersion(code.code, in: space), code.weight))
-            }
-            return .resolved(try request.resolution(versions, model: model))
-        case .absent where !(change?.personalizesAlways ?? false):
+        if isAbsent, !(change?.personalizesAlways ?? false) {
             return .resolved(request.plainResolution(model: model))
-        case .absent, .newest:
-            if let pinned = change?.pinned, !pinned.isEmpty {
-                return .resolved(try request.resolution(try versions(pinned), model: model))
-            }
-            return try newest(request, profile: change?.profile, model: model, space)
         }
+        if let pinned = change?.pinned, !pinned.isEmpty {
+            return .resolved(try request.resolution(try versions(pinned), model: model))
+        }
+        return try newest(request, profile: change?.profile, model: model, space)
     }
 
     private func newest(
@@ -191,6 +189,18 @@ extension StoreView {
         return versions
     }
 
+    private func versions(
+        named codes: [WeightedCode], in space: Space
+    ) throws(PersonalizationError) -> [(version: Version, weight: Int)] {
+        var versions: [(version: Version, weight: Int)] = []
+        for code in codes {
+            let version = try usableVersion(code.code, in: space)
+            version.prefetchDirection()
+            versions.append((version, code.weight))
+        }
+        return versions
+    }
+
     /// The version that a code names, if it may be used in a space.
     private func usableVersion(_ code: String, in space: Space) throws(PersonalizationError) -> Version {
         let version = try version(named: code)
@@ -199,5 +209,12 @@ extension StoreView {
             throw .fault(.otherSpace(code: code, space: version.space, expected: space.name))
         }
         return version
+    }
+}
+
+extension Version {
+    /// Asks for the direction's memory, which a blend reads when it has all of its versions.
+    fileprivate func prefetchDirection() {
+        taste.direction.withUnsafeBytes { if let start = $0.baseAddress { prefetch_range(start, $0.count) } }
     }
 }
