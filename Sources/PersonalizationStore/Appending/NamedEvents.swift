@@ -47,10 +47,18 @@ struct NamedEvents: Sendable {
         names.reserveCapacity(events.count)
         bytes = ByteWriter(capacity: 112 * events.count)
         let hasher = NameHasher()
-        events.withUnsafeBufferPointer { events in
-            for index in events.indices { add(events[index].content, hasher) }
+        EventInPlace.withEvents(of: events) { first in
+            for index in events.indices {
+                let ahead = index &+ Self.prefetchDistance
+                if ahead < events.count { first[ahead].prefetchNames() }
+                add(first[index], hasher)
+            }
         }
     }
+
+    /// How many events ahead names are fetched: strings lie wherever they were made, and waiting for them would be most
+    /// of the time.
+    private static var prefetchDistance: Int { 8 }
 
     /// The bytes of the user's name and the profile's behind it.
     @_lifetime(borrow self)
@@ -73,26 +81,26 @@ struct NamedEvents: Sendable {
     func second(of names: Names) -> RawSpan { bytes.span().extracting(names.secondRange) }
 
     @inline(__always)
-    private mutating func add(_ content: borrowing EventContent, _ hasher: NameHasher) {
-        var names = Names(kind: content.kind, userHash: .zero, firstHash: .zero, secondHash: .zero)
-        if let embedding = content.embedding {
+    private mutating func add(_ event: borrowing EventInPlace, _ hasher: NameHasher) {
+        var names = Names(kind: event.value.content.kind, userHash: .zero, firstHash: .zero, secondHash: .zero)
+        if let embedding = event.value.content.embedding {
             self.names.append(names)
             byteCost += 2 * embedding.components.count + 128
             return
         }
         if let last = self.names.last, last.spaceByteCount > 0,
-            content.profile.space.withUTF8Bytes({ space(of: last).hasSameBytes(as: $0) })
+            event.value.content.profile.space.withUTF8Bytes({ space(of: last).hasSameBytes(as: $0) })
         {
             (names.spaceStart, names.spaceByteCount) = (last.spaceStart, last.spaceByteCount)
         } else {
             names.spaceStart = bytes.byteCount
-            names.spaceByteCount = write(content.profile.space)
+            names.spaceByteCount = write(event.value.content.profile.space)
         }
         names.start = bytes.byteCount
-        (names.userByteCount, names.userHash) = write(content.profile.user, hasher)
-        names.profileByteCount = write(content.profile.profile)
-        (names.firstByteCount, names.firstHash) = write(content.first, hasher)
-        (names.secondByteCount, names.secondHash) = write(content.second, hasher)
+        (names.userByteCount, names.userHash) = write(event.value.content.profile.user, hasher)
+        names.profileByteCount = write(event.value.content.profile.profile)
+        (names.firstByteCount, names.firstHash) = write(event.value.content.first, hasher)
+        (names.secondByteCount, names.secondHash) = write(event.value.content.second, hasher)
         self.names.append(names)
         byteCost += 80
     }
