@@ -176,7 +176,7 @@ def _append_callers(scale: Scale) -> Section:
     for callers in scale.callers:
         parameters: Parameters = {"batch": 1, "callers": callers, "events": 200_000, "seconds": scale.seconds}
         sides = ("store", "lmdb-c", "sqlite", "umadb")
-        groups.append(_log_group(str(callers), sides, "append", key, parameters, 3, mutates=True))
+        groups.append(_log_group(str(callers), sides, "append", key, parameters, scale.repetitions + 1, mutates=True))
     title = "Durable append by concurrent callers, one event each"
     return Section("append-callers", title, "callers", "events/s", tuple(groups))
 
@@ -193,9 +193,10 @@ def _append_clients(scale: Scale) -> Section:
 
 
 def _append_growth(scale: Scale) -> Section:
+    count = scale.repetitions + 1
     parameters: Parameters = {"batch": 1000, "callers": 1, "events": 200_000, "seconds": scale.seconds}
     groups = [
-        _log_group(size_label(events), LOG_SIDES, "append", StoreKey("", events), parameters, 3, mutates=True)
+        _log_group(size_label(events), LOG_SIDES, "append", StoreKey("", events), parameters, count, mutates=True)
         for events in scale.growth
     ]
     title = "Durable append of 1,000 events a batch by events in the store"
@@ -324,7 +325,8 @@ def _audit(scale: Scale) -> Section:
         Entry("store-all-cores", "store", "audit", {"threads": 0}, key),
     )
     title = "Audit: every minted version folded again from the log (200 comparisons, d = 512)"
-    groups = (Group(f"{scale.audit_versions:,} versions", entries, 3),)
+    # A second each, on a processor that others use in spells: many short ones say more than few.
+    groups = (Group(f"{scale.audit_versions:,} versions", entries, 3 * (scale.repetitions - 1)),)
     return Section("audit", title, "store", "versions/s", groups)
 
 
