@@ -62,6 +62,39 @@ import Testing
         #expect(failureOfOpening() == .versionMismatch(path: dataPath, found: 2))
     }
 
+    /// What LMDB leaves when it cannot write a meta page: the old number and last page over the new roots.
+    @Test func `a root beyond the file is damage in the last commit's page only`() throws {
+        let content = try makeStore(entryCount: 1000)
+        func number(_ offset: Int) -> UInt64 {
+            content.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: offset, as: UInt64.self) }
+        }
+        let pages = [0, 4096].sorted { number($0 + 144) < number($1 + 144) }
+        let (older, newer) = (pages[0], pages[1])
+        func writeStray(in page: Int) throws -> UInt64 {
+            let root = number(page + 136) + 3
+            var damaged = content
+            withUnsafeBytes(of: root.littleEndian) { damaged.replaceSubrange((page + 128)..<(page + 136), with: $0) }
+            try write(damaged)
+            return root
+        }
+
+        _ = try writeStray(in: newer)
+        guard case .corrupted = failureOfOpening() else {
+            Issue.record("\(String(describing: failureOfOpening()))")
+            return
+        }
+        let root = try writeStray(in: older)
+        let environment = try Environment.open(directory: directory.store)
+        let order = try environment.checkMetaPages(growingTable: "numbers")
+        #expect(order == .earlierIsAstray(root: root, lastPage: number(older + 136)))
+        // The next commit replaces the page.
+        let table = try environment.openTable(name: "numbers", keys: .integer, create: false)
+        var writing = try environment.beginWrite()
+        try writing.append(table, integerKey: 1000, value: [UInt8](repeating: 1, count: 100).span.bytes)
+        try writing.commit()
+        #expect(try environment.checkMetaPages(growingTable: "numbers") == .sound)
+    }
+
     @Test func `a file cut off anywhere is an error and never a crash`() throws {
         let content = try makeStore(entryCount: 1000)
         #expect(content.count > 20 * 4096)

@@ -30,6 +30,7 @@ enum DataFileCheck {
             throw .corrupted("the meta pages of \(path) disagree on the page size")
         }
         let newest = second.transactionID > first.transactionID ? second : first
+        try newest.checkRoots(of: path)
         // Asked after the meta pages were read: the file has what they refer to, whoever has committed since.
         let pageCount = UInt64(try file.byteCount()) / UInt64(newest.pageByteCount)
         let sound = Result.sound(mapByteCount: newest.mapByteCount)
@@ -75,8 +76,20 @@ struct MetaPage {
         guard lastPage >= 1, lastPage < 1 << 48 else {
             throw .corrupted("a meta page of \(file.path) gives \(lastPage) as the last page")
         }
-        for root in [freeListRoot, mainRoot] where root != Self.noPage && !(2...lastPage).contains(root) {
-            throw .corrupted("a meta page of \(file.path) has its root at page \(root) of \(lastPage)")
-        }
+    }
+
+    /// The root that is none of the file's pages, if there is one.
+    ///
+    /// Damage in the page of the last commit. In the other page, which LMDB does not read, it may also be what a commit
+    /// left that failed with an I/O error while it wrote that page: LMDB puts the old number and the old last page over
+    /// the new content, whose roots may be where the file was about to grow.
+    var strayRoot: UInt64? {
+        [freeListRoot, mainRoot].first { $0 != Self.noPage && !(2...lastPage).contains($0) }
+    }
+
+    /// Refuses a page whose roots are none of the file's pages.
+    func checkRoots(of path: String) throws(LMDBError) {
+        guard let root = strayRoot else { return }
+        throw .corrupted("a meta page of \(path) has its root at page \(root) of \(lastPage)")
     }
 }

@@ -5,6 +5,9 @@ public enum MetaPageOrder: Equatable, Sendable {
     /// The earlier transaction's page has more entries of the growing table: either a commit failed while it wrote that
     /// page, and was never acknowledged, or the page's transaction number is damaged.
     case earlierHasMore(earlier: UInt64, later: UInt64)
+    /// The earlier transaction's page refers to a page that was not there then: a commit failed while it wrote that page,
+    /// and was never acknowledged, or the page, which nothing reads, is damaged.
+    case earlierIsAstray(root: UInt64, lastPage: UInt64)
 }
 
 extension Environment {
@@ -43,6 +46,8 @@ extension Environment {
                 "the meta pages of \(path) have the transactions \(first.transactionID) and "
                     + "\(second.transactionID), which do not follow each other")
         }
+        try newer.checkRoots(of: path)
+        if let root = older.strayRoot { return .earlierIsAstray(root: root, lastPage: older.lastPage) }
         let tree = PageTree(file: file, meta: older.lastPage > newer.lastPage ? older : newer)
         let before = try entryCount(of: table, in: tree, root: older.mainRoot)
         let after = try entryCount(of: table, in: tree, root: newer.mainRoot)

@@ -57,12 +57,21 @@ extension Store {
         let order = try StorageError.wrap { () throws(LMDBError) in
             try environment.checkMetaPages(growingTable: LogTable.name)
         }
-        guard case .earlierHasMore(let earlier, let later) = order else { return [] }
-        return [
-            "the page of the transaction before the last has \(earlier) events, and the last one \(later): either a commit "
-                + "failed there with an I/O error, and its events were never acknowledged, or the last transaction's number "
-                + "is damaged and its events are hidden; compare with a backup"
-        ]
+        switch order {
+        case .sound: return []
+        case .earlierHasMore(let earlier, let later):
+            return [
+                "the page of the transaction before the last has \(earlier) events, and the last one \(later): either a "
+                    + "commit failed there with an I/O error, and its events were never acknowledged, or the last "
+                    + "transaction's number is damaged and its events are hidden; compare with a backup"
+            ]
+        case .earlierIsAstray(let root, let lastPage):
+            return [
+                "the page of the transaction before the last refers to page \(root) of \(lastPage): either a commit failed "
+                    + "there with an I/O error, and its events were never acknowledged, or that page is damaged; nothing "
+                    + "reads it, and the next append replaces it"
+            ]
+        }
     }
 }
 
