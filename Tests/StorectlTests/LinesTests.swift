@@ -1,6 +1,10 @@
 import Foundation
 import Testing
 
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 /// Lines come from files and pipes, compressed or not, and none is longer than what memory has room for.
 @Suite struct LinesTests {
     let storectl: Storectl
@@ -106,5 +110,29 @@ import Testing
         #expect(try storectl.shell("\"$@\" </dev/zero", ["import-code", "-"]).status == 3)
         let secret = ["init", "--store", storectl.folder.appending(path: "new").path, "--secret-file", "/dev/zero"]
         #expect(try storectl.run(secret).status == 3)
+    }
+
+    @Test func `standard input that is closed is an error, and one that does not block is waited for`() throws {
+        let closed = try storectl.shell("\"$@\" <&-", ["import", "-"])
+        #expect(closed.status == 3 && closed.errors.contains("standard input"), "\(closed.errors)")
+
+        let pipe = try Storectl.pipe(isBlocking: true)
+        try #require(fcntl(pipe.reading, F_SETFL, O_NONBLOCK) == 0)
+        let process = Process()
+        process.executableURL = Storectl.program
+        process.arguments = ["import", "-", "--store", storectl.store]
+        process.standardInput = FileHandle(fileDescriptor: pipe.reading, closeOnDealloc: true)
+        process.standardOutput = FileHandle.nullDevice
+        try process.run()
+        // In two parts, so that the second is not there when the first has been read.
+        let bytes = Array(lines.utf8)
+        for part in [bytes[..<100], bytes[100...]] {
+            part.withUnsafeBytes { _ = write(pipe.writing, $0.baseAddress, $0.count) }
+            usleep(20_000)
+        }
+        close(pipe.writing)
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+        #expect(try storectl.json("progress", "ada", "--space", "v6")["have"].number >= 10)
     }
 }

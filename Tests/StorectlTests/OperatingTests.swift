@@ -22,36 +22,44 @@ import Testing
         }
     }
 
+    /// Runs `verify` on a pipe that takes nothing, so that its child cannot come to its end by itself, and has `act` end
+    /// one of the two; returns the command's status, what it says, and whether the child has ended too.
+    private func verification(
+        endedBy act: (_ command: pid_t, _ child: pid_t) -> Void
+    ) throws -> (status: Int32, errors: String, hasChildEnded: Bool) {
+        let pipe = try Storectl.pipe(isBlocking: false)
+        defer { close(pipe.reading) }
+        let page = [UInt8](repeating: 0, count: 4096)
+        while write(pipe.writing, page, page.count) > 0 {}
+        let outcome = try storectl.piped(["verify"], to: pipe) { process in
+            var found = children(of: process)
+            while found.isEmpty, process.isRunning { found = children(of: process) }
+            let child = try #require(found.first)
+            act(process.processIdentifier, child)
+            process.waitUntilExit()
+            // Only a child that never ends uses up this time.
+            for _ in 0..<30_000 where !hasEnded(child) { usleep(1000) }
+            defer { kill(child, SIGKILL) }
+            return hasEnded(child)
+        }
+        return (outcome.status, outcome.errors, outcome.result)
+    }
+
+    private func hasEnded(_ process: pid_t) -> Bool {
+        let state = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)
+        return state?.contains(") Z") ?? true
+    }
+
     @Test(arguments: [SIGKILL, SIGTERM, SIGHUP, SIGINT])
     func `a verification ends with the command that began it`(_ signal: Int32) throws {
-        try storectl.importLines(SmallWorld.rankings(of: "ada", liking: 0, pairs: 0..<20_000))
-        let running = try storectl.start(["verify"])
-        var child = children(of: running.process)
-        while child.isEmpty, running.process.isRunning { child = children(of: running.process) }
-        let verifier = try #require(child.first)
-        // Stopped, so that it cannot have come to its end by itself meanwhile.
-        kill(verifier, SIGSTOP)
-        kill(running.process.processIdentifier, signal)
-        running.process.waitUntilExit()
-        kill(verifier, SIGCONT)
-        while kill(verifier, 0) == 0, !isZombie(verifier) { usleep(1000) }
-        #expect(try String(contentsOf: running.output, encoding: .utf8).isEmpty, "it did not go on to its end")
+        #expect(try verification { command, _ in kill(command, signal) }.hasChildEnded)
     }
 
-    private func isZombie(_ process: pid_t) -> Bool {
-        ((try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)) ?? ") Z").contains(") Z")
-    }
-
-    @Test func `a verification that was killed says nothing of damage`() throws {
-        try storectl.importLines(SmallWorld.rankings(of: "ada", liking: 0, pairs: 0..<20_000))
-        let running = try storectl.start(["verify"])
-        var child = children(of: running.process)
-        while child.isEmpty, running.process.isRunning { child = children(of: running.process) }
-        kill(try #require(child.first), SIGKILL)
-        running.process.waitUntilExit()
-        let errors = try String(contentsOf: running.errors, encoding: .utf8)
-        #expect(running.process.terminationStatus == 3)
-        #expect(errors.contains("run it again") && !errors.contains("damaged"), "\(errors)")
+    @Test(arguments: [SIGKILL, SIGTERM])
+    func `a verification that was killed says nothing of damage`(_ signal: Int32) throws {
+        let outcome = try verification { _, child in kill(child, signal) }
+        #expect(outcome.status == 3)
+        #expect(outcome.errors.contains("run it again") && !outcome.errors.contains("damaged"), "\(outcome.errors)")
     }
 
     @Test func `a path may end in slashes`() throws {

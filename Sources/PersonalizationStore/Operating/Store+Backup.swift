@@ -31,7 +31,7 @@ extension BackupError: CustomStringConvertible {
 }
 
 extension Store {
-    /// Writes a compacted copy to a new folder while the store is in use, syncs it, and verifies all of it as ``verify``
+    /// Writes a compacted copy to a new folder while the store is in use, syncs it, and verifies all of it as ``verify(onProgress:)``
     /// does. The copy is of one moment, and a store like any other.
     ///
     /// Cost: writes the copy once and reads it once; `onProgress` counts the events that have been verified.

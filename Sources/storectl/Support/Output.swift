@@ -17,8 +17,8 @@ enum Output {
     /// Prints JSON as it is, as a line on standard output.
     static func json(_ text: String) { print(text + "\n") }
 
-    /// Prints text of several lines, such as a command's help, on standard output.
-    static func page(_ text: String) { print(text.escapedForTerminal(keepingLineFeeds: true) + "\n") }
+    /// Prints text of the program's own, such as a command's help, on standard output.
+    static func page(_ text: String) { print(text + "\n") }
 
     /// Prints bytes as they are on standard output.
     static func bytes(_ bytes: [UInt8]) { bytes.withUnsafeBytes(write) }
