@@ -112,7 +112,10 @@ import Testing
     }
 
     @Test func `a file that cannot be written is exit status 3`() throws {
-        for path in ["/dev/full", storectl.folder.appending(path: "nowhere/file").path, storectl.folder.path] {
+        // A link, so that no fault could ever replace the device itself.
+        let full = storectl.folder.appending(path: "full").path
+        try FileManager.default.createSymbolicLink(atPath: full, withDestinationPath: "/dev/full")
+        for path in [full, storectl.folder.appending(path: "nowhere/file").path, storectl.folder.path] {
             for command in try filesToWrite(path) {
                 let outcome = try storectl.run(command)
                 #expect(outcome.status == 3, "\(command): \(outcome.errors)")
@@ -146,6 +149,18 @@ import Testing
             #expect(try storectl.run(command.dropLast() + [link]).status == 3, "\(command)")
             #expect(!FileManager.default.fileExists(atPath: target))
         }
+    }
+
+    @Test func `a named pipe is written to when it is one's own`() throws {
+        let path = storectl.folder.appending(path: "pipe").path
+        try #require(mkfifo(path, 0o600) == 0)
+        let bundle = try storectl.shell(
+            "cat '\(path)' & \"$@\" >/dev/null; wait", ["export-code", code, "--output", path])
+        #expect(bundle.status == 0 && !bundle.output.isEmpty)
+        // Somebody else's would hand the secret to them; only root can prepare one for this test.
+        guard geteuid() == 0 else { return }
+        try #require(chown(path, 65534, 65534) == 0)
+        #expect(try storectl.run(["export", "--secret-file", path]).errors.contains("exists already"))
     }
 
     @Test func `without skipped lines there is no file of them`() throws {

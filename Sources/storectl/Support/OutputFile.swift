@@ -7,7 +7,8 @@ import Foundation
 /// A file that a command makes: what is in it is personal or secret, so it is its owner's alone from the start, and never
 /// replaces another.
 ///
-/// A device or a named pipe that is there already is written to as it is.
+/// A device or a named pipe that is there already is written to as it is, when it is the user's own or the system's:
+/// somebody else may have put it there to read what is written.
 final class OutputFile {
     private let path: String
     private let descriptor: Int32
@@ -26,10 +27,13 @@ final class OutputFile {
         let exists = Failure(
             status: .failed, kind: "output",
             message: "\(path) exists already; choose another path, or move the file away first")
-        guard Self.isStream(path) else { throw exists }
+        var status = stat()
+        guard stat(path, &status) == 0, Self.isTrustedStream(status) else { throw exists }
         descriptor = open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC)
         isNew = false
         guard descriptor >= 0 else { throw Self.failure(path, errno) }
+        // It may have been exchanged meanwhile.
+        guard fstat(descriptor, &status) == 0, Self.isTrustedStream(status) else { throw exists }
     }
 
     deinit { close(descriptor) }
@@ -74,10 +78,8 @@ final class OutputFile {
     /// Takes the file away again when nothing was written to it.
     func removeIfEmpty() { if isEmpty { remove() } }
 
-    private static func isStream(_ path: String) -> Bool {
-        var status = stat()
-        guard stat(path, &status) == 0 else { return false }
-        return [S_IFIFO, S_IFCHR].contains(status.st_mode & S_IFMT)
+    private static func isTrustedStream(_ status: stat) -> Bool {
+        [S_IFIFO, S_IFCHR].contains(status.st_mode & S_IFMT) && [0, geteuid()].contains(status.st_uid)
     }
 
     private static func failure(_ path: String, _ error: Int32) -> Failure {
