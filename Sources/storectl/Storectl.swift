@@ -44,9 +44,19 @@ struct Storectl: AsyncParsableCommand {
                 ]),
         ])
 
-    /// Maps usage errors to exit status 2, which the argument parser would call 64.
     static func main() async {
-        Signals.prepare()
+        Descriptors.prepareStandardStreams()
+        var status = await runCommand()
+        if let failure = Output.finish() {
+            failure.report()
+            status = failure.status.rawValue
+        }
+        Foundation.exit(status)
+    }
+
+    /// Runs what the command line says and returns its exit status; a usage error has status 2, which the argument parser
+    /// would call 64.
+    private static func runCommand() async -> Int32 {
         do {
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {
@@ -54,14 +64,19 @@ struct Storectl: AsyncParsableCommand {
             } else {
                 try command.run()
             }
+            return EXIT_SUCCESS
         } catch let failure as Failure {
             failure.report()
-            Foundation.exit(failure.status.rawValue)
+            return failure.status.rawValue
         } catch {
             let code = exitCode(for: error)
-            if code == .success { exit(withError: error) }
-            Output.complain(fullMessage(for: error))
-            Foundation.exit(code == .validationFailure ? Failure.Status.usage.rawValue : code.rawValue)
+            let message = fullMessage(for: error)
+            if code == .success {
+                Output.page(message)
+            } else if !message.isEmpty {
+                Output.complainPage(message)
+            }
+            return code == .validationFailure ? Failure.Status.usage.rawValue : code.rawValue
         }
     }
 }

@@ -7,8 +7,10 @@ public import TasteFold
 public enum CodeFault: Error, Hashable, Sendable {
     /// No version has this code.
     case unknown(String)
-    /// The text is no code: its check symbol is wrong. `suggestions` are the user's own codes that are one edit away.
+    /// The text is no code: it is too short, or its check symbol is wrong. `suggestions` are the user's own codes that are one edit away.
     case mistyped(String, suggestions: [String])
+    /// The text could begin a code or a hash, and is too short to be looked for: it needs `minimum` characters.
+    case tooShort(String, minimum: Int)
     /// The text begins the hashes of several versions.
     case ambiguous(String, candidates: [String])
     /// The owner has revoked the code.
@@ -55,10 +57,12 @@ extension CodeFault: CustomStringConvertible {
         switch self {
         case .unknown(let code): "there is no version with the code '\(code)'; check it, or import its bundle"
         case .mistyped(let text, let suggestions):
-            "'\(text)' is not a code: its check symbol does not fit; "
+            "'\(text)' is not a code: \(Self.flaw(of: text)); "
                 + (suggestions.isEmpty
                     ? "check it for a wrong or swapped character"
                     : "did you mean \(suggestions.joined(separator: " or "))?")
+        case .tooShort(let text, let minimum):
+            "'\(text)' is too short to name a code; give its first \(minimum) characters at least"
         case .ambiguous(let text, let candidates):
             "'\(text)' begins several codes (\(candidates.joined(separator: ", "))); give more characters"
         case .revoked(let code): "the code '\(code)' was revoked by its owner, who can restore it"
@@ -89,6 +93,20 @@ extension CodeFault: CustomStringConvertible {
         case .bundleOfOtherSpace(let id):
             "the bundle is of the space with id \(id), which this store does not have; define that space first"
         }
+    }
+}
+
+extension CodeFault {
+    /// The fewest characters of a code.
+    static let shortestCode = 13
+
+    /// The characters of a text that count: hyphens are skipped in codes and hashes.
+    static func significantCount(_ text: String) -> Int { text.utf8.count { $0 != UInt8(ascii: "-") } }
+
+    private static func flaw(of text: String) -> String {
+        let count = significantCount(text)
+        return count < shortestCode
+            ? "it has \(count) characters, and a code has \(shortestCode) or more" : "its check symbol does not fit"
     }
 }
 

@@ -89,22 +89,6 @@ extension Store {
         do throws(LMDBError) { return try environment.clearStaleReaders() } catch { throw .database(error) }
     }
 
-    /// Writes a compacted copy to a new folder while the store is in use, syncs it, and opens it to check that it is
-    /// whole. The copy is of one moment, and a store like any other.
-    public func backup(to path: String) throws(OpenError) -> LogHead? {
-        do throws(LMDBError) { try environment.copyCompacting(toDirectory: path) } catch {
-            throw .storage(.database(error))
-        }
-        let copy = try Store.open(at: path)
-        do throws(StorageError) {
-            let head = try copy.head()
-            if let head { _ = try copy.events(from: head.position, limit: 1) }
-            return head
-        } catch {
-            throw .storage(error)
-        }
-    }
-
     /// Builds every derived table anew from the log while the store is in use, and swaps them in; afterwards all answers
     /// are the same. Of several rebuilds at once the last to begin goes on; the others stop with an error.
     public func rebuild(

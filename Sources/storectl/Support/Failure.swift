@@ -23,7 +23,7 @@ struct Failure: Error {
     func report() {
         if CommandLine.arguments.contains("--json") {
             let object = ErrorReport(error: .init(kind: kind, message: message))
-            Output.complain(Output.encode(object))
+            Output.complainJSON(Output.encode(object))
         } else {
             Output.complain("storectl: \(message)")
         }
@@ -51,6 +51,7 @@ extension Failure {
             self.init(
                 status: error.fault.isOperatingFailure ? .failed : .no, kind: "line", message: error.description)
         case let error as SpaceDefinitionError: self.init(error)
+        case let error as BackupError: self.init(error)
         default: self.init(status: .failed, kind: "failed", message: "\(error)")
         }
     }
@@ -83,12 +84,24 @@ extension Failure {
     }
 }
 
+extension Failure {
+    private init(_ error: BackupError) {
+        let kind =
+            switch error {
+            case .insideStore: "output"
+            case .copying: "storage"
+            case .unreadable, .damaged: "damaged"
+            }
+        self.init(status: .failed, kind: kind, message: error.description)
+    }
+}
+
 extension CodeFault {
     /// The word for scripts.
     fileprivate var kind: String {
         switch self {
         case .unknown: "unknownCode"
-        case .mistyped: "mistypedCode"
+        case .mistyped, .tooShort: "mistypedCode"
         case .ambiguous: "ambiguousCode"
         case .revoked: "revokedCode"
         case .otherSpace: "otherSpace"

@@ -10,14 +10,15 @@ struct StoreOptions: ParsableArguments {
     @Flag(help: "Print JSON for scripts instead of text for people.")
     var json = false
 
-    /// The store's folder.
+    /// The store's folder, without slashes at its end.
     var path: String {
         get throws {
             guard let path = store ?? ProcessInfo.processInfo.environment["STORECTL_STORE"], !path.isEmpty else {
                 throw Failure(
                     status: .usage, kind: "usage", message: "no store given; use --store PATH or set STORECTL_STORE")
             }
-            return path
+            let end = path.lastIndex { $0 != "/" }
+            return end.map { String(path[...$0]) } ?? "/"
         }
     }
 

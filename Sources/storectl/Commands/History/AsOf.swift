@@ -71,13 +71,13 @@ struct AsOf: AsyncParsableCommand {
 }
 
 extension PastTaste {
-    fileprivate var text: String {
-        Output.table([
+    fileprivate var text: TerminalText {
+        Output.table(styled: [
             ["after", "position \(position), stream version \(streamVersion)"],
             ["code", code.map(Output.bold) ?? "none was ever minted for it"],
             ["evidence", "\(taste.comparisonCount) comparisons (\(rankings) rankings, \(likes) likes)"],
-            ["confidence", Text.percent(Int(taste.confidence))],
-            ["hash", hash.description],
+            ["confidence", "\(Text.percent(Int(taste.confidence)))"],
+            ["hash", "\(hash)"],
         ])
     }
 }

@@ -19,7 +19,9 @@ struct Export: AsyncParsableCommand {
 
     @Option(help: ArgumentHelp("The first position.", valueName: "position")) var from = Position.first
     @Option(help: ArgumentHelp("The last position.", valueName: "position")) var to: Position?
-    @Option(help: ArgumentHelp("Writes the store's secret to this file, for its owner's eyes only.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "Writes the store's secret to this file, a new one, for its owner's eyes only.", valueName: "file"))
     var secretFile: String?
 
     func run() async throws {
@@ -28,11 +30,11 @@ struct Export: AsyncParsableCommand {
             guard let head = try store.head()?.position else { return }
             let last = min(head, to ?? head)
             var next = from
-            while next <= last {
+            while next <= last, Output.isOpen {
                 let count = min(2000, last.number - next.number + 1)
                 let events = try store.events(from: next, limit: Int(count))
                 guard let end = events.last?.position else { return }
-                Output.line(events.map(\.interchangeJSON).joined(separator: "\n"))
+                Output.json(events.map(\.interchangeJSON).joined(separator: "\n"))
                 next = end.next
             }
         }

@@ -54,13 +54,13 @@ struct Log: AsyncParsableCommand {
             reverse
             ? try store.eventsBackward(of: name, from: from == 1 ? nil : first, limit: limit)
             : try store.events(of: name, from: first, limit: limit)
-        for event in events { show(event) }
+        for event in events where Output.isOpen { show(event) }
     }
 
     private func printLog(_ store: Store) throws {
         var next = Position(from)
         var left = limit ?? .max
-        while left > 0 {
+        while left > 0, Output.isOpen {
             let events = try store.events(from: next, limit: min(left, 2000))
             guard let last = events.last else { return }
             for event in events { show(event) }
@@ -74,18 +74,18 @@ struct Log: AsyncParsableCommand {
         for try await event in store.follow(from: Position(from)) {
             show(event)
             left -= 1
-            if left == 0 { return }
+            if left == 0 || !Output.isOpen { return }
         }
     }
 
     private func show(_ event: StoredEvent) {
-        Output.line(options.json ? event.interchangeJSON : event.text)
+        if options.json { Output.json(event.interchangeJSON) } else { Output.line(event.text) }
     }
 }
 
 extension StoredEvent {
     /// The event on one line for people.
-    var text: String {
+    var text: TerminalText {
         let who = profile.map { "\($0)  " } ?? ""
         return "\(position)  \(Text.minute(recordedAt))  \(who)\(what)"
     }

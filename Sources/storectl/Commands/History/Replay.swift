@@ -59,13 +59,14 @@ struct Replay: AsyncParsableCommand {
         return id
     }
 
-    private func text(_ report: AuditReport) -> String {
+    private func text(_ report: AuditReport) -> TerminalText {
         let seconds = max(Text.seconds(report.duration), 1e-9)
         let summary =
             "\(Text.counted(report.eventCount, "event")) read, \(Text.counted(report.mintCount, "mint")) folded again, "
             + (fold == nil
                 ? "\(report.mismatches.count) came out differently" : "\(report.mismatches.count) would move")
-            + "\n\(Text.decimal(seconds, digits: 2)) s: \(Text.count(Int(Double(report.eventCount) / seconds))) events/s, "
+        let speed =
+            "\(Text.decimal(seconds, digits: 2)) s: \(Text.count(Int(Double(report.eventCount) / seconds))) events/s, "
             + "\(Text.count(Int(Double(report.mintCount) / seconds))) versions/s"
         let moves = report.mismatches.map { mismatch in
             fold == nil
@@ -73,7 +74,7 @@ struct Replay: AsyncParsableCommand {
                 : "\(mismatch.code) of \(mismatch.profile): cosine \(Text.decimal(mismatch.cosine, digits: 4)), "
                     + mismatch.firstDifference
         }
-        return (moves + [summary]).joined(separator: "\n")
+        return TerminalText(lines: moves + [summary, speed])
     }
 }
 

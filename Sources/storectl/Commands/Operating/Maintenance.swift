@@ -4,7 +4,7 @@ import PersonalizationStore
 /// `storectl backup`
 struct Backup: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Writes a compacted copy while the store is in use, and opens it to check it.",
+        abstract: "Writes a compacted copy while the store is in use, and verifies all of it.",
         discussion: """
             The copy is a store like any other: to restore it, stop the service and put the folder in place. Never copy
             a store that is in use with cp.
@@ -19,10 +19,12 @@ struct Backup: AsyncParsableCommand {
 
     func run() async throws {
         try await options.withStore { store in
-            let head = try store.backup(to: destination)
+            let bar = ProgressBar("verify the copy")
+            defer { bar.finish() }
+            let head = try store.backup(to: destination) { bar.update($0, of: $1) }
             let report = Report(path: destination, events: head?.position.number ?? 0)
             Output.show(report, json: options.json) {
-                "\(Text.counted(Int(report.events), "event")) copied to \(destination), synced and opened"
+                "\(Text.counted(Int(report.events), "event")) copied to \(destination), synced and verified"
             }
         }
     }

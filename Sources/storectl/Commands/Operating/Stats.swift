@@ -65,7 +65,7 @@ struct Stats: AsyncParsableCommand {
 }
 
 extension StoreStatistics {
-    fileprivate func text(_ cleared: Int?) -> String {
+    fileprivate func text(_ cleared: Int?) -> TerminalText {
         let behind = readers.compactMap(\.lag).max() ?? 0
         var rows = [
             ["events", Text.count(eventCount) + (lastRecordedAt.map { ", the last at \(Text.minute($0))" } ?? "")],

@@ -73,7 +73,7 @@ private struct SettingsReport: Encodable {
 }
 
 extension Settings {
-    fileprivate var text: String {
+    fileprivate var text: TerminalText {
         let codes = pinned.map { $0.weight == 1 ? $0.code : "\($0.code)::\($0.weight)" }
         return Output.table([
             ["prompts without --p", personalizesAlways ? "get one" : "stay as they are"],

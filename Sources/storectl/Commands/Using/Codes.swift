@@ -40,7 +40,7 @@ struct Codes: AsyncParsableCommand {
 }
 
 extension [CodeListEntry] {
-    fileprivate var text: String {
+    fileprivate var text: TerminalText {
         if isEmpty { return "no code yet; 'storectl resolve' with --p mints one" }
         let rows = map { entry in
             var notes: [String] = []

@@ -29,8 +29,8 @@ struct Diff: AsyncParsableCommand {
         }
     }
 
-    private func text(_ difference: VersionDifference) -> String {
-        var sections = [
+    private func text(_ difference: VersionDifference) -> TerminalText {
+        var sections: [TerminalText] = [
             Output.table([
                 ["from", difference.first.code],
                 ["to", difference.second.code],
@@ -40,7 +40,7 @@ struct Diff: AsyncParsableCommand {
             ])
         ]
         if !difference.events.isEmpty {
-            let listed = difference.events.prefix(events).map { "  \($0.text)" }
+            let listed = difference.events.prefix(events).map { "  \($0.text)" as TerminalText }
             let rest = difference.events.count - listed.count
             sections.append(
                 "\(Text.counted(difference.events.count, "event")) between them, newest first:\n"

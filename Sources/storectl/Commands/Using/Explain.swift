@@ -26,9 +26,9 @@ struct Explain: AsyncParsableCommand {
         }
     }
 
-    private func text(_ explanation: Explanation) -> String {
+    private func text(_ explanation: Explanation) -> TerminalText {
         let version = explanation.version
-        var sections = [
+        var sections: [TerminalText] = [
             "\(Output.bold(version.code)) in \(version.space): \(explanation.confidenceInWords)\n"
                 + "from \(version.rankings) rankings and \(version.likes) likes"
         ]
@@ -46,7 +46,7 @@ struct Explain: AsyncParsableCommand {
         return sections.joined(separator: "\n\n")
     }
 
-    private static func table(_ choices: some Sequence<ExplainedChoice>) -> String {
+    private static func table(_ choices: some Sequence<ExplainedChoice>) -> TerminalText {
         Output.table(
             [["  POSITION", "WEIGHT", "AGREES", "CHOICE"]]
                 + choices.map { choice in
@@ -58,7 +58,7 @@ struct Explain: AsyncParsableCommand {
                 })
     }
 
-    private static func images(_ images: [ScoredImage]) -> String {
+    private static func images(_ images: [ScoredImage]) -> TerminalText {
         Output.table(images.map { ["  " + Text.decimal($0.score, digits: 2), $0.id] })
     }
 

@@ -44,7 +44,7 @@ struct ProgressCommand: AsyncParsableCommand {
 }
 
 extension Progress {
-    fileprivate var text: String {
+    fileprivate var text: TerminalText {
         let filled = need == 0 ? 24 : min(24, have * 24 / need)
         let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 24 - filled)
         let remedy = isReady ? "ready for --p" : "rank \(need - have) more pairs"
