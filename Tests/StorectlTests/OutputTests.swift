@@ -68,7 +68,7 @@ import Testing
                 // Nothing is read before the pipe is full, or the command has ended.
                 var waiting: Int32 = 0
                 while waiting < 65_536 - 4096, process.isRunning {
-                    ioctl(pipe.reading, UInt(FIONREAD), &waiting)
+                    _ = ioctl(pipe.reading, UInt(FIONREAD), &waiting)
                     usleep(1000)
                 }
                 return try FileHandle(fileDescriptor: pipe.reading, closeOnDealloc: true).readToEnd() ?? Data()

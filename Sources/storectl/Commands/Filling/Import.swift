@@ -93,11 +93,9 @@ struct Import: AsyncParsableCommand {
                 if outcome.wasInterrupted { break }
             }
             try await importer.finish()
-        } catch let error as InterchangeError {
+        } catch {
             let cause = Failure(error)
             outcome.failure = Failure(status: cause.status, kind: cause.kind, message: "\(file), \(error)")
-        } catch {
-            outcome.failure = Failure(error)
         }
         do { try rejected?.finish() } catch { outcome.failure = outcome.failure ?? Failure(error) }
         outcome.report = importer.report
