@@ -47,8 +47,9 @@ struct PromptParser: ~Copyable, ~Escapable {
         while end < scanner.byteCount, Self.isLetter(scanner[end]) { end += 1 }
         guard let parameter = parameter(named: nameStart..<end) else { return nil }
         if scanner.isWordEnd(end) { return (parameter, end) }
-        if parameter == .personalize, scanner.hasColons(at: end) {
-            throw error(.invalidWeight, start..<scanner.wordEnd(from: end))
+        if parameter == .personalize {
+            if scanner.hasColons(at: end) { throw error(.invalidWeight, start..<scanner.wordEnd(from: end)) }
+            try refuseAttachedSuffix(flag: start..<end)
         }
         return nil
     }
@@ -120,20 +121,8 @@ struct PromptParser: ~Copyable, ~Escapable {
     }
 
     func error(_ kind: PromptError.Kind, _ range: Range<Int>) -> PromptError {
-        PromptError(kind: kind, column: column(ofByte: range.lowerBound), token: String(substring(range)))
-    }
-
-    /// The number of characters that begin at or before a byte: a word that begins with a combining mark is in the
-    /// column of the white space that the mark combines with.
-    private func column(ofByte offset: Int) -> Int {
-        var column = 0
-        var start = 0
-        for character in text {
-            if start > offset { break }
-            column += 1
-            start += character.utf8.count
-        }
-        return column
+        PromptError(
+            kind: kind, column: PromptError.column(ofByte: range.lowerBound, in: text), token: String(substring(range)))
     }
 
     private static func isLetter(_ byte: UInt8) -> Bool {

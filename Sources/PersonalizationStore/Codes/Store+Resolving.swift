@@ -123,6 +123,7 @@ extension StoreView {
         }
         // Codes say all there is to say; only without them do the user's settings matter.
         if case .codes = request.prompt.personalization {
+            let request = try resolvingAliases(request, in: space)
             let versions = try versions(named: request.prompt.codes, in: space)
             return .resolved(try request.resolution(versions, model: model))
         }
