@@ -9,6 +9,8 @@ extension PromptError: CustomStringConvertible {
             "this parameter may be given once; remove one (several codes follow one --p, separated by spaces)"
         case .flagWithSuffix:
             "nothing may follow this parameter directly: \(suffixRemedy(of: "it"))"
+        case .quotedParameter:
+            "the whole prompt is in quotes, which would make this parameter text; remove the quotation marks around it"
         case .mistypedCode:
             "the code is mistyped: a character is wrong or two are swapped; copy it again, "
                 + "or move it before --p if it is text"

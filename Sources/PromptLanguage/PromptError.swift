@@ -13,6 +13,8 @@ public struct PromptError: Error, Hashable, Sendable {
         case repeatedFlag
         /// `--p` is directly followed by punctuation, as in `--p,` and `--p=code`.
         case flagWithSuffix
+        /// The whole prompt is in double quotes, so that its parameters would be text.
+        case quotedParameter
         /// A token where codes stand has the shape of a code, but its check symbol is wrong.
         case mistypedCode
         /// A token where codes stand looks like a code, but has too few or too many characters, or one that is in none.

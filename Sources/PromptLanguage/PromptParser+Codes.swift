@@ -33,7 +33,10 @@ extension PromptParser {
 
     /// The code with its weight that a word is, or nil when the word is text or a parameter.
     private func codeToken(at start: Int) throws(PromptError) -> CodeToken? {
-        if scanner.dashLength(at: start) > 0 { return nil }
+        if scanner.dashLength(at: start) > 0 {
+            try refuseWrappedCode(at: start)
+            return nil
+        }
         if scanner.hasColons(at: start) {
             throw error(.invalidWeight, start..<scanner.wordEnd(from: start))
         }

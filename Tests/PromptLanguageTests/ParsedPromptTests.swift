@@ -102,6 +102,7 @@ import Testing
             ("x --p, y", "column 3, '--p,'", "remove the comma"),
             ("x --p=yfbxsj7", "column 3, '--p=yfbxsj7'", "a space in place of the equals sign"),
             ("--p \"q9w1dfwf077yt\"", "column 5, '\"q9w1dfwf077yt\"'", "without quotes"),
+            ("\"a cat --p\"", "column 8, '--p'", "remove the quotation marks"),
             ("--p m7302931020123456789", "column 5, 'm7302931020123456789'", "moodboard"),
             ("--p q9w1dfwf077yt::0", "column 5, 'q9w1dfwf077yt::0'", "code::2"),
             ("--s", "column 1, '--s'", "add it or remove"),

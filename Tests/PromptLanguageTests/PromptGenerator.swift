@@ -24,7 +24,7 @@ struct PromptGenerator {
     private static let spaces = [" ", " ", " ", "  ", "\n", "\t", "\u{A0}", "\u{3000}", "\r\n", " \u{2009} "]
     private static let words = [
         "a", "cat", "cat::2", "猫", "e\u{301}te", "🏳️‍🌈", "--ar", "16:9", "--no", "-p", "a--p", "--pcode", "---p", "——p",
-        "\"--p 5\"", "“--s x --v”", "24\"", "”", "—", "–", "--", "-", "--pp", "--style", "photographing", "@",
+        "a\"--p 5\"", "“--s x --v”.", "24\"", "”", "—", "–", "--", "-", "--pp", "--style", "photographing", "@",
     ]
     private static let noise =
         words + spaces + [
