@@ -105,7 +105,8 @@ extension CodeFault: CustomStringConvertible {
 public enum PersonalizationError: Error, Sendable {
     /// The question is at fault.
     case fault(CodeFault)
-    /// The prompt cannot be understood; `suggestions` are the user's own codes that are one edit from a mistyped one.
+    /// The prompt cannot be understood; `suggestions` are the user's own codes that are one edit from a mistyped one,
+    /// or that a word begins which is no code.
     case prompt(PromptError, suggestions: [String])
     /// Minting was refused or failed.
     case append(AppendError)

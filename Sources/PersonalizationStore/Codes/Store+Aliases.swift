@@ -125,6 +125,7 @@ extension StoreView {
             let prompt = try request.prompt.resolvingForeignCodes(meanings)
             return ResolutionRequest(prompt: prompt, user: request.user, model: request.model)
         } catch {
+            // Who asks may have meant an own code that begins so, which the caller looks up.
             throw .prompt(error, suggestions: [])
         }
     }
