@@ -32,7 +32,7 @@ struct Storectl: AsyncParsableCommand {
                 name: "Owning",
                 subcommands: [
                     Label.self, Revoke.self, Restore.self, Revert.self, Retract.self, SettingsCommand.self,
-                    ExportCode.self, ImportCode.self,
+                    ExportCode.self, ImportCode.self, Alias.self, Aliases.self,
                 ]),
             CommandGroup(
                 name: "History",

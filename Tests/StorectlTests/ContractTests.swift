@@ -35,6 +35,7 @@ import Testing
         try storectl.importLines(SmallWorld.rankings(of: "ada", liking: 5, pairs: 20..<50))
         let second = try storectl.code(user: "ada")
         try storectl.run("label", second, "cold")
+        try storectl.run("alias", "yfbxsj7", first)
         let bundle = storectl.folder.appending(path: "a.taste").path
         let fresh = storectl.folder.appending(path: "fresh").path
         let images = storectl.folder.appending(path: "v6.jsonl").path
@@ -48,6 +49,7 @@ import Testing
             ("resolve", ["resolve", "x --p \(first)::2 \(second)", "--user", "ada"]),
             ("progress", ["progress", "ada", "--space", "v6"]),
             ("codes", ["codes", "ada", "--space", "v6"]),
+            ("aliases", ["aliases"]),
             ("show", ["show", first]),
             ("explain", ["explain", second]),
             ("diff", ["diff", first, second]),

@@ -45,6 +45,14 @@ extension RecordBody {
             let isDefault = try reader.flag()
             try reader.zero()
             return .modelAssigned(model: try reader.shortString(), isDefault: isDefault)
+        case .codeAliased:
+            let alias = try reader.shortString()
+            // The language knows more of a foreign code's shape; this much is what makes two spellings one.
+            let isLowerCase = alias.utf8.allSatisfy {
+                UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 || UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0
+            }
+            guard isLowerCase, (6...11).contains(alias.utf8.count) else { throw BodyFlaw("an alias is '\(alias)'") }
+            return .codeAliased(alias: alias, mint: Position(stored: try reader.number()))
         case .codeLabeled: return .codeLabeled(mint: try reader.position(), label: try reader.shortString())
         case .tasteReverted:
             return .tasteReverted(mint: try reader.position(), resumesAt: Position(stored: try reader.number()))

@@ -38,6 +38,9 @@ public enum RecordBody: Hashable, Sendable {
     case eventRetracted(Position)
     /// A version of another store: how many symbols its code shows, and its canonical bytes.
     case versionImported(symbolCount: UInt8, version: [UInt8])
+    /// A code of another service, in lower case, and the mint of the version that it means; nil when it means none any
+    /// more.
+    case codeAliased(alias: String, mint: Position?)
 
     /// The kind of record that carries this body.
     public var kind: RecordKind {
@@ -59,6 +62,7 @@ public enum RecordBody: Hashable, Sendable {
         case .tasteReverted: .tasteReverted
         case .eventRetracted: .eventRetracted
         case .versionImported: .versionImported
+        case .codeAliased: .codeAliased
         }
     }
 }

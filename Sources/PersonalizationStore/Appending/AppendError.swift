@@ -48,6 +48,8 @@ public enum EventFault: Error, Hashable, Sendable {
     case spaceConflict(String)
     /// The profile has moved on since the caller looked.
     case profileMoved(ProfileName)
+    /// The space has no such alias.
+    case unknownAlias(String, space: String)
 }
 
 extension EventFault: CustomStringConvertible {
@@ -79,6 +81,8 @@ extension EventFault: CustomStringConvertible {
             "the version minted at position \(position) is not of this profile; only its owner can do that"
         case .spaceConflict(let name):
             "a space '\(name)' with other content exists; define the new one under another name"
+        case .unknownAlias(let alias, let space):
+            "the space '\(space)' has no alias '\(alias)'; 'storectl aliases' lists those that there are"
         case .profileMoved(let profile): "\(profile) has changed meanwhile; try again"
         }
     }

@@ -83,6 +83,7 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
                 return [try plan(change, user: user, space: space, in: transaction, into: &group)]
             case .importVersion(let space, let hash, let version):
                 return [try plan(version, hash: hash, into: space, in: transaction, group: &group)]
+            case .alias(let change): return [try plan(change, in: transaction, into: &group)]
             }
         } catch {
             if group.count > mark {

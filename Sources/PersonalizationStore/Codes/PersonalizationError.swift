@@ -49,6 +49,10 @@ public enum CodeFault: Error, Hashable, Sendable {
     case unblendable(String)
     /// A bundle's version is of a space that the store does not have.
     case bundleOfOtherSpace(String)
+    /// The text cannot be an alias: it has not the shape of another service's code.
+    case notForeignCode(String)
+    /// The text cannot be an alias: it is one of the store's own codes.
+    case aliasIsCode(String)
 }
 
 extension CodeFault: CustomStringConvertible {
@@ -90,6 +94,11 @@ extension CodeFault: CustomStringConvertible {
             "the event at the source's position \(number) was not imported before; import the whole export"
         case .unknownImage(let space, let id): "the space '\(space)' has no image '\(id)'; correct the id"
         case .unblendable(let detail): "these codes cannot be blended: \(detail)"
+        case .notForeignCode(let text):
+            "'\(text)' cannot be an alias: another service's code has six to eleven letters and digits, at least one of "
+                + "each, and is no number with a unit such as 120fps; give one that has"
+        case .aliasIsCode(let text):
+            "'\(text)' is a code of this store itself, which no alias may hide; use it as it is"
         case .bundleOfOtherSpace(let id):
             "the bundle is of the space with id \(id), which this store does not have; define that space first"
         }
@@ -114,7 +123,8 @@ extension CodeFault {
 public enum PersonalizationError: Error, Sendable {
     /// The question is at fault.
     case fault(CodeFault)
-    /// The prompt cannot be understood; `suggestions` are the user's own codes that are one edit from a mistyped one.
+    /// The prompt cannot be understood; `suggestions` are the user's own codes that are one edit from a mistyped one,
+    /// or that a word begins which is no code.
     case prompt(PromptError, suggestions: [String])
     /// Minting was refused or failed.
     case append(AppendError)

@@ -22,7 +22,8 @@ extension StoredEvent {
             line.profile = profile.profile
         }
         switch content {
-        case .spaceDefined, .imageRegistered, .modelAssigned, .versionImported, .settingsOpened, .settingsChanged:
+        case .spaceDefined, .imageRegistered, .modelAssigned, .versionImported, .settingsOpened, .settingsChanged,
+            .aliased:
             fillSpace(&line)
         case .profileOpened: line.kind = "profile"
         case .rank(_, let winner, let loser): (line.kind, line.winner, line.loser) = ("rank", winner, loser)
@@ -65,6 +66,9 @@ extension StoredEvent {
             line.name(version, kind: "importedVersion")
             line.space = space
             line.bytes = Data(bytes).base64EncodedString()
+        case .aliased(let space, let alias, let version):
+            (line.kind, line.space, line.alias) = ("unalias", space, alias)
+            if let version { line.name(version, kind: "alias") }
         case .settingsOpened(let space, let user):
             (line.kind, line.space, line.user) = ("settingsOpened", space, user)
         case .settingsChanged(let space, let user, let settings):

@@ -184,6 +184,12 @@ public struct Importer {
         case "model": try await assignModel(line, time)
         case "profile", "settingsOpened": break  // The first event of the stream opens it.
         case "minted", "recalled": try await mint(line, time)
+        case "alias", "unalias":
+            if try await line.changeAlias(in: store, defaultSpace: options.defaultSpace, at: time).isRepeat {
+                report.repeatCount += 1
+            } else {
+                report.eventCount += 1
+            }
         default:
             do throws(PersonalizationError) { try await own(line, time) } catch { throw .personalization(error) }
             report.eventCount += 1

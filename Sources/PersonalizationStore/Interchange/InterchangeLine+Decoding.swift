@@ -3,7 +3,7 @@ extension InterchangeLine {
         case kind, position, recordedAt, space, user, profile, id, author, embedding, embeddingQ14, winner, loser,
             image,
             at, eventID, name, threshold, meanQ14, panelQ14, model, isDefault, code, hash, coversStreamVersion, label,
-            event, always, pinned, bytes
+            event, always, pinned, bytes, alias
     }
 
     /// Decodes the fields that the kind may have. Others are passed over: asking for each of them would take most of the
@@ -70,6 +70,7 @@ extension InterchangeLine {
         always = try fields.decodeIfPresent(Bool.self, forKey: .always)
         pinned = try fields.decodeIfPresent([Pinned].self, forKey: .pinned)
         bytes = try fields.decodeIfPresent(String.self, forKey: .bytes)
+        alias = try fields.decodeIfPresent(String.self, forKey: .alias)
         try decodeMoment(fields)
     }
 }

@@ -37,6 +37,7 @@ package struct InterchangeLine: Codable, Equatable, Sendable {
     package var always: Bool?
     package var pinned: [Pinned]?
     package var bytes: String?
+    package var alias: String?
 
     /// When the user did it: RFC 3339, or milliseconds since 1970.
     package enum Moment: Codable, Equatable, Sendable {

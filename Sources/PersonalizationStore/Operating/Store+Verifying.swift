@@ -120,6 +120,7 @@ private struct LogVerifier {
                 flaws.append("the record at position \(record.position) refers to \(reference), which is a \(kind)")
             }
         }
+        if let flaw = body.aliasFlaw { flaws.append("the record at position \(record.position) \(flaw)") }
         if case .versionMinted(let mint) = body {
             do { _ = try VersionBytes(canonical: mint.version.span.bytes) } catch {
                 flaws.append("the version minted at position \(record.position) is not canonical: \(error)")
@@ -144,6 +145,7 @@ extension RecordBody {
         case .versionRecalled(let recall): return [(recall.previousMint, listed), (recall.mint, version)]
         case .codeLabeled(let mint, _), .codeRevoked(let mint), .codeRestored(let mint): return [(mint, version)]
         case .tasteReverted(let mint, _): return [(mint, version)]
+        case .codeAliased(_, let mint): return mint.map { [($0, version)] } ?? []
         case .eventRetracted(let event): return [(event, RecordKinds(.rank, .like, .unlike))]
         case .settingsChanged(let change): return change.pinned.map { ($0.mint, version) }
         case .spaceDefined, .imageRegistered, .modelAssigned, .versionImported: return []

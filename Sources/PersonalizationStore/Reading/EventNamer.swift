@@ -57,6 +57,9 @@ struct EventNamer {
         case .versionImported(_, let bytes):
             return .versionImported(
                 space: try spaceName(stream, view), try version(record.position, view), bytes: bytes)
+        case .codeAliased(let alias, let mint):
+            let version: VersionName? = if let mint { try version(mint, view) } else { nil }
+            return .aliased(space: try spaceName(stream, view), alias: alias, version)
         }
     }
 

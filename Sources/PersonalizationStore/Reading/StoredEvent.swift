@@ -52,6 +52,8 @@ public struct StoredEvent: Hashable, Sendable {
         case retracted(ProfileName, Position)
         /// A version was imported.
         case versionImported(space: String, VersionName, bytes: [UInt8])
+        /// Another service's code got a meaning in a space; nil takes it away.
+        case aliased(space: String, alias: String, VersionName?)
     }
 
     /// The profile whose stream the event is in, if it is a profile's.

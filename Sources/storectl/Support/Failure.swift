@@ -60,9 +60,13 @@ extension Failure {
         switch error {
         case .fault(let fault): self.init(status: .no, kind: fault.kind, message: error.description)
         case .prompt(let fault, _):
-            let isCode = fault.kind == .mistypedCode || fault.kind == .malformedCode
-            self.init(
-                status: isCode ? .no : .usage, kind: isCode ? "mistypedCode" : "prompt", message: error.description)
+            let kind: String? =
+                switch fault.kind {
+                case .mistypedCode, .malformedCode: "mistypedCode"
+                case .foreignCode: "foreignCode"
+                default: nil
+                }
+            self.init(status: kind == nil ? .usage : .no, kind: kind ?? "prompt", message: error.description)
         case .append(let error): self.init(error)
         case .storage: self.init(status: .failed, kind: "storage", message: error.description)
         }
@@ -113,6 +117,7 @@ extension CodeFault {
         case .notOwner: "notOwner"
         case .unknownImage: "unknownImage"
         case .damagedBundle, .bundleOfOtherSpace: "bundle"
+        case .notForeignCode, .aliasIsCode: "alias"
         case .tooManyComparisons, .unfoldable, .beforeFirstEvent, .weight, .tooManyPinned, .unknownEvent, .unblendable:
             "refused"
         }

@@ -114,6 +114,8 @@ extension StoredEvent {
         case .restored(_, let version): "\(version.code) restored"
         case .reverted(_, let version): "reverted to \(version.code)"
         case .retracted(_, let position): "took position \(position) back"
+        case .aliased(let space, let alias, let version):
+            version.map { "\(alias) means \($0.code) in \(space)" } ?? "\(alias) means nothing in \(space) any more"
         case .versionImported(let space, let version, _): "\(version.code) imported into \(space)"
         }
     }
