@@ -37,6 +37,42 @@ extension Store {
         }
     }
 
+    /// Mints or recalls the version that an exported line names, unless another would come out: then nothing is appended.
+    ///
+    /// - Parameters:
+    ///   - hash: The version's hash as the line writes it.
+    ///   - code: The version's code, for the message.
+    func mint(
+        _ hash: String, of profile: ProfileName, code: String?, at time: Timestamp?
+    ) async throws(InterchangeFault) {
+        while true {
+            let step: MintingStep
+            do throws(PersonalizationError) {
+                step = try read(PersonalizationError.storage) { (view) throws(PersonalizationError) in
+                    try view.mintingStep(for: profile)
+                }
+            } catch {
+                throw .personalization(error)
+            }
+            let found =
+                switch step {
+                case .current(let version): version.hash
+                case .mint(let mint): mint.hash
+                }
+            guard found.description == hash else {
+                throw .versionDiffers(expected: code ?? hash, found: Code(digest: found).description)
+            }
+            guard case .mint(let mint) = step else { return }
+            do throws(AppendError) {
+                _ = try await submit(.mint(mint), at: time)
+                return
+            } catch {
+                if case .event(_, .profileMoved) = error { continue }
+                throw .append(error)
+            }
+        }
+    }
+
     private func readVersion(atMintOrRecall position: Position) throws(AppendError) -> Version {
         do throws(StorageError) {
             return try read({ $0 }) { (view) throws(StorageError) in

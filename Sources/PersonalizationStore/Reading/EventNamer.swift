@@ -49,6 +49,9 @@ struct EventNamer {
             return .settingsOpened(space: try spaceName(space, view), user: user)
         case .settingsChanged(let change): return try settings(change, stream, view)
         case .codeLabeled(let mint, let label):
+            if stream == (try view.snapshot.record(at: mint).header.stream), try isImport(mint, view) {
+                return .importLabeled(space: try spaceName(stream, view), try version(mint, view), label: label)
+            }
             return .labeled(try profile(stream, view), try version(mint, view), label: label)
         case .codeRevoked(let mint): return .revoked(try profile(stream, view), try version(mint, view))
         case .codeRestored(let mint): return .restored(try profile(stream, view), try version(mint, view))
@@ -58,6 +61,10 @@ struct EventNamer {
             return .versionImported(
                 space: try spaceName(stream, view), try version(record.position, view), bytes: bytes)
         }
+    }
+
+    private func isImport(_ mint: Position, _ view: borrowing StoreView) throws(StorageError) -> Bool {
+        try view.snapshot.record(at: mint).header.kind == .versionImported
     }
 
     private mutating func settings(
