@@ -10,12 +10,12 @@ extension Store {
     /// at the cost of the fold and one durable commit, which concurrent callers share; when the method returns, the
     /// code is durable. When the taste came back to a version that was minted before, that version is returned.
     public func currentVersion(of profile: ProfileName) async throws(PersonalizationError) -> Version {
-        try await currentVersion(of: profile, trustedTime: nil).version
+        try await currentOrNewVersion(of: profile).version
     }
 
     /// The newest version and whether it had to be minted or recalled for this call.
-    func currentVersion(
-        of profile: ProfileName, trustedTime: Timestamp?
+    func currentOrNewVersion(
+        of profile: ProfileName
     ) async throws(PersonalizationError) -> (version: Version, isNew: Bool) {
         while true {
             let step = try read(PersonalizationError.storage) { (view) throws(PersonalizationError) in
@@ -25,7 +25,7 @@ extension Store {
             case .current(let version): return (version, false)
             case .mint(let mint):
                 do throws(AppendError) {
-                    let receipt = try await submit(.mint(mint), at: trustedTime)[0]
+                    let receipt = try await submit(.mint(mint))[0]
                     let version = try readVersion(atMintOrRecall: receipt.position)
                     return (version, true)
                 } catch {
