@@ -29,6 +29,9 @@ public final class Store: Sendable {
     public struct Options: Sendable {
         /// The wall clock that stamps records, in microseconds since 1970; the system's unless a test sets another.
         public var now: @Sendable () -> Timestamp = Timestamp.systemNow
+        /// Whether times that lie more than a day ahead of the clock are recorded, and the first event after a pause of more
+        /// than ten years. Every later event is stamped no earlier, for ever (docs/operations.md).
+        public var allowsFutureTimes = false
         /// Called after each group commit, on the writer's queue: keep it short.
         public var onCommit: @Sendable (CommitReport) -> Void = { _ in }
         /// When derived rows are flushed from memory to their tables.
@@ -54,7 +57,10 @@ public final class Store: Sendable {
         let onCommit = options.onCommit
         committer = GroupCommitter(
             environment: environment, log: tables.log,
-            planner: StorePlanner(tables: tables, limits: options.plannerLimits), now: options.now,
+            planner: StorePlanner(
+                tables: tables, limits: options.plannerLimits,
+                clockRules: options.allowsFutureTimes ? nil : ClockRules()),
+            now: options.now,
             observe: { onCommit(CommitReport($0)) })
     }
 
@@ -91,6 +97,9 @@ public final class Store: Sendable {
         try await append([event])[0]
     }
 
+    /// How far the clocks of machines that take turns in writing may differ before somebody should be told.
+    public static let toleratedClockLag: Duration = .seconds(60)
+
     /// The number of appends that wait for a commit.
     public var queueDepth: Int { committer.queueDepth }
 
@@ -118,10 +127,14 @@ public struct CommitReport: Sendable {
     public let eventCount: Int
     /// From the beginning of the transaction until it was durable.
     public let duration: Duration
+    /// How far the wall clock was behind the last recorded time, which the events got then; zero when it was not. More than
+    /// ``Store/toleratedClockLag`` says that a clock is wrong, or was when an earlier event was recorded.
+    public let clockLag: Duration
 
     init(_ report: GroupReport) {
         requestCount = report.requestCount
         eventCount = report.recordCount
         duration = report.duration
+        clockLag = report.clockLag
     }
 }

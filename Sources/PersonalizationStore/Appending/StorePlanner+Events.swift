@@ -55,7 +55,7 @@ extension StorePlanner {
         let origin = Origin(
             occurredAt: batch.events[index].occurredAt, eventID: batch.events[index].eventID,
             time: batch.events[index].trustedTime)
-        if let time = origin.time, let fault = Self.timeFault(time, in: group) { throw .fault(fault) }
+        if let fault = timeFault(origin.time, origin.occurredAt, in: group) { throw .fault(fault) }
         let names = batch.names[index]
         if names.isImage, case .image(let space, let image) = batch.events[index].action {
             return try append(image, to: space, origin, in: transaction, into: &group)

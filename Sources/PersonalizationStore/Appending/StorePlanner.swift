@@ -21,6 +21,8 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
 
     let tables: DerivedTables
     private let limits: PlannerLimits
+    /// What times are refused as a wrong clock's; nil for none.
+    private let clockRules: ClockRules?
     // Names are interned for good, so what these hold never becomes wrong, except the names of a group that was abandoned
     // and the heads of streams that other processes have appended to: then they are emptied. Images and streams that
     // records of the group concern are always among them until the records are applied to the derived tables. The
@@ -46,9 +48,10 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
         let dimension: Int
     }
 
-    init(tables: DerivedTables, limits: PlannerLimits) {
+    init(tables: DerivedTables, limits: PlannerLimits, clockRules: ClockRules?) {
         self.tables = tables
         self.limits = limits
+        self.clockRules = clockRules
         images = NameTable(capacity: limits.nameCount)
         profiles = ProfileStreams(capacity: limits.nameCount)
     }
@@ -68,7 +71,8 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
         let head = group.nextPosition.previous
         trustedTime = timed.time
         do throws(Failure) {
-            if let time = trustedTime, let fault = Self.timeFault(time, in: group) {
+            // Events bring their own times.
+            if !timed.request.isOfEvents, let fault = timeFault(trustedTime, nil, in: group) {
                 throw Failure.rejected(.event(index: 0, fault))
             }
             switch timed.request {
@@ -79,10 +83,14 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
             case .mint(let mint): return [try plan(mint, in: transaction, into: &group)]
             case .owner(let profile, let action, let eventID):
                 return [try plan(action, of: profile, eventID: eventID, in: transaction, into: &group)]
-            case .settings(let user, let space, let change):
-                return [try plan(change, user: user, space: space, in: transaction, into: &group)]
-            case .importVersion(let space, let hash, let version):
-                return [try plan(version, hash: hash, into: space, in: transaction, group: &group)]
+            case .settings(let user, let space, let change, let eventID):
+                return [
+                    try plan(change, user: user, space: space, eventID: eventID, in: transaction, into: &group)
+                ]
+            case .importVersion(let space, let hash, let version, let label):
+                return [try plan(version, hash: hash, label, into: space, in: transaction, group: &group)]
+            case .labelImport(let position, let label):
+                return [try plan(label, ofImport: position, in: transaction, into: &group)]
             case .alias(let change): return [try plan(change, in: transaction, into: &group)]
             }
         } catch {
@@ -121,10 +129,15 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
         recentSpace = nil
     }
 
-    /// What is wrong with recording a time next.
-    static func timeFault(_ time: Timestamp, in group: borrowing RecordGroup) -> EventFault? {
-        guard let last = group.lastRecordedAt, time < last else { return nil }
-        return .timeGoesBack(given: time, last: last)
+    /// What is wrong with recording an event next at a trusted time, or at the clock's, that is said to have occurred at
+    /// another.
+    func timeFault(_ trusted: Timestamp?, _ occurredAt: Int64?, in group: borrowing RecordGroup) -> EventFault? {
+        let last = group.lastRecordedAt
+        if let trusted, let last, trusted < last { return .timeGoesBack(given: trusted, last: last) }
+        if let occurredAt, !Timestamp.rfc3339Milliseconds.contains(occurredAt) {
+            return .unwritableTime(milliseconds: occurredAt)
+        }
+        return clockRules?.fault(recording: trusted, occurredAt, clock: group.clock, last: last)
     }
 
     // MARK: Adding records

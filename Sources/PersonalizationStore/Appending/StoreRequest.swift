@@ -19,9 +19,11 @@ enum StoreRequest: Sendable {
     /// Something about the owner's own codes and history.
     case owner(ProfileName, OwnerAction, EventID?)
     /// A user's settings in a space.
-    case settings(user: String, space: String, SettingsChange)
-    /// A version that another store minted.
-    case importVersion(space: Position, hash: SHA256Digest, version: [UInt8])
+    case settings(user: String, space: String, SettingsChange, EventID?)
+    /// A version that another store minted, and its label there.
+    case importVersion(space: Position, hash: SHA256Digest, version: [UInt8], label: String)
+    /// The label that the version imported at a position had in the store that minted it.
+    case labelImport(Position, String)
     /// A foreign code's meaning in a space.
     case alias(Alias)
 
@@ -55,14 +57,19 @@ enum StoreRequest: Sendable {
         if case .mint = self { true } else { false }
     }
 
+    /// Whether the request is of taste events and images.
+    var isOfEvents: Bool {
+        if case .events = self { true } else { false }
+    }
+
     /// About how many bytes the request adds to the log.
     var byteCost: Int {
         switch self {
         case .events(let events, _): events.byteCost
         case .space(let space, let models, _): 2 * (space.mean.count + space.panel.count) + 64 * (1 + models.count)
         case .mint(let mint): mint.version.count + 64
-        case .owner, .settings, .alias: 256
-        case .importVersion(_, _, let version): version.count + 64
+        case .owner, .settings, .labelImport, .alias: 256
+        case .importVersion(_, _, let version, _): version.count + 512
         }
     }
 }

@@ -36,7 +36,7 @@ extension Store {
         switch step {
         case .resolved(let resolution): return resolution
         case .mint(let profile, let model):
-            let (version, isNew) = try await currentVersion(of: profile, trustedTime: nil)
+            let (version, isNew) = try await currentOrNewVersion(of: profile)
             if version.isRevoked { throw .fault(.revoked(version.code)) }
             var resolution = try request.resolution([(version, 1)], model: model)
             resolution.didMint = isNew

@@ -84,7 +84,7 @@ extension StoreView {
         }
     }
 
-    /// The choices that a version's fold has seen, heaviest first.
+    /// The choices that a version's fold has seen, those that contribute most to its direction first.
     func choices(of version: Version) throws(PersonalizationError) -> [ExplainedChoice] {
         do {
             guard version.mint.coversStreamVersion > 0,
@@ -103,10 +103,10 @@ extension StoreView {
                 explained.append(
                     ExplainedChoice(
                         position: choice.comparison.event, winner: winner.id, loser: loser?.id,
-                        weight: Double(choice.weight) / 16384,
+                        share: choice.share, weight: Double(choice.weight) / 16384,
                         probability: Double(version.taste.preference(of: winner.embedding, over: opponent)) / 16384))
             }
-            return explained.sorted { ($0.weight, $1.position) > ($1.weight, $0.position) }
+            return explained.sorted { ($0.share, $1.position) > ($1.share, $0.position) }
         } catch let error as StorageError {
             throw .storage(error)
         } catch FoldFailure.storage(let error) {

@@ -38,6 +38,9 @@ extension StoredEvent {
         case .labeled(_, let version, let label):
             line.name(version, kind: "label")
             line.label = label
+        case .importLabeled(let space, let version, let label):
+            line.name(version, kind: "importedLabel")
+            (line.space, line.label) = (space, label)
         case .revoked(_, let version): line.name(version, kind: "revoke")
         case .restored(_, let version): line.name(version, kind: "restore")
         case .reverted(_, let version): line.name(version, kind: "revert")

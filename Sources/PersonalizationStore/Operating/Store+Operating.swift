@@ -8,6 +8,8 @@ public struct StoreStatistics: Sendable {
     public let eventCount: Int
     /// When the last event was recorded.
     public let lastRecordedAt: Timestamp?
+    /// How far the wall clock is behind it; zero when it is not. See ``CommitReport/clockLag``.
+    public let clockLag: Duration
     /// The spaces.
     public let spaces: [SpaceSummary]
     /// The number of profiles.
@@ -58,7 +60,8 @@ extension Store {
             return try read({ $0 }) { (view) throws(StorageError) in
                 let head = try view.log.head(in: view.snapshot.transaction)
                 return StoreStatistics(
-                    eventCount: Int(head?.position.number ?? 0), lastRecordedAt: head?.recordedAt, spaces: spaces,
+                    eventCount: Int(head?.position.number ?? 0), lastRecordedAt: head?.recordedAt,
+                    clockLag: head.map { clock().lag(behind: $0.recordedAt) } ?? .zero, spaces: spaces,
                     profileCount: try view.snapshot.keyCount(Profiles.self),
                     imageCount: try view.snapshot.keyCount(Images.self),
                     versionCount: try view.snapshot.keyCount(Versions.self),

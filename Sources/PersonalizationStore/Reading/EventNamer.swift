@@ -49,6 +49,9 @@ struct EventNamer {
             return .settingsOpened(space: try spaceName(space, view), user: user)
         case .settingsChanged(let change): return try settings(change, stream, view)
         case .codeLabeled(let mint, let label):
+            if stream == (try view.snapshot.record(at: mint).header.stream), try isImport(mint, view) {
+                return .importLabeled(space: try spaceName(stream, view), try version(mint, view), label: label)
+            }
             return .labeled(try profile(stream, view), try version(mint, view), label: label)
         case .codeRevoked(let mint): return .revoked(try profile(stream, view), try version(mint, view))
         case .codeRestored(let mint): return .restored(try profile(stream, view), try version(mint, view))
@@ -61,6 +64,10 @@ struct EventNamer {
             let version: VersionName? = if let mint { try version(mint, view) } else { nil }
             return .aliased(space: try spaceName(stream, view), alias: alias, version)
         }
+    }
+
+    private func isImport(_ mint: Position, _ view: borrowing StoreView) throws(StorageError) -> Bool {
+        try view.snapshot.record(at: mint).header.kind == .versionImported
     }
 
     private mutating func settings(

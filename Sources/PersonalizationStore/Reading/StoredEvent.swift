@@ -42,6 +42,8 @@ public struct StoredEvent: Hashable, Sendable {
         case settingsChanged(space: String, user: String, Settings)
         /// A code got a label; an empty one takes it away.
         case labeled(ProfileName, VersionName, label: String)
+        /// An imported version got the label of its bundle.
+        case importLabeled(space: String, VersionName, label: String)
         /// A code was revoked.
         case revoked(ProfileName, VersionName)
         /// A code was restored.

@@ -10,6 +10,9 @@ struct StoreOptions: ParsableArguments {
     @Flag(help: "Print JSON for scripts instead of text for people.")
     var json = false
 
+    @Flag(help: "Record times more than a day ahead of the clock, or after a pause of ten years.")
+    var allowFuture = false
+
     /// The store's folder, without slashes at its end.
     var path: String {
         get throws {
@@ -25,10 +28,15 @@ struct StoreOptions: ParsableArguments {
     /// Opens the store, runs `body`, and closes it, whatever happens; failures leave as ``Failure``.
     func withStore<Result>(_ body: (Store) async throws -> Result) async throws -> Result {
         do {
-            let store = try Store.open(at: try path)
+            let clock = ClockWarning()
+            var storeOptions = Store.Options()
+            storeOptions.allowsFutureTimes = allowFuture
+            storeOptions.onCommit = clock.note
+            let store = try Store.open(at: try path, options: storeOptions)
             do {
                 let result = try await body(store)
                 await store.close()
+                clock.report()
                 return result
             } catch {
                 await store.close()
@@ -85,11 +93,6 @@ extension WeightedCodeName: ExpressibleByArgument {
         else { return nil }
         self.init(code: String(parts[0]), weight: weight)
     }
-}
-
-extension Timestamp: ExpressibleByArgument {
-    /// An RFC 3339 time.
-    public init?(argument: String) { self.init(rfc3339: argument) }
 }
 
 extension EventID: ExpressibleByArgument {

@@ -12,8 +12,8 @@ struct Import: AsyncParsableCommand {
               {"kind":"like","user":"u1","space":"v6","image":"flowers/1"}
             Lines go in in batches, each durable before the next. What stands before a bad line is imported, nothing of
             the line itself. Lines with an "eventID" are written once however often they are imported; --derive-ids
-            gives ids to the others, so that an interrupted import is resumed by repeating it. A line longer than --max-line
-            ends the import, also with --on-error skip.
+            gives ids to the others, so that an interrupted import is resumed by repeating it; the same line of another file
+            is another event. A line longer than --max-line ends the import, also with --on-error skip.
 
             Examples:
               storectl import events.jsonl
@@ -43,10 +43,19 @@ struct Import: AsyncParsableCommand {
     @Flag(help: "Take the recorded times from the lines instead of the clock.")
     var trustTimes = false
 
-    @Flag(help: "Give lines without an eventID one of their number and content.")
+    @Flag(help: "Give lines without an eventID one of their source, number and content.")
     var deriveIds = false
 
+    @Option(
+        help: ArgumentHelp(
+            "What --derive-ids calls the lines' source, to which their ids belong; the file's whole path if not given.",
+            valueName: "name"))
+    var source: String?
+
     func validate() throws {
+        if deriveIds, file == "-", source == nil {
+            throw ValidationError("--derive-ids needs --source NAME for standard input, which has no name of its own")
+        }
         if rejects != nil, onError == .stop { throw ValidationError("--rejects needs --on-error skip") }
     }
 
@@ -59,6 +68,7 @@ struct Import: AsyncParsableCommand {
         Output.show(ImportSummary(outcome.report, isComplete: isComplete), json: options.json) {
             "\(outcome.report.text)\(outcome.wasInterrupted ? "; interrupted, all of this is durable" : "")"
         }
+        warnOfEarlyTimes(outcome.report)
         if let failure = outcome.failure { throw failure }
         if outcome.wasInterrupted {
             Output.complain(
@@ -70,12 +80,20 @@ struct Import: AsyncParsableCommand {
         }
     }
 
+    private func warnOfEarlyTimes(_ report: ImportReport) {
+        guard let first = report.firstEarlyTimeLine else { return }
+        Output.complain(
+            "storectl: warning: \(file), \(Text.counted(report.earlyTimeCount, "line")) with a time before 1990, the first "
+                + "is line \(first); a number in 'at' is of milliseconds since 1970, not of seconds")
+    }
+
     private func importLines(into store: Store) async throws -> ImportOutcome {
         var importOptions = ImportOptions()
         importOptions.defaultSpace = space
         importOptions.trustsTimes = trustTimes
         importOptions.skipsBadLines = onError == .skip
         importOptions.derivesEventIDs = deriveIds
+        importOptions.source = source ?? URL(fileURLWithPath: file).standardizedFileURL.path
         let lines = try Lines(path: file, lineOptions)
         let rejected = try rejects.map(RejectFile.init)
         var importer = Importer(into: store, options: importOptions) { line, error in

@@ -19,7 +19,10 @@ struct AsOf: AsyncParsableCommand {
     @Argument(help: "The user.") var user: String
 
     @Option(help: "Right after the event at this position.") var position: Position?
-    @Option(help: "After everything recorded at this time (RFC 3339) or before.") var time: Timestamp?
+    @Option(
+        help: ArgumentHelp("After everything recorded then (\(TimeArgument.help)) or before.", valueName: "time"),
+        transform: TimeArgument.parse)
+    var time: Timestamp?
     @Option(help: "Right after the profile's event with this stream version.") var streamVersion: UInt32?
 
     func validate() throws {

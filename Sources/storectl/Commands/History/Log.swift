@@ -110,6 +110,7 @@ extension StoredEvent {
                 + "profile '\(settings.profile)', \(settings.pinned.count) pinned"
         case .labeled(_, let version, let label):
             label.isEmpty ? "label of \(version.code) removed" : "\(version.code) labelled “\(label)”"
+        case .importLabeled(_, let version, let label): "\(version.code) came with the label “\(label)”"
         case .revoked(_, let version): "\(version.code) revoked"
         case .restored(_, let version): "\(version.code) restored"
         case .reverted(_, let version): "reverted to \(version.code)"

@@ -23,7 +23,10 @@ struct Replay: AsyncParsableCommand {
     @Option(help: "Only mints and recalls of this code.") var code: String?
     @Option(help: "Only mints from this position on.") var from: Position?
     @Option(help: "Only mints up to this position.") var to: Position?
-    @Option(help: ArgumentHelp("Only mints up to this time (RFC 3339).", valueName: "time")) var at: Timestamp?
+    @Option(
+        help: ArgumentHelp("Only mints up to this time (\(TimeArgument.help)).", valueName: "time"),
+        transform: TimeArgument.parse)
+    var at: Timestamp?
     @Option(help: ArgumentHelp("Apply this fold instead of each version's own.", valueName: "id")) var fold: String?
 
     func validate() throws {

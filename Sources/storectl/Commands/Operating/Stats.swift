@@ -21,6 +21,7 @@ struct Stats: AsyncParsableCommand {
             let cleared = clearStaleReaders ? try store.clearStaleReaders() : nil
             let statistics = try store.statistics()
             Output.show(Report(statistics, cleared), json: options.json) { statistics.text(cleared) }
+            ClockWarning.report(statistics.clockLag)
         }
     }
 
@@ -32,6 +33,7 @@ struct Stats: AsyncParsableCommand {
 
         let events: Int
         let lastRecordedAt: String?
+        let clockLagSeconds: Double
         let spaces: [SpaceReport]
         let profiles: Int
         let images: Int
@@ -48,6 +50,7 @@ struct Stats: AsyncParsableCommand {
         init(_ statistics: StoreStatistics, _ cleared: Int?) {
             events = statistics.eventCount
             lastRecordedAt = statistics.lastRecordedAt?.rfc3339
+            clockLagSeconds = Text.seconds(statistics.clockLag)
             spaces = statistics.spaces.map { SpaceReport($0) }
             profiles = statistics.profileCount
             images = statistics.imageCount

@@ -35,6 +35,8 @@ struct SettingsCommand: AsyncParsableCommand {
 
     @Flag(help: "Let --p mean the newest code again.") var unpin = false
 
+    @Option(help: "An id (a UUID) that makes repeating the change harmless.") var eventId: EventID?
+
     func validate() throws {
         if unpin, !pin.isEmpty { throw ValidationError("--pin and --unpin exclude each other") }
     }
@@ -48,7 +50,7 @@ struct SettingsCommand: AsyncParsableCommand {
             if unpin { settings.pinned = [] }
             if !pin.isEmpty { settings.pinned = pin }
             if always != nil || use != nil || unpin || !pin.isEmpty {
-                try await store.setSettings(of: user, in: space, to: settings)
+                try await store.setSettings(of: user, in: space, to: settings, eventID: eventId)
             }
             Output.show(SettingsReport(settings), json: options.json) { settings.text }
         }
