@@ -22,6 +22,8 @@ enum StoreRequest: Sendable {
     case settings(user: String, space: String, SettingsChange)
     /// A version that another store minted.
     case importVersion(space: Position, hash: SHA256Digest, version: [UInt8])
+    /// What an operator says of a version that another store minted: taken down, or put back.
+    case takeDown(imported: Position, Bool)
 
     /// A version that was folded from a snapshot, to be minted if the profile is still as it was there.
     struct Mint: Sendable {
@@ -59,7 +61,7 @@ enum StoreRequest: Sendable {
         case .events(let events, _): events.byteCost
         case .space(let space, let models, _): 2 * (space.mean.count + space.panel.count) + 64 * (1 + models.count)
         case .mint(let mint): mint.version.count + 64
-        case .owner, .settings: 256
+        case .owner, .settings, .takeDown: 256
         case .importVersion(_, _, let version): version.count + 64
         }
     }

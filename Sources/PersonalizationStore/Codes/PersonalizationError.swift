@@ -11,7 +11,7 @@ public enum CodeFault: Error, Hashable, Sendable {
     case mistyped(String, suggestions: [String])
     /// The text begins the hashes of several versions.
     case ambiguous(String, candidates: [String])
-    /// The owner has revoked the code.
+    /// The owner has revoked the code, or an operator has taken its version down.
     case revoked(String)
     /// The code is of another space than the one asked for.
     case otherSpace(code: String, space: String, expected: String)
@@ -45,6 +45,8 @@ public enum CodeFault: Error, Hashable, Sendable {
     case unknownImage(space: String, id: String)
     /// The versions of a blend cannot be blended; the text says why.
     case unblendable(String)
+    /// The version was minted here, so there is no import to take down.
+    case notImported(String)
     /// A bundle's version is of a space that the store does not have.
     case bundleOfOtherSpace(String)
 }
@@ -61,7 +63,7 @@ extension CodeFault: CustomStringConvertible {
                     : "did you mean \(suggestions.joined(separator: " or "))?")
         case .ambiguous(let text, let candidates):
             "'\(text)' begins several codes (\(candidates.joined(separator: ", "))); give more characters"
-        case .revoked(let code): "the code '\(code)' was revoked by its owner, who can restore it"
+        case .revoked(let code): "the code '\(code)' was revoked: its owner can restore it, or an operator who took it down can put it back"
         case .otherSpace(let code, let space, let expected):
             "the code '\(code)' is of the space '\(space)', and this prompt needs one of '\(expected)'; "
                 + "use a model of '\(space)', or a code of '\(expected)'"
@@ -86,6 +88,8 @@ extension CodeFault: CustomStringConvertible {
             "the event at the source's position \(number) was not imported before; import the whole export"
         case .unknownImage(let space, let id): "the space '\(space)' has no image '\(id)'; correct the id"
         case .unblendable(let detail): "these codes cannot be blended: \(detail)"
+        case .notImported(let code):
+            "the version '\(code)' did not come as a bundle; only its owner can revoke it"
         case .bundleOfOtherSpace(let id):
             "the bundle is of the space with id \(id), which this store does not have; define that space first"
         }

@@ -22,7 +22,8 @@ extension StoredEvent {
             line.profile = profile.profile
         }
         switch content {
-        case .spaceDefined, .imageRegistered, .modelAssigned, .versionImported, .settingsOpened, .settingsChanged:
+        case .spaceDefined, .imageRegistered, .modelAssigned, .versionImported, .settingsOpened, .settingsChanged, .takenDown,
+            .putBack:
             fillSpace(&line)
         case .profileOpened: line.kind = "profile"
         case .rank(_, let winner, let loser): (line.kind, line.winner, line.loser) = ("rank", winner, loser)
@@ -65,6 +66,12 @@ extension StoredEvent {
             line.name(version, kind: "importedVersion")
             line.space = space
             line.bytes = Data(bytes).base64EncodedString()
+        case .takenDown(let space, let version):
+            line.name(version, kind: "takeDown")
+            line.space = space
+        case .putBack(let space, let version):
+            line.name(version, kind: "putBack")
+            line.space = space
         case .settingsOpened(let space, let user):
             (line.kind, line.space, line.user) = ("settingsOpened", space, user)
         case .settingsChanged(let space, let user, let settings):

@@ -243,6 +243,8 @@ public struct Importer {
             try await store.own(profile, .label(mint: try mint(), line.label ?? ""), at: time)
         case "revoke": try await store.own(profile, .revoke(mint: try mint()), at: time)
         case "restore": try await store.own(profile, .restore(mint: try mint()), at: time)
+        case "takeDown": try await store.operate(line.code ?? "", isTakenDown: true, at: time)
+        case "putBack": try await store.operate(line.code ?? "", isTakenDown: false, at: time)
         case "revert":
             try await store.own(
                 profile, .revert(mint: try mint()), eventID: line.eventID.flatMap { EventID($0) }, at: time)

@@ -99,6 +99,7 @@ extension CodeFault {
         case .unknownProfile: "unknownProfile"
         case .notOwner: "notOwner"
         case .unknownImage: "unknownImage"
+        case .notImported: "notImported"
         case .damagedBundle, .bundleOfOtherSpace: "bundle"
         case .tooManyComparisons, .unfoldable, .beforeFirstEvent, .weight, .tooManyPinned, .unknownEvent, .unblendable:
             "refused"

@@ -112,6 +112,8 @@ extension StoredEvent {
             label.isEmpty ? "label of \(version.code) removed" : "\(version.code) labelled “\(label)”"
         case .revoked(_, let version): "\(version.code) revoked"
         case .restored(_, let version): "\(version.code) restored"
+        case .takenDown(let space, let version): "\(version.code) taken down in \(space)"
+        case .putBack(let space, let version): "\(version.code) put back in \(space)"
         case .reverted(_, let version): "reverted to \(version.code)"
         case .retracted(_, let position): "took position \(position) back"
         case .versionImported(let space, let version, _): "\(version.code) imported into \(space)"
