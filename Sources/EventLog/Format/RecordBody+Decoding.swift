@@ -159,7 +159,9 @@ extension ByteReader {
     @_lifetime(self: copy self)
     fileprivate mutating func label() throws(BodyFlaw) -> String {
         let label = try shortString()
-        guard label.utf8.count <= NameLimit.long.rawValue else { throw BodyFlaw("a label of \(label.utf8.count) bytes") }
+        guard label.utf8.count <= NameLimit.long.rawValue else {
+            throw BodyFlaw("a label of \(label.utf8.count) bytes")
+        }
         return label
     }
 

@@ -102,7 +102,8 @@ extension StorePlanner {
     }
 
     private func requireVersion(
-        _ hash: SHA256Digest, at mint: Position, in transaction: borrowing WriteTransaction, group: borrowing RecordGroup
+        _ hash: SHA256Digest, at mint: Position, in transaction: borrowing WriteTransaction,
+        group: borrowing RecordGroup
     ) throws(Failure) {
         try require(mint, by: Versions.name, in: transaction, group: group) { (record) throws(RecordError) in
             guard record.header.kind == .versionMinted || record.header.kind == .versionImported else { return false }

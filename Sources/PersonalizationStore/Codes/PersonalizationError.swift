@@ -63,7 +63,8 @@ extension CodeFault: CustomStringConvertible {
                     : "did you mean \(suggestions.joined(separator: " or "))?")
         case .ambiguous(let text, let candidates):
             "'\(text)' begins several codes (\(candidates.joined(separator: ", "))); give more characters"
-        case .revoked(let code): "the code '\(code)' was revoked: its owner can restore it, or an operator who took it down can put it back"
+        case .revoked(let code):
+            "the code '\(code)' was revoked: its owner can restore it, or an operator who took it down can put it back"
         case .otherSpace(let code, let space, let expected):
             "the code '\(code)' is of the space '\(space)', and this prompt needs one of '\(expected)'; "
                 + "use a model of '\(space)', or a code of '\(expected)'"

@@ -22,7 +22,8 @@ extension StoredEvent {
             line.profile = profile.profile
         }
         switch content {
-        case .spaceDefined, .imageRegistered, .modelAssigned, .versionImported, .settingsOpened, .settingsChanged, .takenDown,
+        case .spaceDefined, .imageRegistered, .modelAssigned, .versionImported, .settingsOpened, .settingsChanged,
+            .takenDown,
             .putBack:
             fillSpace(&line)
         case .profileOpened: line.kind = "profile"

@@ -109,7 +109,9 @@ private struct LogVerifier {
         }
     }
 
-    private mutating func flaws(of record: borrowing RecordView, in view: borrowing StoreView) throws(StorageError) -> [String] {
+    private mutating func flaws(of record: borrowing RecordView, in view: borrowing StoreView) throws(StorageError)
+        -> [String]
+    {
         let body = try view.body(of: record)
         var flaws: [String] = []
         if body.kind != record.header.kind || !record.holds(body) {

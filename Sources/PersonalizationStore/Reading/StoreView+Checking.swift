@@ -79,7 +79,8 @@ extension StoreView {
         } catch let error as RecordError {
             throw .record(error)
         } catch {
-            throw .record(.notCanonical(record.position, "the version does not fit the space '\(space.name)': \(error)"))
+            throw .record(
+                .notCanonical(record.position, "the version does not fit the space '\(space.name)': \(error)"))
         }
     }
 
@@ -116,7 +117,8 @@ extension StoreView {
         {
             if status?.revokedAt == nil { status = takenDown.with(label: status?.label) }
         }
-        if let event = status?.revokedAt, try record(at: event, namedBy: CodeStatuses.name).header.kind != .codeRevoked {
+        if let event = status?.revokedAt, try record(at: event, namedBy: CodeStatuses.name).header.kind != .codeRevoked
+        {
             throw Self.mismatch(CodeStatuses.name, at: event)
         }
         return status

@@ -290,7 +290,9 @@ extension DerivedTables {
         let slot = state.slots[index]
         var tally = try checkpoints.readTally(of: projector, slot: slot, in: transaction)
         let count: Int
-        do throws(LMDBError) { count = try transaction.entryCount(state.tables[index]) } catch { throw .database(error) }
+        do throws(LMDBError) { count = try transaction.entryCount(state.tables[index]) } catch {
+            throw .database(error)
+        }
         guard UInt64(count) == tally.count else {
             throw .damagedRow(table: projector.name, "it has \(count) rows, and \(tally.count) were written")
         }
