@@ -85,7 +85,7 @@ let package = Package(
             resources: [.copy("Vectors")], swiftSettings: settings),
         .testTarget(name: "LMDBTests", dependencies: ["LMDB", "SeededRandom"], swiftSettings: settings),
         .testTarget(
-            name: "EventLogTests", dependencies: ["EventLog", "ByteCoding"], resources: [.copy("Vectors")],
+            name: "EventLogTests", dependencies: ["EventLog", "ByteCoding", "SeededRandom"], resources: [.copy("Vectors")],
             swiftSettings: settings),
         .testTarget(
             name: "CodeRegistryTests", dependencies: ["CodeRegistry", "ByteCoding", "SeededRandom"],
@@ -108,7 +108,7 @@ let package = Package(
             name: "PersonalizationStoreTests",
             dependencies: [
                 "PersonalizationStore", "Projections", "EventLog", "TasteFold", "ByteCoding", "CodeRegistry",
-                "storeworker", "SeededRandom", "TestSupport",
+                "storeworker", "SeededRandom", "TestSupport", "LMDB",
             ],
             swiftSettings: settings),
         .testTarget(name: "TasteChartsTests", dependencies: ["TasteCharts", "SeededRandom"], swiftSettings: settings),

@@ -23,6 +23,7 @@ public final class Store: Sendable {
     let spaces: SpaceCache
     let assignments = AssignmentCache()
     let versions = VersionCache()
+    let streams = VerifiedStreams()
     let clock: @Sendable () -> Timestamp
 
     /// How to open a store.

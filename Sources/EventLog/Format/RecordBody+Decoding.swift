@@ -28,8 +28,8 @@ extension RecordBody {
         case .imageRegistered: return .imageRegistered(try decodeImage(from: &reader))
         case .profileOpened:
             return .profileOpened(
-                space: try reader.position(), user: try reader.shortString(), profile: try reader.shortString())
-        case .settingsOpened: return .settingsOpened(space: try reader.position(), user: try reader.shortString())
+                space: try reader.position(), user: try reader.name(.long), profile: try reader.name(.short))
+        case .settingsOpened: return .settingsOpened(space: try reader.position(), user: try reader.name(.long))
         case .settingsChanged: return .settingsChanged(try decodeSettings(from: &reader))
         case .versionMinted: return .versionMinted(try decodeMint(from: &reader))
         case .versionRecalled:
@@ -44,7 +44,7 @@ extension RecordBody {
         case .modelAssigned:
             let isDefault = try reader.flag()
             try reader.zero()
-            return .modelAssigned(model: try reader.shortString(), isDefault: isDefault)
+            return .modelAssigned(model: try reader.name(.short), isDefault: isDefault)
         case .codeAliased:
             let alias = try reader.shortString()
             // The language knows more of a foreign code's shape; this much is what makes two spellings one.
@@ -53,7 +53,7 @@ extension RecordBody {
             }
             guard isLowerCase, (6...11).contains(alias.utf8.count) else { throw BodyFlaw("an alias is '\(alias)'") }
             return .codeAliased(alias: alias, mint: Position(stored: try reader.number()))
-        case .codeLabeled: return .codeLabeled(mint: try reader.position(), label: try reader.shortString())
+        case .codeLabeled: return .codeLabeled(mint: try reader.position(), label: try reader.label())
         case .tasteReverted:
             return .tasteReverted(mint: try reader.position(), resumesAt: Position(stored: try reader.number()))
         }
@@ -66,7 +66,7 @@ extension RecordBody {
         let threshold: UInt32 = try reader.number()
         let mean = try reader.components(Int(dimension))
         let panel = try reader.components(2 * Int(dimension) * Int(pairCount))
-        return SpaceDefinition(name: try reader.shortString(), threshold: threshold, mean: mean, panel: panel)
+        return SpaceDefinition(name: try reader.name(.short), threshold: threshold, mean: mean, panel: panel)
     }
 
     private static func decodeImage(from reader: inout ByteReader) throws(BodyFlaw) -> ImageRegistration {
@@ -76,9 +76,9 @@ extension RecordBody {
         guard dimension > 0, idByteCount > 0 else { throw BodyFlaw("no dimension or no id") }
         let embedding = try reader.components(Int(dimension))
         let author =
-            authorByteCount == ImageLayout.noAuthor ? nil : try reader.string(byteCount: Int(authorByteCount))
+            authorByteCount == ImageLayout.noAuthor ? nil : try reader.name(.long, byteCount: Int(authorByteCount))
         return ImageRegistration(
-            id: try reader.string(byteCount: Int(idByteCount)), author: author, embedding: embedding)
+            id: try reader.name(.long, byteCount: Int(idByteCount)), author: author, embedding: embedding)
     }
 
     private static func decodeMint(from reader: inout ByteReader) throws(BodyFlaw) -> VersionMint {
@@ -101,7 +101,7 @@ extension RecordBody {
             pinned.append(.init(mint: mint, weight: weight))
         }
         return SettingsChange(
-            personalizesAlways: personalizesAlways, profile: try reader.shortString(), pinned: pinned)
+            personalizesAlways: personalizesAlways, profile: try reader.name(.short), pinned: pinned)
     }
 }
 
@@ -146,9 +146,31 @@ extension ByteReader {
         do { return try readShortString() } catch { throw BodyFlaw(error.description) }
     }
 
+    /// A short text that is a name.
     @_lifetime(self: copy self)
-    fileprivate mutating func string(byteCount: Int) throws(BodyFlaw) -> String {
-        do { return try readString(byteCount: byteCount) } catch { throw BodyFlaw(error.description) }
+    fileprivate mutating func name(_ limit: NameLimit) throws(BodyFlaw) -> String {
+        let name = try shortString()
+        guard limit.allows(name) else { throw BodyFlaw("a name of \(name.utf8.count) bytes, or with a NUL in it") }
+        return name
+    }
+
+    /// A name of so many bytes.
+    @_lifetime(self: copy self)
+    fileprivate mutating func name(_ limit: NameLimit, byteCount: Int) throws(BodyFlaw) -> String {
+        let name: String
+        do { name = try readString(byteCount: byteCount) } catch { throw BodyFlaw(error.description) }
+        guard limit.allows(name) else { throw BodyFlaw("a name of \(byteCount) bytes, or with a NUL in it") }
+        return name
+    }
+
+    /// What an owner calls a code; empty for nothing.
+    @_lifetime(self: copy self)
+    fileprivate mutating func label() throws(BodyFlaw) -> String {
+        let label = try shortString()
+        guard label.utf8.count <= NameLimit.long.rawValue else {
+            throw BodyFlaw("a label of \(label.utf8.count) bytes")
+        }
+        return label
     }
 
     @_lifetime(self: copy self)

@@ -37,6 +37,10 @@ extension StorePlanner {
             let isDefault = model == defaultModel
             let assigned = try latest(Models.self, ScopedName(space: nil, model), in: transaction, group: group)
             if let assigned, !isDefault {
+                try require(assigned, by: Models.name, in: transaction, group: group) { (record) throws(RecordError) in
+                    guard case .modelAssigned(model, _) = try RecordBody(of: record) else { return false }
+                    return true
+                }
                 let stream = try withRecord(at: assigned, in: transaction, group: group) { $0.header.stream }
                 if stream == position { continue }
             }
@@ -52,7 +56,7 @@ extension StorePlanner {
         _ mint: StoreRequest.Mint, in transaction: borrowing WriteTransaction, into group: inout RecordGroup
     ) throws(Failure) -> Receipt {
         guard let head = try latest(Heads.self, mint.stream, in: transaction, group: group) else {
-            throw .storage(.record(.missing(mint.stream)))
+            throw .storage(.damagedRow(table: Heads.name, "there is none for the stream \(mint.stream)"))
         }
         let stream: ProfileStream?
         do throws(EventFailure) { stream = try ownedStream(of: mint.profile, in: transaction, group: group) } catch {
@@ -66,6 +70,7 @@ extension StorePlanner {
         let body: RecordBody
         // A version that was imported before is minted all the same, so that its profile owns it.
         if let place = places.place(of: mint.hash), place.stream == mint.stream, let previousMint = mint.previousMint {
+            try requireVersion(mint.hash, at: place.mint, in: transaction, group: group)
             body = .versionRecalled(
                 VersionRecall(
                     coversStreamVersion: mint.coversStreamVersion, previousMint: previousMint, mint: place.mint))
@@ -87,6 +92,7 @@ extension StorePlanner {
     ) throws(Failure) -> Receipt {
         let places = try latest(Versions.self, HashPrefix(hash), in: transaction, group: group) ?? VersionPlaces()
         if let place = places.place(of: hash) {
+            try requireVersion(hash, at: place.mint, in: transaction, group: group)
             return try withRecord(at: place.mint, in: transaction, group: group) { (record) throws(RecordError) in
                 Receipt(repeating: record.header, at: place.mint)
             }
@@ -111,6 +117,28 @@ extension StorePlanner {
         guard header.kind == .versionImported else { return Receipt(repeating: header, at: position) }
         return try add(
             .codeLabeled(mint: position, label: label), to: header.stream, in: transaction, into: &group)
+    }
+
+    private func requireVersion(
+        _ hash: SHA256Digest, at mint: Position, in transaction: borrowing WriteTransaction,
+        group: borrowing RecordGroup
+    ) throws(Failure) {
+        try require(mint, by: Versions.name, in: transaction, group: group) { (record) throws(RecordError) in
+            guard record.header.kind == .versionMinted || record.header.kind == .versionImported else { return false }
+            return SHA256Digest(hashing: try record.versionBytes()) == hash
+        }
+    }
+
+    /// What an operator says of an imported version, in the stream of the space that imported it.
+    func plan(
+        takingDown imported: Position, _ isTakenDown: Bool, in transaction: borrowing WriteTransaction,
+        into group: inout RecordGroup
+    ) throws(Failure) -> Receipt {
+        try require(imported, by: Versions.name, in: transaction, group: group) { $0.header.kind == .versionImported }
+        let space = try withRecord(at: imported, in: transaction, group: group) { $0.header.stream }
+        return try add(
+            isTakenDown ? .codeRevoked(mint: imported) : .codeRestored(mint: imported), to: space, in: transaction,
+            into: &group)
     }
 
     /// Something an owner says of own codes and history.
@@ -164,7 +192,7 @@ extension StorePlanner {
         of eventID: EventID, _ stream: Position?, _ body: RecordBody, in transaction: borrowing WriteTransaction,
         group: borrowing RecordGroup
     ) throws(Failure) -> Receipt? {
-        guard let position = try latest(EventIDs.self, eventID, in: transaction, group: group) else { return nil }
+        guard let position = try event(eventID, in: transaction, group: group) else { return nil }
         let receipt = try withRecord(at: position, in: transaction, group: group) {
             (record) throws(RecordError) -> Receipt? in
             guard record.header.stream == stream, record.header.kind == body.kind else { return nil }
@@ -205,6 +233,9 @@ extension StorePlanner {
             ).position
         }
         guard let stream else { preconditionFailure("a stream that was just opened has a position") }
+        try require(stream, by: SettingsStreams.name, in: transaction, group: group) { record in
+            record.holds(.settingsOpened(space: space.position, user: user))
+        }
         return try add(body, to: stream, eventID: eventID, in: transaction, into: &group)
     }
 

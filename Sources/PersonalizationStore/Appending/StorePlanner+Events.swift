@@ -182,6 +182,7 @@ extension StorePlanner {
         }
         guard let found else { return nil }
         do {
+            try requireStream(found.stream, found.head, of: profile, in: space, transaction, group: group)
             return try remember(
                 found.stream, of: profile, in: space, last: found.head.last, version: found.head.version, transaction,
                 group: group)
@@ -218,11 +219,8 @@ extension StorePlanner {
         ofRepeated eventID: EventID, _ event: NewEvent, in transaction: borrowing WriteTransaction,
         group: borrowing RecordGroup
     ) throws(EventFailure) -> Receipt? {
-        do { try applyRecords(of: group, in: transaction) } catch { throw .plan(error) }
         let found: Position?
-        do throws(StorageError) { found = try tables.latestEvent(eventID, in: transaction) } catch {
-            throw .plan(.storage(error))
-        }
+        do { found = try self.event(eventID, in: transaction, group: group) } catch { throw .plan(error) }
         guard let position = found else { return nil }
         let body = try self.body(of: event, in: transaction, group: group)
         let receipt: Receipt?
@@ -347,9 +345,9 @@ extension Receipt {
 /// The rules for names.
 enum Name {
     /// Users, authors and image ids, in UTF-8 bytes.
-    static let longLimit = 255
-    /// Spaces, profiles and models; with a user's name in one LMDB key of at most 511 bytes.
-    static let shortLimit = 128
+    static let longLimit = NameLimit.long.rawValue
+    /// Spaces, profiles and models.
+    static let shortLimit = NameLimit.short.rawValue
 
     static func check(_ name: String, field: String, limit: Int) throws(EventFailure) {
         if !isValid(name, limit: limit) { throw .fault(.invalidName(field: field, name)) }
@@ -368,7 +366,9 @@ extension DerivedTables {
     ) throws(StorageError) -> (stream: Position, head: StreamHead)? {
         let found = try latestProfile(user: profile.user, profile: profile.profile, space: space, in: transaction)
         guard let stream = found else { return nil }
-        guard let head = try latestHead(of: stream, in: transaction) else { throw .record(.missing(stream)) }
+        guard let head = try latestHead(of: stream, in: transaction) else {
+            throw .damagedRow(table: Heads.name, "there is none for the stream \(stream)")
+        }
         return (stream, head)
     }
 }

@@ -33,6 +33,8 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
     @exclusivity(unchecked) private var spaces = NameTable<SpaceEntry>()
     /// The space of the last event, which mostly is that of the next.
     @exclusivity(unchecked) var recentSpace: (name: String, entry: SpaceEntry)?
+    /// Streams that are no profile's and whose heads have been compared with the events that they name.
+    private var checkedStreams: Set<Position> = []
     private var headBefore: Position?
     /// The head that the last group left: when it has moved, other processes have appended.
     private var ownHead: Position?
@@ -59,7 +61,10 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
     func begin(_ transaction: borrowing WriteTransaction, head: LogHead?) throws(StorageError) {
         headBefore = head?.position
         // Names stay what they are, but streams have moved.
-        if headBefore != ownHead { profiles.removeAll() }
+        if headBefore != ownHead {
+            profiles.removeAll()
+            checkedStreams.removeAll()
+        }
         appliedCount = 0
         try tables.begin(transaction, head: head)
     }
@@ -91,6 +96,8 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
                 return [try plan(version, hash: hash, label, into: space, in: transaction, group: &group)]
             case .labelImport(let position, let label):
                 return [try plan(label, ofImport: position, in: transaction, into: &group)]
+            case .takeDown(let imported, let isTakenDown):
+                return [try plan(takingDown: imported, isTakenDown, in: transaction, into: &group)]
             case .alias(let change): return [try plan(change, in: transaction, into: &group)]
             }
         } catch {
@@ -126,6 +133,7 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
         images.removeAll()
         profiles.removeAll()
         spaces.removeAll()
+        checkedStreams.removeAll()
         recentSpace = nil
     }
 
@@ -148,6 +156,7 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
         time: Timestamp? = nil, in transaction: borrowing WriteTransaction, into group: inout RecordGroup
     ) throws(Failure) -> Receipt {
         let head = profiles.head(of: profile)
+        guard head.version < .max else { throw .storage(.record(.outOfOrder(head.last, "the stream is full"))) }
         let header = RecordHeader(
             kind: body.kind, recordedAt: time ?? trustedTime ?? group.time, stream: profile.stream,
             previous: head.last, streamVersion: head.version + 1, occurredAt: occurredAt, eventID: eventID)
@@ -166,7 +175,13 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
         do throws(StorageError) { found = try tables.latestHead(of: stream, in: transaction) } catch {
             throw .storage(error)
         }
-        guard let head = found else { throw .storage(.record(.missing(stream))) }
+        guard let head = found else {
+            throw .storage(.damagedRow(table: Heads.name, "there is none for the stream \(stream)"))
+        }
+        guard head.version < .max else { throw .storage(.record(.outOfOrder(head.last, "the stream is full"))) }
+        if checkedStreams.insert(stream).inserted {
+            try requireHead(head, of: stream, in: transaction, group: group)
+        }
         let header = RecordHeader(
             kind: body.kind, recordedAt: time ?? trustedTime ?? group.time, stream: stream, previous: head.last,
             streamVersion: head.version + 1, occurredAt: occurredAt, eventID: eventID)
@@ -226,8 +241,8 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
             return nil
         }
         let definition = try body(at: position, in: transaction, group: group)
-        guard case .spaceDefined(let space) = definition else {
-            throw .storage(.record(.unexpectedKind(position, definition.kind)))
+        guard case .spaceDefined(let space) = definition, space.name.hasSameBytes(as: name) else {
+            throw .storage(StoreView.mismatch(Spaces.name, at: position))
         }
         let entry = SpaceEntry(position: position, dimension: space.mean.count)
         spaces.insert(entry, scope: nil, name: name)
@@ -244,7 +259,10 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
         do throws(StorageError) { found = try tables.latestImage(id, space: space, in: transaction) } catch {
             throw .storage(error)
         }
-        if let found { try remember(found, id, in: space, transaction, group: group) }
+        if let found {
+            try requireImage(found, id, in: space, transaction, group: group)
+            try remember(found, id, in: space, transaction, group: group)
+        }
         return found
     }
 

@@ -24,6 +24,8 @@ enum StoreRequest: Sendable {
     case importVersion(space: Position, hash: SHA256Digest, version: [UInt8], label: String)
     /// The label that the version imported at a position had in the store that minted it.
     case labelImport(Position, String)
+    /// What an operator says of a version that another store minted: taken down, or put back.
+    case takeDown(imported: Position, Bool)
     /// A foreign code's meaning in a space.
     case alias(Alias)
 
@@ -68,7 +70,7 @@ enum StoreRequest: Sendable {
         case .events(let events, _): events.byteCost
         case .space(let space, let models, _): 2 * (space.mean.count + space.panel.count) + 64 * (1 + models.count)
         case .mint(let mint): mint.version.count + 64
-        case .owner, .settings, .labelImport, .alias: 256
+        case .owner, .settings, .labelImport, .takeDown, .alias: 256
         case .importVersion(_, _, let version, _): version.count + 512
         }
     }

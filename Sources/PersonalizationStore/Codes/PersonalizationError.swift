@@ -13,7 +13,7 @@ public enum CodeFault: Error, Hashable, Sendable {
     case tooShort(String, minimum: Int)
     /// The text begins the hashes of several versions.
     case ambiguous(String, candidates: [String])
-    /// The owner has revoked the code.
+    /// The owner has revoked the code, or an operator has taken its version down.
     case revoked(String)
     /// The code is of another space than the one asked for.
     case otherSpace(code: String, space: String, expected: String)
@@ -47,6 +47,8 @@ public enum CodeFault: Error, Hashable, Sendable {
     case unknownImage(space: String, id: String)
     /// The versions of a blend cannot be blended; the text says why.
     case unblendable(String)
+    /// The version was minted here, so there is no import to take down.
+    case notImported(String)
     /// A bundle's version is of a space that the store does not have.
     case bundleOfOtherSpace(String)
     /// The text cannot be an alias: it has not the shape of another service's code.
@@ -69,7 +71,8 @@ extension CodeFault: CustomStringConvertible {
             "'\(text)' is too short to name a code; give its first \(minimum) characters at least"
         case .ambiguous(let text, let candidates):
             "'\(text)' begins several codes (\(candidates.joined(separator: ", "))); give more characters"
-        case .revoked(let code): "the code '\(code)' was revoked by its owner, who can restore it"
+        case .revoked(let code):
+            "the code '\(code)' was revoked: its owner can restore it, or an operator who took it down can put it back"
         case .otherSpace(let code, let space, let expected):
             "the code '\(code)' is of the space '\(space)', and this prompt needs one of '\(expected)'; "
                 + "use a model of '\(space)', or a code of '\(expected)'"
@@ -99,6 +102,8 @@ extension CodeFault: CustomStringConvertible {
                 + "each, and is no number with a unit such as 120fps; give one that has"
         case .aliasIsCode(let text):
             "'\(text)' is a code of this store itself, which no alias may hide; use it as it is"
+        case .notImported(let code):
+            "the version '\(code)' did not come as a bundle; only its owner can revoke it"
         case .bundleOfOtherSpace(let id):
             "the bundle is of the space with id \(id), which this store does not have; define that space first"
         }

@@ -17,7 +17,9 @@ extension Store {
 
     /// Adds a bundle's version to the space that it belongs to; the hash is computed anew.
     ///
-    /// The label comes along. A version that the store has already is not added again, and keeps its label.
+    /// Refused unless it is what a fold in the space can have given, as far as that can be told: dimension, counts, gain,
+    /// confidence and length of the direction. The label comes along. A version that the store has already is not added
+    /// again, and keeps its label.
     public func importBundle(_ bundle: [UInt8]) async throws(PersonalizationError) -> Version {
         let decoded: CodeBundle
         do { decoded = try CodeBundle(encoded: bundle.span.bytes) } catch {
@@ -41,6 +43,11 @@ extension Store {
         }
         let space = try allSpaces().first { $0.descriptor.id == taste.spaceID }
         guard let space else { throw .fault(.bundleOfOtherSpace(taste.spaceID.description)) }
+        do throws(TasteFitError) {
+            try taste.checkFit(to: space.descriptor, evidence: Int(version.rankings) + Int(version.likes))
+        } catch {
+            throw .fault(.damagedBundle("its version does not fit the space '\(space.name)': \(error)"))
+        }
         do throws(AppendError) {
             _ = try await submit(
                 .importVersion(space: space.position, hash: version.hash, version: version.bytes, label: label),

@@ -38,7 +38,7 @@ extension Store {
                 for place in places.places {
                     let code = Code(digest: place.hash, symbolCount: Int(place.symbolCount)).description
                     guard code.hasPrefix(wantedCode) || place.hash.description.hasPrefix(wanted) else { continue }
-                    found.append(try view.version(at: place.mint))
+                    found.append(try view.version(at: place))
                     if found.count > 10 { return found }
                 }
             }

@@ -23,7 +23,7 @@ extension StoredEvent {
         }
         switch content {
         case .spaceDefined, .imageRegistered, .modelAssigned, .versionImported, .settingsOpened, .settingsChanged,
-            .aliased:
+            .aliased, .takenDown, .putBack:
             fillSpace(&line)
         case .profileOpened: line.kind = "profile"
         case .rank(_, let winner, let loser): (line.kind, line.winner, line.loser) = ("rank", winner, loser)
@@ -72,6 +72,12 @@ extension StoredEvent {
         case .aliased(let space, let alias, let version):
             (line.kind, line.space, line.alias) = ("unalias", space, alias)
             if let version { line.name(version, kind: "alias") }
+        case .takenDown(let space, let version):
+            line.name(version, kind: "takeDown")
+            line.space = space
+        case .putBack(let space, let version):
+            line.name(version, kind: "putBack")
+            line.space = space
         case .settingsOpened(let space, let user):
             (line.kind, line.space, line.user) = ("settingsOpened", space, user)
         case .settingsChanged(let space, let user, let settings):

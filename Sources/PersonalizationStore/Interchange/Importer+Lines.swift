@@ -23,6 +23,7 @@ extension Importer {
             report.mintCount += 1
         case "importedVersion": try await importVersion(line, time)
         case "importedLabel": count(try await labelImport(line, time))
+        case "takeDown", "putBack": count(try await takeDown(line, time))
         case "alias", "unalias":
             count(try await line.changeAlias(in: store, defaultSpace: options.defaultSpace, at: time))
         default: count(try await own(line, try line.parsedEventID(), time))
@@ -66,6 +67,15 @@ extension Importer {
         let code = try line.need(line.code, "code")
         do throws(PersonalizationError) {
             return try await store.labelImport(code, line.label ?? "", at: time)
+        } catch {
+            throw .personalization(error)
+        }
+    }
+
+    private func takeDown(_ line: InterchangeLine, _ time: Timestamp?) async throws(InterchangeFault) -> Receipt {
+        let code = try line.need(line.code, "code")
+        do throws(PersonalizationError) {
+            return try await store.operate(code, isTakenDown: line.kind == "takeDown", at: time)
         } catch {
             throw .personalization(error)
         }

@@ -21,8 +21,9 @@ public struct VerificationReport: Sendable {
 
 extension Store {
     /// Checks everything that can be checked: each record's checksum and canonical form, gapless positions, times that
-    /// never go back, links and stream versions, references to events of the right kind, version hashes, and every row
-    /// of every derived table against a rebuild in memory.
+    /// never go back, links and stream versions, references to events of the right kind, names that are given once,
+    /// versions against the space and the profile that they are of, and every row of every derived table against a
+    /// rebuild in memory.
     ///
     /// All findings are reported, not only the first. Corruption that LMDB itself cannot survive may end the process:
     /// `storectl verify` therefore does this in a child process.
@@ -83,6 +84,10 @@ private struct LogVerifier {
     private var lastTime = Timestamp(microseconds: .min)
     /// The kind of each record so far; nil for one that is damaged, of which nothing more can be said.
     private var kinds: [RecordKind?] = []
+    /// The names under which streams of profiles and of settings, and images, were made so far.
+    private var profiles: Set<ScopedName> = []
+    private var settings: Set<ScopedName> = []
+    private var images: Set<ScopedName> = []
 
     mutating func verify(
         _ position: Position, in view: borrowing StoreView, findings: inout [String]
@@ -104,7 +109,9 @@ private struct LogVerifier {
         }
     }
 
-    private func flaws(of record: borrowing RecordView, in view: borrowing StoreView) throws(StorageError) -> [String] {
+    private mutating func flaws(of record: borrowing RecordView, in view: borrowing StoreView) throws(StorageError)
+        -> [String]
+    {
         let body = try view.body(of: record)
         var flaws: [String] = []
         if body.kind != record.header.kind || !record.holds(body) {
@@ -121,12 +128,37 @@ private struct LogVerifier {
             }
         }
         if let flaw = body.aliasFlaw { flaws.append("the record at position \(record.position) \(flaw)") }
-        if case .versionMinted(let mint) = body {
-            do { _ = try VersionBytes(canonical: mint.version.span.bytes) } catch {
-                flaws.append("the version minted at position \(record.position) is not canonical: \(error)")
+        if let flaw = repeatedName(body, in: record) { flaws.append(flaw) }
+        if body.kind == .versionMinted || body.kind == .versionImported {
+            do throws(StorageError) {
+                let version = try view.checkedVersion(in: record)
+                if body.kind == .versionMinted, try view.profileDigest(of: record) != version.bytes.profileDigest {
+                    flaws.append(
+                        "the version minted at position \(record.position) is of another profile, or of another store's "
+                            + "secret")
+                }
+            } catch {
+                // A damaged record that this one refers to is reported itself.
+                if case .record(let flaw) = error, flaw.position == record.position { flaws.append(flaw.description) }
             }
         }
         return flaws
+    }
+
+    /// The second opening of a stream, or registration of an image, under one name.
+    private mutating func repeatedName(_ body: RecordBody, in record: borrowing RecordView) -> String? {
+        switch body {
+        case .profileOpened(let space, let user, let profile):
+            profiles.insert(ScopedName(space: space, user, profile)).inserted
+                ? nil : "the profile '\(profile)' of \(user) is opened again at position \(record.position)"
+        case .settingsOpened(let space, let user):
+            settings.insert(ScopedName(space: space, user)).inserted
+                ? nil : "the settings of \(user) are opened again at position \(record.position)"
+        case .imageRegistered(let image):
+            images.insert(ScopedName(space: record.header.stream, image.id)).inserted
+                ? nil : "the image '\(image.id)' is registered again at position \(record.position)"
+        default: nil
+        }
     }
 }
 

@@ -52,7 +52,13 @@ extension Store {
 
     /// The event that has an id, or nil.
     public func position(of eventID: EventID) throws(StorageError) -> Position? {
-        try read({ $0 }) { (view) throws(StorageError) in try view.snapshot.row(EventIDs.self, eventID) }
+        try read({ $0 }) { (view) throws(StorageError) in
+            guard let position = try view.snapshot.row(EventIDs.self, eventID) else { return nil }
+            guard try view.record(at: position, namedBy: EventIDs.name).header.eventID == eventID else {
+                throw StoreView.mismatch(EventIDs.name, at: position)
+            }
+            return position
+        }
     }
 
     /// A user's settings in a space; the standard ones when they were never changed.

@@ -49,12 +49,18 @@ struct EventNamer {
             return .settingsOpened(space: try spaceName(space, view), user: user)
         case .settingsChanged(let change): return try settings(change, stream, view)
         case .codeLabeled(let mint, let label):
-            if stream == (try view.snapshot.record(at: mint).header.stream), try isImport(mint, view) {
-                return .importLabeled(space: try spaceName(stream, view), try version(mint, view), label: label)
+            if let space = try importingSpace(of: mint, stream, view) {
+                return .importLabeled(space: space, try version(mint, view), label: label)
             }
             return .labeled(try profile(stream, view), try version(mint, view), label: label)
-        case .codeRevoked(let mint): return .revoked(try profile(stream, view), try version(mint, view))
-        case .codeRestored(let mint): return .restored(try profile(stream, view), try version(mint, view))
+        case .codeRevoked(let mint):
+            let version = try version(mint, view)
+            if let space = try importingSpace(of: mint, stream, view) { return .takenDown(space: space, version) }
+            return .revoked(try profile(stream, view), version)
+        case .codeRestored(let mint):
+            let version = try version(mint, view)
+            if let space = try importingSpace(of: mint, stream, view) { return .putBack(space: space, version) }
+            return .restored(try profile(stream, view), version)
         case .tasteReverted(let mint, _): return .reverted(try profile(stream, view), try version(mint, view))
         case .eventRetracted(let event): return .retracted(try profile(stream, view), event)
         case .versionImported(_, let bytes):
@@ -66,8 +72,12 @@ struct EventNamer {
         }
     }
 
-    private func isImport(_ mint: Position, _ view: borrowing StoreView) throws(StorageError) -> Bool {
-        try view.snapshot.record(at: mint).header.kind == .versionImported
+    /// The space whose stream holds both an import and what an operator says of it; nil when an owner speaks.
+    private func importingSpace(
+        of mint: Position, _ stream: Position, _ view: borrowing StoreView
+    ) throws(StorageError) -> String? {
+        let header = try view.snapshot.record(at: mint).header
+        return header.kind == .versionImported && header.stream == stream ? try spaceName(stream, view) : nil
     }
 
     private mutating func settings(

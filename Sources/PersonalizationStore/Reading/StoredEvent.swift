@@ -48,6 +48,10 @@ public struct StoredEvent: Hashable, Sendable {
         case revoked(ProfileName, VersionName)
         /// A code was restored.
         case restored(ProfileName, VersionName)
+        /// An operator took an imported version down.
+        case takenDown(space: String, VersionName)
+        /// An operator made an imported version usable again.
+        case putBack(space: String, VersionName)
         /// The taste went back to a version's.
         case reverted(ProfileName, VersionName)
         /// An event was taken back.

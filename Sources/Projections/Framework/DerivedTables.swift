@@ -30,6 +30,8 @@ package final class DerivedTables: @unchecked Sendable {
         var flush = FlushCursor()
         /// The same with what the writer's open transaction has flushed.
         var plannedFlush = FlushCursor()
+        /// Whether a write transaction of this process is at work on the generations, which then nobody else may drop.
+        var isWriting = false
     }
 
     /// A place in a frozen generation: the projector at work and the next of its sorted keys.
@@ -51,6 +53,9 @@ package final class DerivedTables: @unchecked Sendable {
     /// False for tables that are being built beside the live ones, whose checkpoints they must not touch.
     let isLive: Bool
     let lock = Mutex<Void>(())
+    /// The tables of the first slot, and of the second, whose rows this process has counted; bit i stands for index i.
+    let countedFirstTables = Atomic<UInt64>(0)
+    let countedSecondTables = Atomic<UInt64>(0)
     /// Unchecked, since the lock excludes what the check would find, for every event.
     @exclusivity(unchecked) var state: State
 
@@ -156,6 +161,6 @@ package final class DerivedTables: @unchecked Sendable {
     }
 
     private static func tableName(_ projector: Projector, slot: Int) -> String {
-        "\(projector.name).\(projector.version).\(slot == 0 ? "a" : "b")"
+        "\(projector.name).\(projector.version).\(StoredRow.format).\(slot == 0 ? "a" : "b")"
     }
 }

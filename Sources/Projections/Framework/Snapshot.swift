@@ -32,10 +32,13 @@ package struct Snapshot: ~Copyable {
     package func row<P: Projection>(_ projection: P.Type, _ key: P.Key) throws(StorageError) -> P.Row? {
         guard let head else { return nil }
         let index = tables.index(of: projection)
-        let lookup = TableLookup<P>(index: index, table: handles[index], generations: generations)
+        let lookup = TableLookup<P>(
+            index: index, table: handles[index], seal: tables.projectors[index].seal, generations: generations)
         let overlaid = tables.withLock { lookup.overlaidRow(key, asOf: head) }
         if let overlaid { return overlaid.row }
-        return try lookup.storedRow(key, in: transaction)?.row
+        if let stored = try lookup.storedRow(key, in: transaction) { return stored.row }
+        if P.isCounted { try tables.requireWhole(index, handles[index], in: transaction) }
+        return nil
     }
 
     /// Every row of a projection, in no order. For small tables: all rows are read.
@@ -55,12 +58,15 @@ package struct Snapshot: ~Copyable {
         _ projection: P.Type, in table: Table
     ) throws(StorageError) -> [[UInt8]: P.Row] {
         var rows: [[UInt8]: P.Row] = [:]
+        let index = tables.index(of: projection)
+        let seal = tables.projectors[index].seal
+        if P.isCounted { try tables.requireWhole(index, table, in: transaction) }
         do {
             var cursor = try transaction.makeCursor(table)
             var found = try cursor.moveToFirst()
             while found {
                 let key = cursor.key.withUnsafeBytes { Array($0) }
-                rows[key] = try StoredRow.decode(projection, cursor.value).row
+                rows[key] = try StoredRow.decode(projection, key: cursor.key, cursor.value, seal).row
                 found = try cursor.moveToNext()
             }
         } catch let error as LMDBError {
@@ -77,7 +83,8 @@ package struct Snapshot: ~Copyable {
     package func keyCount<P: Projection>(_ projection: P.Type) throws(StorageError) -> Int {
         guard let head else { return 0 }
         let index = tables.index(of: projection)
-        let lookup = TableLookup<P>(index: index, table: handles[index], generations: generations)
+        let lookup = TableLookup<P>(
+            index: index, table: handles[index], seal: tables.projectors[index].seal, generations: generations)
         do throws(LMDBError) {
             var count = try transaction.entryCount(handles[index])
             var unflushed: Set<P.Key> = []
@@ -119,10 +126,16 @@ extension DerivedTables {
     ) throws(StorageError) -> P.Row? {
         try withLock { () throws(StorageError) in
             let index = index(of: projection)
-            let lookup = TableLookup<P>(index: index, table: state.tables[index], generations: state.generations)
-            return try lookup.row(key, asOf: nil, in: transaction)?.row
+            let lookup = TableLookup<P>(
+                index: index, table: state.tables[index], seal: projectors[index].seal, generations: state.generations)
+            if let found = try lookup.row(key, asOf: nil, in: transaction) { return found.row }
+            if P.isCounted { try requireWhole(index, state.tables[index], in: transaction) }
+            return nil
         }
     }
+
+    /// How many records' changes are held in memory.
+    package var recordsInMemory: Int { withLock { state.generations.reduce(0) { $0 + $1.recordCount } } }
 
     /// How many events up to a head have rows in memory only.
     package func lag(behind head: Position?) -> Int {

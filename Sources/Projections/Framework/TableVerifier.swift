@@ -33,8 +33,9 @@ package struct TableVerifier {
 
     /// Compares with what a snapshot at the last applied record has; names each table that differs and a key in it.
     package func differences(in snapshot: borrowing Snapshot) throws(StorageError) -> [String] {
-        var differences: [String] = []
+        var differences = try snapshot.tables.checkpointFlaws(in: snapshot.transaction)
         for (index, projector) in projectors.enumerated() {
+            differences += try snapshot.tables.tallyFlaws(index, snapshot.handles[index], in: snapshot.transaction)
             var expected: [[UInt8]: [UInt8]] = [:]
             if let overlay = generations[0].overlays[index] {
                 projector.freeze(overlay)

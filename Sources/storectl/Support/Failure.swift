@@ -116,6 +116,7 @@ extension CodeFault {
         case .unknownProfile: "unknownProfile"
         case .notOwner: "notOwner"
         case .unknownImage: "unknownImage"
+        case .notImported: "notImported"
         case .damagedBundle, .bundleOfOtherSpace: "bundle"
         case .notForeignCode, .aliasIsCode: "alias"
         case .tooManyComparisons, .unfoldable, .beforeFirstEvent, .weight, .tooManyPinned, .unknownEvent, .unblendable:

@@ -113,6 +113,8 @@ extension StoredEvent {
         case .importLabeled(_, let version, let label): "\(version.code) came with the label “\(label)”"
         case .revoked(_, let version): "\(version.code) revoked"
         case .restored(_, let version): "\(version.code) restored"
+        case .takenDown(let space, let version): "\(version.code) taken down in \(space)"
+        case .putBack(let space, let version): "\(version.code) put back in \(space)"
         case .reverted(_, let version): "reverted to \(version.code)"
         case .retracted(_, let position): "took position \(position) back"
         case .aliased(let space, let alias, let version):
