@@ -40,7 +40,7 @@ struct Storectl: AsyncParsableCommand {
             CommandGroup(
                 name: "Operating",
                 subcommands: [
-                    Stats.self, Verify.self, Backup.self, Rebuild.self, VerifyHere.self,
+                    Stats.self, Verify.self, Backup.self, Rebuild.self, Grow.self, VerifyHere.self,
                 ]),
         ])
 
