@@ -182,7 +182,7 @@ extension PageAccount {
             // LMDB never reads the first key of a branch page: everything less than the second is below it.
             var least = separator
             if index > 0 {
-                guard let key = TreeKey(node.key, isInteger: walk.hasIntegerKeys) else {
+                guard let key = TreeKey(of: node, isInteger: walk.hasIntegerKeys) else {
                     fault("a key of page \(page.number), of \(walk.name), is damaged", in: &walk)
                     return
                 }
@@ -201,7 +201,7 @@ extension PageAccount {
         var byteCount = 0
         for index in 0..<page.nodeCount {
             guard let node = page.node(at: index), node.isPlain || walk.kind == .tables,
-                let key = TreeKey(node.key, isInteger: walk.hasIntegerKeys)
+                let key = TreeKey(of: node, isInteger: walk.hasIntegerKeys)
             else {
                 fault("an entry of page \(page.number), of \(walk.name), is damaged", in: &walk)
                 return
@@ -284,11 +284,7 @@ extension PageAccount {
         let count = OverflowPages.count(ofValue: byteCount, pageByteCount: meta.pageByteCount)
         guard first >= 2, first <= meta.lastPage, UInt64(count) <= meta.lastPage - first + 1,
             first + UInt64(count) <= filePageCount,
-            let pages = try file.read(
-                byteCount: readsAll ? count * meta.pageByteCount : TreePage.headerByteCount,
-                at: first * UInt64(meta.pageByteCount)),
-            pages.load(0, UInt64.self) == first, pages.load(10, UInt16.self) == OverflowPages.flag,
-            pages.load(12, UInt32.self) == UInt32(count)
+            let pages = try readOverflow(first, count: count, readsAll: readsAll)
         else {
             fault("page \(first), with a large value of \(walk.name), is missing or damaged", in: &walk)
             return nil
@@ -298,10 +294,22 @@ extension PageAccount {
         return pages
     }
 
+    /// The header of a large value's pages, or all of them; nil when it is another header. Large files may have so many
+    /// that not each is read before a change: a value that is never replaced cannot free a wrong page.
+    private func readOverflow(_ first: UInt64, count: Int, readsAll: Bool) throws(LMDBError) -> FileBytes? {
+        if extent == .branches, !readsAll { return FileBytes(bytes: []) }
+        let byteCount = readsAll ? count * meta.pageByteCount : TreePage.headerByteCount
+        guard let pages = try file.read(byteCount: byteCount, at: first * UInt64(meta.pageByteCount)),
+            pages.load(0, UInt64.self) == first, pages.load(10, UInt16.self) == OverflowPages.flag,
+            pages.load(12, UInt32.self) == UInt32(count)
+        else { return nil }
+        return pages
+    }
+
     /// Takes in an entry of the free list: the transaction that freed the pages, and their numbers in descending order,
     /// as LMDB relies on when it merges them.
     private mutating func takeFree(_ node: TreeNode, in holder: FileBytes, _ walk: inout Walk) {
-        guard case .integer(let transaction)? = TreeKey(node.key, isInteger: true), transaction > 0,
+        guard case .integer(let transaction)? = TreeKey(of: node, isInteger: true), transaction > 0,
             transaction <= meta.transactionID
         else { return fault("the list of free pages has an entry of a transaction that was not", in: &walk) }
         guard let list = FreePageList.list(of: node, in: holder) else {
@@ -341,14 +349,14 @@ enum TreeKey: Comparable {
     case bytes(ArraySlice<UInt8>)
 
     /// Nil for an empty key, and when an integer does not have eight bytes.
-    init?(_ key: ArraySlice<UInt8>, isInteger: Bool) {
-        guard isInteger else {
-            guard !key.isEmpty else { return nil }
-            self = .bytes(key)
-            return
+    init?(of node: TreeNode, isInteger: Bool) {
+        if isInteger {
+            guard let number = node.integerKey else { return nil }
+            self = .integer(number)
+        } else {
+            guard !node.key.isEmpty else { return nil }
+            self = .bytes(node.key)
         }
-        guard key.count == 8 else { return nil }
-        self = .integer(unsafe key.withUnsafeBytes { unsafe $0.loadUnaligned(as: UInt64.self) })
     }
 
     static func < (left: TreeKey, right: TreeKey) -> Bool {

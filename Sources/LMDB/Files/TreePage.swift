@@ -57,6 +57,11 @@ struct TreeNode {
         page.bytes.bytes.dropFirst(offset + Self.headerByteCount).prefix(keyByteCount)
     }
 
+    /// The key as a number, or nil when it does not have eight bytes.
+    var integerKey: UInt64? {
+        keyByteCount == 8 ? page.bytes.load(offset + Self.headerByteCount, UInt64.self) : nil
+    }
+
     /// The page below a branch's node.
     var child: UInt64 { UInt64(page.bytes.load(offset, UInt32.self)) | UInt64(flags) << 32 }
 
