@@ -17,6 +17,9 @@ public indirect enum LMDBError: Error, Equatable, Sendable {
     case networkFileSystem(path: String, kind: String)
     /// This process has the same store open in a way that does not allow this opening; the text says which.
     case conflictingOpen(path: String, String)
+    /// The files at the store's path are no longer those that are open, or were written to under another lock file; the
+    /// text says which. The environment refuses writes from then on.
+    case filesReplaced(path: String, String)
     /// There is no table of this name.
     case tableNotFound(name: String)
     /// The table exists with other keys than asked for, or the name is an entry that is no table.
@@ -71,6 +74,9 @@ extension LMDBError: CustomStringConvertible {
             "\(path) lies on \(kind), where LMDB's locks and memory map do not work; move it to a local disk"
         case .conflictingOpen(let path, let detail):
             "\(path) is already open in this process (\(detail)); close it first"
+        case .filesReplaced(let path, let detail):
+            "the files of \(path) were moved, removed or replaced while the store is open (\(detail)), so nothing more is "
+                + "written; stop every process that uses it, put its files back, and verify it before opening it again"
         case .permissionDenied(let path):
             "access to \(path) is denied; check its owner and mode, and how it was opened"
         default: nil
@@ -85,7 +91,8 @@ extension LMDBError: CustomStringConvertible {
             "the environment allows \(maximum) tables; open it with a greater maximumTables"
         case .keyOutOfOrder: "an appended key is not greater than the table's last key; append in key order, or put"
         case .mapFull(let byteCount):
-            "the map of \(byteCount) bytes is full; delete data, or reopen with a greater map and enlargesMap"
+            "the map of \(byteCount) bytes is full, and nothing was written; enlarge it with 'storectl grow --map-size BYTES' "
+                + "or by opening with a greater mapByteCount, then open the store again"
         case .mapResized: "another process enlarged the map; close the store and open it again"
         case .readersFull(let maximum):
             "all \(maximum) reader slots are in use; end readers, or raise maximumReaders once all have closed"

@@ -39,8 +39,10 @@ public final class Store: Sendable {
         package var flushPolicy = DerivedTables.FlushPolicy.standard
         /// What the writer keeps in memory.
         package var plannerLimits = PlannerLimits.standard
-        /// The address space reserved for a new store's map: the size that the store can grow to.
-        public var mapByteCount: Int = 1 << 40
+        /// The address space reserved for the map in bytes, at least 1 MiB: the size that the store can grow to. Nil means
+        /// 1 TiB for a new store, and for an existing one what it has. An existing store is enlarged when this is more,
+        /// and never made smaller; see ``Store/grow(at:toMapByteCount:)``.
+        public var mapByteCount: Int?
 
         /// The usual options.
         public init() {}

@@ -40,7 +40,8 @@ struct Storectl: AsyncParsableCommand {
             CommandGroup(
                 name: "Operating",
                 subcommands: [
-                    Stats.self, Verify.self, Backup.self, Rebuild.self, TakeDown.self, PutBack.self, VerifyHere.self,
+                    Stats.self, Verify.self, Backup.self, Rebuild.self, Grow.self, TakeDown.self, PutBack.self,
+                    VerifyHere.self,
                 ]),
         ])
 

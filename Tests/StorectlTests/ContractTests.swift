@@ -65,6 +65,7 @@ import Testing
             ("verify", ["verify"]),
             ("backup", ["backup", storectl.folder.appending(path: "backup").path]),
             ("rebuild", ["rebuild"]),
+            ("grow", ["grow", "--map-size", "2TiB"]),
         ]
         let documented = try Self.documentedShapes()
         #expect(Set(commands.map(\.0)).union(["error"]) == Set(documented.keys), "each document is tested")

@@ -40,6 +40,10 @@ extension Environment {
         if environment.options.durability == .unsynced, options.durability == .full, !options.readOnly {
             throw .conflictingOpen(path: path, "without syncing commits")
         }
+        // LMDB would unmap the old map under whoever reads.
+        if options.enlargesMap, environment.information.mapByteCount < options.mapByteCount {
+            throw .conflictingOpen(path: path, "with a smaller map")
+        }
         return environment
     }
 
@@ -54,6 +58,7 @@ extension Environment {
         }
         let state = try DataFileCheck.check(paths.data)
         if state == .absent, !options.create || options.readOnly { throw .notFound(path: paths.data) }
+        if !options.readOnly { try LockFile.allocate(paths.lock, maximumReaders: options.maximumReaders) }
         let handle = try openHandle(path, options: options, state: state)
         do throws(LMDBError) {
             try prepareDescriptor(of: handle)

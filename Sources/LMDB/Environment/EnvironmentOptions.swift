@@ -21,7 +21,9 @@ extension Environment {
         /// The address space to reserve in bytes, which is also the largest size of the data file, when the store is
         /// created. An existing store's stored size is adopted. Costs no memory: be generous.
         public var mapByteCount = 1 << 40
-        /// Enlarges the map of an existing store to `mapByteCount`; only while no other process has it open.
+        /// Enlarges the map of an existing store to `mapByteCount`. The next commit stores the size, which others adopt when
+        /// they open the store; who has it open meanwhile goes on with the smaller map, and is told
+        /// ``LMDBError/mapResized`` when the data outgrows that.
         public var enlargesMap = false
         /// The most tables that can be open.
         public var maximumTables = 64

@@ -61,10 +61,8 @@ extension Environment {
         guard root != MetaPage.noPage else { return 0 }
         let name = Array(table.utf8)
         var count: UInt64 = 0
-        try tree.forEachNode(under: root) { (page, node) in
-            let keyByteCount = Int(page.load(node + 6, UInt16.self))
-            let key = page.bytes.dropFirst(node + 8).prefix(keyByteCount)
-            if key.elementsEqual(name) { count = page.load(node + 8 + keyByteCount + 32, UInt64.self) }
+        try tree.forEachNode(under: root) { (node) in
+            if node.key.elementsEqual(name) { count = node.table?.entryCount ?? 0 }
         }
         return count
     }

@@ -11,8 +11,8 @@ internal import Projections
 extension Store {
     /// Creates an empty store in a new folder.
     ///
-    /// The store is made beside its final place and renamed into it, so a creation that is interrupted leaves nothing
-    /// that looks like a store.
+    /// The store is made beside its final place, in a folder of a random name, and renamed into it, so a creation that is
+    /// interrupted leaves nothing that looks like a store. One that fails leaves nothing at all.
     ///
     /// - Parameters:
     ///   - path: The folder to make.
@@ -23,10 +23,16 @@ extension Store {
         at path: String, secret: StoreSecret = .random(), options: Options = Options()
     ) throws(OpenError) -> Store {
         guard !FileManager.default.fileExists(atPath: path) else { throw .exists(path: path) }
-        let temporary = path + ".creating-\(ProcessInfo.processInfo.processIdentifier)"
+        let place = path.withoutTrailingSlashes
         do throws(LMDBError) {
-            try initialize(at: temporary, secret: secret, options: options)
-            try Environment.publish(directory: temporary, as: path)
+            let staging = try Environment.makeStagingDirectory(for: place)
+            do throws(LMDBError) {
+                try initialize(at: staging, secret: secret, options: options)
+                try Environment.publish(directory: staging, as: place)
+            } catch {
+                Environment.discardStagingDirectory(staging)
+                throw error
+            }
         } catch {
             throw .storage(.database(error))
         }
@@ -44,6 +50,11 @@ extension Store {
                 try environment.checkMetaPages(growingTable: LogTable.name)
             }
             let meta = try openTable(MetaTable.name, keys: .bytes, of: environment, path: path)
+            if options.mapByteCount != nil {
+                try StorageError.wrap { () throws(LMDBError) in
+                    try MetaTable(table: meta).storeMapByteCount(of: environment)
+                }
+            }
             let log = LogTable(table: try openTable(LogTable.name, keys: .integer, of: environment, path: path))
             let secret = try readSecret(MetaTable(table: meta), of: environment, path: path)
             let tables = try DerivedTables(
@@ -59,7 +70,7 @@ extension Store {
         at path: String, secret: StoreSecret, options: Options
     ) throws(LMDBError) {
         var environmentOptions = Environment.Options.creating
-        environmentOptions.mapByteCount = options.mapByteCount
+        if let byteCount = options.mapByteCount { environmentOptions.mapByteCount = byteCount }
         let environment = try Environment.open(directory: path, options: environmentOptions)
         let meta = MetaTable(table: try environment.openTable(name: MetaTable.name, keys: .bytes, create: true))
         _ = try environment.openTable(name: LogTable.name, keys: .integer, create: true)
@@ -70,7 +81,7 @@ extension Store {
 
     private static func openEnvironment(at path: String, options: Options) throws(StorageError) -> Environment {
         try StorageError.wrap { () throws(LMDBError) in
-            try Environment.open(directory: path, options: Environment.Options())
+            try Environment.open(directory: path, options: environmentOptions(enlargingMapTo: options.mapByteCount))
         }
     }
 
@@ -88,5 +99,13 @@ extension Store {
     ) throws(StorageError) -> StoreSecret {
         let transaction = try StorageError.wrap { () throws(LMDBError) in try environment.beginRead() }
         return try meta.readSecret(in: transaction, path: path)
+    }
+}
+
+extension String {
+    /// The same folder: what is made beside it is not made inside of it.
+    fileprivate var withoutTrailingSlashes: String {
+        let end = lastIndex { $0 != "/" }
+        return end.map { String(self[...$0]) } ?? self
     }
 }

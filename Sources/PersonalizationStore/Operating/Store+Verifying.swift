@@ -20,20 +20,25 @@ public struct VerificationReport: Sendable {
 }
 
 extension Store {
-    /// Checks everything that can be checked: each record's checksum and canonical form, gapless positions, times that
-    /// never go back, links and stream versions, references to events of the right kind, names that are given once,
-    /// versions against the space and the profile that they are of, and every row of every derived table against a
-    /// rebuild in memory.
+    /// Checks everything that can be checked: that every page of the file is in use once or free once, each record's
+    /// checksum and canonical form, gapless positions, times that never go back, links and stream versions, references to
+    /// events of the right kind, names that are given once, versions against the space and the profile that they are of,
+    /// and every row of every derived table against a rebuild in memory.
     ///
     /// All findings are reported, not only the first. Corruption that LMDB itself cannot survive may end the process:
     /// `storectl verify` therefore does this in a child process.
     ///
-    /// Cost: one pass over the log in one snapshot; memory for one row of every derived table.
+    /// Cost: one pass over the file, one over the log in one snapshot; memory for one row of every derived table, and for two
+    /// bits a page.
     public func verify(
         onProgress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
     ) throws(StorageError) -> VerificationReport {
         let start = ContinuousClock.now
         var report = VerificationReport()
+        guard try verifyPages(into: &report) else {
+            report.duration = ContinuousClock.now - start
+            return report
+        }
         try read({ $0 }) { (view) throws(StorageError) in
             var verifier = LogVerifier()
             guard let head = view.snapshot.head else { return }
@@ -47,7 +52,7 @@ extension Store {
             if verifier.isTablesComparable { report.findings += try verifier.tables.differences(in: view.snapshot) }
             report.findings += try view.superfluousRecords(after: head)
         }
-        report.doubts = try metaPageDoubts()
+        report.doubts += try metaPageDoubts()
         report.duration = ContinuousClock.now - start
         return report
     }

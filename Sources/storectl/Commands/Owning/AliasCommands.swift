@@ -68,7 +68,7 @@ struct Aliases: AsyncParsableCommand {
 }
 
 extension [CodeAlias] {
-    fileprivate var text: String {
+    fileprivate var text: TerminalText {
         if isEmpty { return "no alias; 'storectl alias' makes one" }
         let rows = map { entry in
             var notes: [String] = []
