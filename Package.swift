@@ -69,7 +69,8 @@ let package = Package(
             swiftSettings: settings),
         .target(name: "SeededRandom", swiftSettings: settings),
         .executableTarget(name: "samplemaker", dependencies: ["SeededRandom"], swiftSettings: settings),
-        .executableTarget(name: "storeworker", dependencies: ["PersonalizationStore"], swiftSettings: settings),
+        .executableTarget(
+            name: "storeworker", dependencies: ["PersonalizationStore", "LMDB"], swiftSettings: settings),
         .executableTarget(name: "storetorture", dependencies: ["SeededRandom"], swiftSettings: settings),
         .executableTarget(
             name: "storebench",
@@ -78,7 +79,7 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(name: "SeededRandomTests", dependencies: ["SeededRandom"], swiftSettings: settings),
         .testTarget(name: "ByteCodingTests", dependencies: ["ByteCoding"], swiftSettings: settings),
-        .testTarget(name: "LMDBTests", dependencies: ["LMDB", "SeededRandom"], swiftSettings: settings),
+        .testTarget(name: "LMDBTests", dependencies: ["LMDB", "CLMDB", "SeededRandom"], swiftSettings: settings),
         .testTarget(
             name: "EventLogTests", dependencies: ["EventLog", "ByteCoding"], resources: [.copy("Vectors")],
             swiftSettings: settings),
@@ -102,7 +103,7 @@ let package = Package(
         .testTarget(
             name: "PersonalizationStoreTests",
             dependencies: [
-                "PersonalizationStore", "Projections", "EventLog", "TasteFold", "ByteCoding", "CodeRegistry",
+                "PersonalizationStore", "Projections", "EventLog", "TasteFold", "ByteCoding", "CodeRegistry", "LMDB",
                 "storeworker", "SeededRandom", "TestSupport",
             ],
             swiftSettings: settings),

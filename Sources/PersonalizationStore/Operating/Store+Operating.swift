@@ -86,16 +86,18 @@ extension Store {
     /// Frees reader slots that killed processes left behind; returns how many.
     @discardableResult
     public func clearStaleReaders() throws(StorageError) -> Int {
+        guard !isReadOnly else { throw .readOnly(path: path) }
         do throws(LMDBError) { return try environment.clearStaleReaders() } catch { throw .database(error) }
     }
 
     /// Writes a compacted copy to a new folder while the store is in use, syncs it, and opens it to check that it is
-    /// whole. The copy is of one moment, and a store like any other.
+    /// whole. The copy is of one moment, and a store like any other. A store that is open for reading only can be copied
+    /// too; no derived table is looked at.
     public func backup(to path: String) throws(OpenError) -> LogHead? {
         do throws(LMDBError) { try environment.copyCompacting(toDirectory: path) } catch {
             throw .storage(.database(error))
         }
-        let copy = try Store.open(at: path)
+        let copy = try Store.openReadOnly(at: path)
         do throws(StorageError) {
             let head = try copy.head()
             if let head { _ = try copy.events(from: head.position, limit: 1) }
@@ -107,9 +109,12 @@ extension Store {
 
     /// Builds every derived table anew from the log while the store is in use, and swaps them in; afterwards all answers
     /// are the same. Of several rebuilds at once the last to begin goes on; the others stop with an error.
+    ///
+    /// Damage that keeps a store from being opened is mended by ``rebuild(at:options:onProgress:)``.
     public func rebuild(
         onProgress: @escaping @Sendable (_ done: Position, _ head: Position) -> Void = { _, _ in }
     ) throws(StorageError) {
+        guard !isReadOnly else { throw .readOnly(path: path) }
         try tables.rebuild(onProgress: onProgress)
     }
 }

@@ -28,10 +28,10 @@ extension DerivedTables {
         let head = try log.headPosition(in: transaction)
         try withLock { () throws(StorageError) in try follow(transaction, to: head) }
         let shadow = DerivedTables(besides: self)
-        let number = (try checkpoints.readRebuild(in: transaction) ?? 0) + 1
+        let number = (try checkpoints.readRebuild(in: transaction) ?? 0) &+ 1
         try checkpoints.writeRebuild(number, in: &transaction)
         do throws(LMDBError) {
-            for table in shadow.state.tables { try transaction.clear(table) }
+            for case let table? in shadow.state.tables { try transaction.clear(table) }
             try transaction.commit()
         } catch {
             throw .database(error)
@@ -77,8 +77,9 @@ extension DerivedTables {
             try checkpoints.write(checkpoint, of: projector, in: &transaction)
         }
         var summary = try checkpoints.readSummary(in: transaction)
-        summary.epoch += 1
-        if summary.newest.stored < head.stored { summary.newest = head }
+        summary.epoch &+= 1
+        // Not the greater of the two: a rebuild also mends a summary that is ahead of the log.
+        summary.newest = head
         try checkpoints.writeSummary(summary, in: &transaction)
         do throws(LMDBError) { try transaction.commit() } catch { throw .database(error) }
     }

@@ -157,8 +157,13 @@ extension DerivedTables {
     /// Starts anew from the checkpoints.
     func reload(in transaction: borrowing some Transaction & ~Copyable) throws(StorageError) {
         state.summary = try checkpoints.readSummary(in: transaction)
+        let head = try log.headPosition(in: transaction)
         for (index, projector) in projectors.enumerated() {
-            state.slots[index] = try checkpoints.read(projector, in: transaction)?.slot ?? 0
+            let checkpoint = try checkpoints.read(projector, in: transaction)
+            guard (checkpoint?.position).stored <= head.stored else {
+                throw .damagedRow(table: CheckpointTable.name, "'\(projector.name)' is ahead of the log")
+            }
+            state.slots[index] = checkpoint?.slot ?? 0
             state.tables[index] = slotTables[index][Int(state.slots[index])]
         }
         state.flushed = try oldestCheckpoint(in: transaction)
@@ -236,7 +241,8 @@ extension DerivedTables {
             let keyCount = overlay.map { projectors[index].keyCount($0) } ?? 0
             let end = min(keyCount, start + budget)
             if let overlay {
-                var cursor = try makeWriteCursor(state.tables[index], in: &transaction)
+                guard let table = state.tables[index] else { preconditionFailure("only tables are flushed to") }
+                var cursor = try makeWriteCursor(table, in: &transaction)
                 try projectors[index].encodeRows(overlay, start..<end) { (key, row) throws(StorageError) in
                     try StoredRow.write(key: key, row: row, with: &cursor)
                 }

@@ -43,7 +43,7 @@ struct VerifyHere: AsyncParsableCommand {
     @OptionGroup var options: StoreOptions
 
     func run() async throws {
-        let report = try await options.withStore { store in
+        let report = try await options.withStore(.reading) { store in
             let bar = ProgressBar("verify")
             defer { bar.finish() }
             return try store.verify { bar.update($0, of: $1) }
