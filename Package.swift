@@ -71,7 +71,8 @@ let package = Package(
             swiftSettings: settings),
         .target(name: "SeededRandom", swiftSettings: settings),
         .executableTarget(name: "samplemaker", dependencies: ["SeededRandom"], swiftSettings: settings),
-        .executableTarget(name: "storeworker", dependencies: ["PersonalizationStore"], swiftSettings: settings),
+        .executableTarget(
+            name: "storeworker", dependencies: ["PersonalizationStore", "LMDB"], swiftSettings: settings),
         .executableTarget(name: "storetorture", dependencies: ["SeededRandom"], swiftSettings: settings),
         .executableTarget(
             name: "storebench",
@@ -83,7 +84,7 @@ let package = Package(
         .testTarget(
             name: "TransparencyLogTests", dependencies: ["TransparencyLog", "ByteCoding", "SeededRandom"],
             resources: [.copy("Vectors")], swiftSettings: settings),
-        .testTarget(name: "LMDBTests", dependencies: ["LMDB", "SeededRandom"], swiftSettings: settings),
+        .testTarget(name: "LMDBTests", dependencies: ["LMDB", "CLMDB", "SeededRandom"], swiftSettings: settings),
         .testTarget(
             name: "EventLogTests", dependencies: ["EventLog", "ByteCoding", "SeededRandom"], resources: [.copy("Vectors")],
             swiftSettings: settings),
@@ -107,8 +108,8 @@ let package = Package(
         .testTarget(
             name: "PersonalizationStoreTests",
             dependencies: [
-                "PersonalizationStore", "Projections", "EventLog", "TasteFold", "ByteCoding", "CodeRegistry",
-                "storeworker", "SeededRandom", "TestSupport", "LMDB",
+                "PersonalizationStore", "Projections", "EventLog", "TasteFold", "ByteCoding", "CodeRegistry", "LMDB",
+                "storeworker", "SeededRandom", "TestSupport",
             ],
             swiftSettings: settings),
         .testTarget(name: "TasteChartsTests", dependencies: ["TasteCharts", "SeededRandom"], swiftSettings: settings),

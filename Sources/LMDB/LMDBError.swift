@@ -49,6 +49,13 @@ public indirect enum LMDBError: Error, Equatable, Sendable {
     case panicked
     /// A commit or sync failed earlier; what reached the disk is unknown.
     case poisoned
+    /// Another process opened the store while this one read it without being registered as a reader.
+    case openedMeanwhile(path: String)
+    /// Another process, named if it is known, may write to the store, and this one cannot register as a reader: it may
+    /// not write to the lock file at this path.
+    case cannotRegister(path: String, holder: String?)
+    /// Another process, named if it is known, did not give the write transaction back in the time that was given.
+    case writerBusy(path: String, holder: String?)
     /// The operating system denies access to this path, or the environment is read-only.
     case permissionDenied(path: String)
     /// Another failure: an `errno` code, or an LMDB code when negative, during this operation.
@@ -58,7 +65,7 @@ public indirect enum LMDBError: Error, Equatable, Sendable {
 extension LMDBError: CustomStringConvertible {
     /// What happened and the remedy.
     public var description: String {
-        openingDescription ?? usageDescription ?? failureDescription
+        openingDescription ?? sharingDescription ?? usageDescription ?? failureDescription
     }
 
     private var openingDescription: String? {
@@ -79,6 +86,20 @@ extension LMDBError: CustomStringConvertible {
                 + "written; stop every process that uses it, put its files back, and verify it before opening it again"
         case .permissionDenied(let path):
             "access to \(path) is denied; check its owner and mode, and how it was opened"
+        default: nil
+        }
+    }
+
+    private var sharingDescription: String? {
+        switch self {
+        case .openedMeanwhile(let path):
+            "another process opened the store of \(path) while this one was reading it; open it again"
+        case .cannotRegister(let path, let holder):
+            "\(holder ?? "another process") has the store open, and this one may not write to \(path), which reading beside "
+                + "it takes; read through a path that can be written to, or read a backup"
+        case .writerBusy(let path, let holder):
+            "\(holder ?? "another process") has the writer's lock of \(path) and does not give it back; "
+                + "let it go on or end it, then try again"
         default: nil
         }
     }

@@ -26,6 +26,9 @@ public final class Store: Sendable {
     let streams = VerifiedStreams()
     let clock: @Sendable () -> Timestamp
 
+    /// Whether the store was opened for reading only: everything that would write throws ``StorageError/readOnly(path:)``.
+    public var isReadOnly: Bool { tables.isReadOnly }
+
     /// How to open a store.
     public struct Options: Sendable {
         /// The wall clock that stamps records, in microseconds since 1970; the system's unless a test sets another.
@@ -43,6 +46,9 @@ public final class Store: Sendable {
         /// 1 TiB for a new store, and for an existing one what it has. An existing store is enlarged when this is more,
         /// and never made smaller; see ``Store/grow(at:toMapByteCount:)``.
         public var mapByteCount: Int?
+        /// How long opening for writing waits for another process that has the writer's lock, before it throws
+        /// ``OpenError/storage(_:)`` and says who that is; nil for ever. Opening for reading never waits.
+        public var lockTimeout: Duration?
 
         /// The usual options.
         public init() {}
@@ -71,6 +77,9 @@ public final class Store: Sendable {
     ///
     /// Never fails: what could not be flushed is caught up with at the next opening.
     public func close() async {
+        // Nothing was ever accepted; and no queue may hold the store, which can be opened for writing as soon as the last
+        // reference to it has gone.
+        if isReadOnly { return }
         let tables = tables
         await committer.close {
             do { try tables.flushAll() } catch {
@@ -108,6 +117,7 @@ public final class Store: Sendable {
 
     /// Appends a request, recorded at a past time when a history is imported.
     func submit(_ request: StoreRequest, at time: Timestamp? = nil) async throws(AppendError) -> [Receipt] {
+        guard !isReadOnly else { throw .storage(.readOnly(path: path)) }
         do {
             return try await committer.append(
                 TimedRequest(request: request, time: time), byteCost: request.byteCost, isPatient: request.isPatient)

@@ -21,9 +21,15 @@ public final class Environment: Sendable {
     /// Why nothing is written any more though no commit failed, and whether the pages may be written to.
     let trust = Mutex(WriteTrust())
     private let writerLock = WriterLock()
+    /// Set when readers are not entered in `lock.mdb`, because nobody was there who could write.
+    let lockWatch: LockFileWatch?
 
-    init(handle: OpaquePointer, files: StoreFiles, options: Options, clock: @escaping @Sendable () -> Int64) {
+    init(
+        handle: OpaquePointer, files: StoreFiles, options: Options, lockWatch: LockFileWatch?,
+        clock: @escaping @Sendable () -> Int64
+    ) {
         self.handle = handle
+        self.lockWatch = lockWatch
         self.files = files
         self.options = options
         self.clock = clock
@@ -57,7 +63,11 @@ extension Environment {
     ///
     /// Cost: no system call once as many readers have been at work at a time. When all reader slots are taken, slots of
     /// dead processes are cleared and the thread waits for up to 127 ms before ``LMDBError/readersFull(maximum:)``.
+    ///
+    /// When readers are not registered (``registersReaders``), costs a system call, and throws
+    /// ``LMDBError/openedMeanwhile(path:)`` when another process has opened the store since.
     public func beginRead() throws(LMDBError) -> ReadTransaction {
+        try lockWatch?.requireNoWriter()
         var milliseconds: UInt32 = 1
         while true {
             do throws(LMDBError) {
@@ -130,7 +140,7 @@ extension Environment {
             let (refusal, mayChange) = trust.withLock { ($0.filesRefusal, $0.pagesAreChecked) }
             if let refusal { throw refusal }
             var transaction: OpaquePointer?
-            let code = mdb_txn_begin(handle, nil, 0, &transaction)
+            let code = noteWait { mdb_txn_begin(handle, nil, 0, &transaction) }
             guard code == 0, let transaction else {
                 throw LMDBError(code: code, "beginning a write transaction", environment: handle)
             }

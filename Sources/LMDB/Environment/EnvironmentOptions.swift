@@ -16,6 +16,10 @@ extension Environment {
         public var create = false
         /// Opens for reading only. The lock file is still written, unless the file system is read-only.
         public var readOnly = false
+        /// When read-only: writes the lock file only if another process has the store open and may write, and never creates
+        /// it. Otherwise reads without registering, which leaves every file as it is; a process that opens the store later
+        /// makes the next read throw ``LMDBError/openedMeanwhile(path:)``.
+        public var registersOnlyBesideOthers = false
         /// When a commit is on disk.
         public var durability = Durability.full
         /// The address space to reserve in bytes, which is also the largest size of the data file, when the store is

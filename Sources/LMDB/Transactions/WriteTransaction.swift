@@ -99,6 +99,26 @@ extension WriteTransaction {
         try check(mdb_drop(open, table.handle, 1), "dropping a table")
     }
 
+    /// Deletes the table of a name with whatever keys it has, or the entry that stands in its place; nothing when there is
+    /// none. No other transaction of this process may use the table.
+    public mutating func discardTable(name: String) throws(LMDBError) {
+        var handle: MDB_dbi = 0
+        switch mdb_dbi_open(open, name, 0, &handle) {
+        case 0: try check(mdb_drop(open, handle, 1), "dropping a table")
+        case MDB_NOTFOUND: return
+        case MDB_INCOMPATIBLE:
+            // An entry of the main table that is no table.
+            try check(mdb_dbi_open(open, nil, 0, &handle), "opening the main table")
+            var bytes = Array(name.utf8)
+            let code = bytes.withUnsafeMutableBytes { bytes in
+                var key = MDB_val(mv_size: bytes.count, mv_data: bytes.baseAddress)
+                return mdb_del(open, handle, &key, nil)
+            }
+            try check(code, "deleting an entry")
+        case let code: try check(code, "opening the table '\(name)'")
+        }
+    }
+
     @inlinable
     func check(_ code: Int32, _ operation: String) throws(LMDBError) {
         guard code == 0 else { throw LMDBError(code: code, operation, transaction: pointer) }

@@ -46,24 +46,34 @@ extension Store {
     public static func open(at path: String, options: Options = Options()) throws(OpenError) -> Store {
         do throws(StorageError) {
             let environment = try openEnvironment(at: path, options: options)
+            if let limit = options.lockTimeout {
+                try StorageError.wrap { () throws(LMDBError) in try environment.waitForWriter(atMost: limit) }
+            }
             _ = try StorageError.wrap { () throws(LMDBError) in
                 try environment.checkMetaPages(growingTable: LogTable.name)
             }
-            let meta = try openTable(MetaTable.name, keys: .bytes, of: environment, path: path)
             if options.mapByteCount != nil {
+                let meta = try openTable(MetaTable.name, keys: .bytes, of: environment, path: path)
                 try StorageError.wrap { () throws(LMDBError) in
                     try MetaTable(table: meta).storeMapByteCount(of: environment)
                 }
             }
-            let log = LogTable(table: try openTable(LogTable.name, keys: .integer, of: environment, path: path))
-            let secret = try readSecret(MetaTable(table: meta), of: environment, path: path)
+            let (log, secret) = try openLog(of: environment, path: path)
             let tables = try DerivedTables(
                 environment: environment, log: log, projectors: Projector.standard, policy: options.flushPolicy)
             return Store(path: path, environment: environment, tables: tables, secret: secret, options: options)
         } catch {
-            if case .database(.notFound(let missing)) = error, missing == path { throw .missing(path: path) }
-            throw .storage(error)
+            throw OpenError(error, opening: path)
         }
+    }
+
+    /// Opens the log and reads the secret: all that cannot be made anew.
+    static func openLog(
+        of environment: Environment, path: String
+    ) throws(StorageError) -> (LogTable, StoreSecret) {
+        let meta = try openTable(MetaTable.name, keys: .bytes, of: environment, path: path)
+        let log = LogTable(table: try openTable(LogTable.name, keys: .integer, of: environment, path: path))
+        return (log, try readSecret(MetaTable(table: meta), of: environment, path: path))
     }
 
     private static func initialize(
@@ -79,7 +89,7 @@ extension Store {
         try transaction.commit()
     }
 
-    private static func openEnvironment(at path: String, options: Options) throws(StorageError) -> Environment {
+    static func openEnvironment(at path: String, options: Options) throws(StorageError) -> Environment {
         try StorageError.wrap { () throws(LMDBError) in
             try Environment.open(directory: path, options: environmentOptions(enlargingMapTo: options.mapByteCount))
         }

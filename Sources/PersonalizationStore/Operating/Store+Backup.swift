@@ -51,7 +51,7 @@ extension Store {
             throw .copying(.database(error))
         }
         let copy: Store
-        do throws(OpenError) { copy = try Store.open(at: path) } catch { throw .unreadable(path: path, error) }
+        do throws(OpenError) { copy = try Store.openReadOnly(at: path) } catch { throw .unreadable(path: path, error) }
         let (report, head): (VerificationReport, LogHead?)
         do throws(StorageError) { (report, head) = (try copy.verify(onProgress: onProgress), try copy.head()) } catch {
             throw .unreadable(path: path, .storage(error))

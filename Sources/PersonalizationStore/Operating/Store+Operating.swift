@@ -89,14 +89,18 @@ extension Store {
     /// Frees reader slots that killed processes left behind; returns how many.
     @discardableResult
     public func clearStaleReaders() throws(StorageError) -> Int {
+        guard !isReadOnly else { throw .readOnly(path: path) }
         do throws(LMDBError) { return try environment.clearStaleReaders() } catch { throw .database(error) }
     }
 
     /// Builds every derived table anew from the log while the store is in use, and swaps them in; afterwards all answers
     /// are the same. Of several rebuilds at once the last to begin goes on; the others stop with an error.
+    ///
+    /// Damage that keeps a store from being opened is mended by ``rebuild(at:options:onProgress:)``.
     public func rebuild(
         onProgress: @escaping @Sendable (_ done: Position, _ head: Position) -> Void = { _, _ in }
     ) throws(StorageError) {
+        guard !isReadOnly else { throw .readOnly(path: path) }
         try tables.rebuild(onProgress: onProgress)
     }
 }

@@ -49,7 +49,7 @@ extension Store {
                 if report.eventCount % 50_000 == 0 { onProgress(report.eventCount, Int(head.number)) }
                 next = next.next
             }
-            if verifier.isTablesComparable { report.findings += try verifier.tables.differences(in: view.snapshot) }
+            if verifier.isTablesComparable { report.findings += try view.flawsOfTables(verifier.tables) }
             report.findings += try view.superfluousRecords(after: head)
         }
         report.doubts += try metaPageDoubts()
@@ -61,7 +61,9 @@ extension Store {
 extension Store {
     private func metaPageDoubts() throws(StorageError) -> [String] {
         let order = try StorageError.wrap { () throws(LMDBError) in
-            try environment.checkMetaPages(growingTable: LogTable.name)
+            isReadOnly
+                ? try environment.checkMetaPagesUnlocked(growingTable: LogTable.name)
+                : try environment.checkMetaPages(growingTable: LogTable.name)
         }
         switch order {
         case .sound: return []
@@ -191,6 +193,12 @@ extension RecordBody {
 }
 
 extension StoreView {
+    /// What is wrong with the derived tables: that they cannot be used, or where they differ from a rebuild.
+    fileprivate func flawsOfTables(_ rebuilt: TableVerifier) throws(StorageError) -> [String] {
+        if let flaw = try snapshot.flawOfTables() { return [flaw.description] }
+        return try rebuilt.differences(in: snapshot)
+    }
+
     /// Entries of the log's table that are no position up to the head: a gap shows as one too many.
     fileprivate func superfluousRecords(after head: Position) throws(StorageError) -> [String] {
         do throws(LMDBError) {

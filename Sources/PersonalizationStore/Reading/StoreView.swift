@@ -178,6 +178,13 @@ extension Store {
     ) throws(Failure) -> Result {
         let view: StoreView
         do { view = StoreView(snapshot: try tables.beginSnapshot(), store: self) } catch { throw wrap(error) }
-        return try body(view)
+        if environment.registersReaders { return try body(view) }
+        // Without registration a writer may have taken pages away: then neither an answer nor an error means anything.
+        let outcome: Swift.Result<Result, Failure>
+        do throws(Failure) { outcome = .success(try body(view)) } catch { outcome = .failure(error) }
+        do throws(LMDBError) { try environment.checkUndisturbed(view.snapshot.transaction) } catch {
+            throw wrap(.database(error))
+        }
+        return try outcome.get()
     }
 }

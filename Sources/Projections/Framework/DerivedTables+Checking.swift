@@ -46,8 +46,21 @@ extension DerivedTables {
         return counted & bit != 0
     }
 
-    /// What is wrong with a table's tally; damaged rows are found by comparing them.
-    func tallyFlaws(
+    /// What is wrong with checkpoints and tallies of tables that are in use; damaged rows are found by comparing them.
+    func flaws(
+        of tables: [Table?], in transaction: borrowing some Transaction & ~Copyable
+    ) throws(StorageError) -> [String] {
+        // Rows that are all in memory have none of these.
+        guard tables.contains(where: { $0 != nil }) else { return [] }
+        var flaws = try checkpointFlaws(in: transaction)
+        for case (let index, let table?) in tables.enumerated() {
+            flaws += try tallyFlaws(index, table, in: transaction)
+        }
+        return flaws
+    }
+
+    /// What is wrong with a table's tally.
+    private func tallyFlaws(
         _ index: Int, _ table: Table, in transaction: borrowing some Transaction & ~Copyable
     ) throws(StorageError) -> [String] {
         let slot: UInt8 = slotTables[index][0] == table ? 0 : 1
@@ -63,7 +76,7 @@ extension DerivedTables {
     }
 
     /// What is wrong with checkpoints, of whichever projections.
-    func checkpointFlaws(
+    private func checkpointFlaws(
         in transaction: borrowing some Transaction & ~Copyable
     ) throws(StorageError) -> [String] {
         var flaws: [String] = []

@@ -38,7 +38,7 @@ extension DerivedTables {
             try checkpoints.write(RowTally(), of: projector, slot: shadow.state.slots[index], in: &transaction)
         }
         do throws(LMDBError) {
-            for table in shadow.state.tables { try transaction.clear(table) }
+            for case let table? in shadow.state.tables { try transaction.clear(table) }
             try transaction.commit()
         } catch {
             throw .database(error)
@@ -97,7 +97,8 @@ extension DerivedTables {
         // Any other epoch tells processes that the tables have been swapped.
         var summary = last ?? TablesSummary(epoch: .random(in: .min ... .max))
         summary.epoch &+= 1
-        if summary.newest.stored < head.stored { summary.newest = head }
+        // Not the greater of the two: a rebuild also mends a summary that is ahead of the log.
+        summary.newest = head
         try checkpoints.writeSummary(summary, in: &transaction)
         do throws(LMDBError) { try transaction.commit() } catch { throw .database(error) }
     }

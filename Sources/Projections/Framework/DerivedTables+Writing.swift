@@ -163,9 +163,14 @@ extension DerivedTables {
     /// Starts anew from the checkpoints.
     func reload(in transaction: borrowing some Transaction & ~Copyable) throws(StorageError) {
         state.summary = try checkpoints.readSummary(in: transaction)
+        let head = try log.headPosition(in: transaction)
         forgetCounts()
         for (index, projector) in projectors.enumerated() {
-            state.slots[index] = try checkpoints.read(projector, in: transaction)?.slot ?? 0
+            let checkpoint = try checkpoints.read(projector, in: transaction)
+            guard (checkpoint?.position).stored <= head.stored else {
+                throw .damagedRow(table: CheckpointTable.name, "'\(projector.name)' is ahead of the log")
+            }
+            state.slots[index] = checkpoint?.slot ?? 0
             state.tables[index] = slotTables[index][Int(state.slots[index])]
         }
         state.flushed = try oldestCheckpoint(in: transaction)
@@ -199,7 +204,7 @@ extension DerivedTables {
             try applyLocked(record, in: transaction)
             // What somebody else flushes can only be dropped in whole generations.
             let count = state.generations[state.generations.count - 1].recordCount
-            if isLive, !state.isWriting, count >= policy.generationRecordCount {
+            if isLive, !state.isWriting, state.reading.usesTables, count >= policy.generationRecordCount {
                 freezeActive()
             }
             return true
@@ -214,8 +219,8 @@ extension DerivedTables {
         while concerned != 0 {
             let index = concerned.trailingZeroBitCount
             concerned &= concerned &- 1
-            if isLive, projectors[index].countsBeforeApplying {
-                try requireWhole(index, state.tables[index], in: transaction)
+            if isLive, projectors[index].countsBeforeApplying, let table = state.tables[index] {
+                try requireWhole(index, table, in: transaction)
             }
             try projectors[index].apply(record, state.generations, index, state.tables[index], transaction.handle)
         }
@@ -288,15 +293,16 @@ extension DerivedTables {
     ) throws(StorageError) {
         let projector = projectors[index]
         let slot = state.slots[index]
+        guard let table = state.tables[index] else { preconditionFailure("only tables are flushed to") }
         var tally = try checkpoints.readTally(of: projector, slot: slot, in: transaction)
         let count: Int
-        do throws(LMDBError) { count = try transaction.entryCount(state.tables[index]) } catch {
+        do throws(LMDBError) { count = try transaction.entryCount(table) } catch {
             throw .database(error)
         }
         guard UInt64(count) == tally.count else {
             throw .damagedRow(table: projector.name, "it has \(count) rows, and \(tally.count) were written")
         }
-        var cursor = try makeWriteCursor(state.tables[index], in: &transaction)
+        var cursor = try makeWriteCursor(table, in: &transaction)
         try projector.encodeRows(overlay, range) { (key, row) throws(StorageError) in
             try StoredRow.write(key: key, row: row, of: projector, &tally, with: &cursor)
         }

@@ -56,6 +56,24 @@ extension Failure {
         }
     }
 
+    /// Whether a store that was open for reading must be opened again (`StorageError.isOpenedMeanwhile`).
+    static func isOpenedMeanwhile(_ error: any Error) -> Bool { storageError(error)?.isOpenedMeanwhile ?? false }
+
+    /// Whether a store that was open for reading would have to be written to.
+    static func isReadOnly(_ error: any Error) -> Bool {
+        if case .readOnly? = storageError(error) { true } else { false }
+    }
+
+    private static func storageError(_ error: any Error) -> StorageError? {
+        switch error {
+        case let error as StorageError: error
+        case OpenError.storage(let error), AppendError.storage(let error), PersonalizationError.storage(let error),
+            PersonalizationError.append(.storage(let error)), BackupError.copying(let error):
+            error
+        default: nil
+        }
+    }
+
     private init(_ error: PersonalizationError) {
         switch error {
         case .fault(let fault): self.init(status: .no, kind: fault.kind, message: error.description)

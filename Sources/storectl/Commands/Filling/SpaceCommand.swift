@@ -112,7 +112,7 @@ struct SpaceList: AsyncParsableCommand {
     @OptionGroup var options: StoreOptions
 
     func run() async throws {
-        try await options.withStore { store in
+        try await options.withStore(.reading) { store in
             let spaces = try store.spaceList()
             Output.show(spaces.map { SpaceReport($0) }, json: options.json) {
                 spaces.isEmpty

@@ -31,7 +31,7 @@ struct AsOf: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await options.withStore { store in
+        try await options.withStore(.reading) { store in
             let name = try profile.name(of: user, options, in: store)
             let past = try store.taste(of: name, asOf: moment)
             Output.show(Report(past), json: options.json) { past.text }

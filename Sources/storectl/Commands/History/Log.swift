@@ -6,6 +6,7 @@ struct Log: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Prints events, of the whole log or of one user.",
         discussion: """
+            Events that are damaged are left out and named on standard error, with exit status 3.
             With --json, one interchange line per event (docs/interchange.md).
 
             Examples:
@@ -36,13 +37,15 @@ struct Log: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await options.withStore { store in
+        var next = Position(from)
+        var left = limit ?? .max
+        try await options.withStore(.reading) { store in
             if let user {
                 try printStream(of: try profile.name(of: user, options, in: store), in: store)
             } else if follow {
-                try await printFollowing(store)
+                try await printFollowing(store, from: &next, limit: &left)
             } else {
-                try printLog(store)
+                try printLog(store, from: &next, limit: &left)
             }
         }
     }
@@ -57,23 +60,26 @@ struct Log: AsyncParsableCommand {
         for event in events where Output.isOpen { show(event) }
     }
 
-    private func printLog(_ store: Store) throws {
-        var next = Position(from)
-        var left = limit ?? .max
+    private func printLog(_ store: Store, from next: inout Position, limit left: inout Int) throws {
+        var damage: [String] = []
         while left > 0, Output.isOpen {
-            let events = try store.events(from: next, limit: min(left, 2000))
-            guard let last = events.last else { return }
-            for event in events { show(event) }
-            left -= events.count
-            next = last.position.next
+            let stretch = try store.eventsAroundDamage(from: next, limit: min(left, 2000))
+            for event in stretch.events { show(event) }
+            damage += stretch.skipped.map { "position \($0.position) cannot be shown: \($0.error)" }
+            left -= stretch.events.count + stretch.skipped.count
+            guard let following = stretch.next else { break }
+            next = following
         }
+        guard let last = damage.popLast() else { return }
+        for line in damage { Output.complain("storectl: \(line)") }
+        throw Failure(status: .failed, kind: "damaged", message: last)
     }
 
-    private func printFollowing(_ store: Store) async throws {
-        var left = limit ?? .max
-        for try await event in store.follow(from: Position(from)) {
+    private func printFollowing(_ store: Store, from next: inout Position, limit left: inout Int) async throws {
+        for try await event in store.follow(from: next) {
             show(event)
             left -= 1
+            next = event.position.next
             if left == 0 || !Output.isOpen { return }
         }
     }

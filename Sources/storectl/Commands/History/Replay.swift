@@ -34,7 +34,7 @@ struct Replay: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let report = try await options.withStore { store in
+        let report = try await options.withStore(.reading) { store in
             let scope = try scope(in: store)
             let bar = ProgressBar("replay")
             defer { bar.finish() }

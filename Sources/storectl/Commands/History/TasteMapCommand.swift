@@ -28,7 +28,7 @@ struct TasteMapCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await options.withStore { store in
+        try await options.withStore(.reading) { store in
             let versions = try versions(in: store)
             guard let space = versions.first?.space else {
                 throw Failure(status: .no, kind: "unknownCode", message: "there is no code to draw")

@@ -26,7 +26,7 @@ struct Timeline: AsyncParsableCommand {
     @Option(help: "How many of the newest versions to show.") var limit = 500
 
     func run() async throws {
-        try await options.withStore { store in
+        try await options.withStore(.reading) { store in
             let name = try profile.name(of: user, options, in: store)
             let listed = Array(try store.codes(of: name, limit: limit).reversed())
             let points = listed.indices.map { index in

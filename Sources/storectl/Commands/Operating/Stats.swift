@@ -17,7 +17,7 @@ struct Stats: AsyncParsableCommand {
     var clearStaleReaders = false
 
     func run() async throws {
-        try await options.withStore { store in
+        try await options.withStore(clearStaleReaders ? .writing : .reading) { store in
             let cleared = clearStaleReaders ? try store.clearStaleReaders() : nil
             let statistics = try store.statistics()
             Output.show(Report(statistics, cleared), json: options.json) { statistics.text(cleared) }

@@ -58,7 +58,7 @@ struct VerifyHere: AsyncParsableCommand {
 
     func run() async throws {
         if untilInputEnds { Lifeline.watch() }
-        let report = try await options.withStore { store in
+        let report = try await options.withStore(.reading) { store in
             let bar = ProgressBar("verify")
             defer { bar.finish() }
             return try store.verify { bar.update($0, of: $1) }

@@ -21,7 +21,7 @@ struct ExportCode: AsyncParsableCommand {
     var output: String?
 
     func run() async throws {
-        try await options.withStore { store in
+        try await options.withStore(.reading) { store in
             let bundle = try store.exportBundle(of: try store.version(beginningWith: code).code)
             guard let output else { return Output.bytes(bundle) }
             try OutputFile.write(bundle, to: output)

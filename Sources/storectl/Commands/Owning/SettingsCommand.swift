@@ -42,14 +42,15 @@ struct SettingsCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await options.withStore { store in
+        let isChange = always != nil || use != nil || unpin || !pin.isEmpty
+        try await options.withStore(isChange ? .writing : .reading) { store in
             let space = try options.space(space, in: store)
             var settings = try store.settings(of: user, in: space)
             if let always { settings.personalizesAlways = always == .on }
             if let use { settings.profile = use }
             if unpin { settings.pinned = [] }
             if !pin.isEmpty { settings.pinned = pin }
-            if always != nil || use != nil || unpin || !pin.isEmpty {
+            if isChange {
                 try await store.setSettings(of: user, in: space, to: settings, eventID: eventId)
             }
             Output.show(SettingsReport(settings), json: options.json) { settings.text }

@@ -21,7 +21,7 @@ struct Diff: AsyncParsableCommand {
     @Option(help: "How many events between the two to list.") var events = 10
 
     func run() async throws {
-        try await options.withStore { store in
+        try await options.withStore(.reading) { store in
             let one = try store.version(beginningWith: first)
             let other = try store.version(beginningWith: second)
             let difference = try store.difference(one.code, other.code, imageCount: images)

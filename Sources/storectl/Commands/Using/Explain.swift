@@ -21,7 +21,7 @@ struct Explain: AsyncParsableCommand {
     @Option(help: "How many of the nearest and of the farthest images to list.") var images = 5
 
     func run() async throws {
-        try await options.withStore { store in
+        try await options.withStore(.reading) { store in
             let version = try store.version(beginningWith: code)
             let explanation = try store.explain(version.code, imageCount: images)
             Output.show(Report(explanation, choices), json: options.json) { text(explanation) }

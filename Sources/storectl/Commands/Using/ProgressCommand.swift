@@ -19,7 +19,7 @@ struct ProgressCommand: AsyncParsableCommand {
     @Argument(help: "The user.") var user: String
 
     func run() async throws {
-        let progress = try await options.withStore { store in
+        let progress = try await options.withStore(.reading) { store in
             try store.progress(of: try profile.name(of: user, options, in: store))
         }
         Output.show(Report(progress), json: options.json) { progress.text }
