@@ -141,7 +141,7 @@ extension DerivedTables {
             let lookup = TableLookup<P>(
                 index: index, table: state.tables[index], seal: projectors[index].seal, generations: state.generations)
             if let found = try lookup.row(key, asOf: nil, in: transaction) { return found.row }
-            if P.isCounted { try requireWhole(index, state.tables[index], in: transaction) }
+            if P.isCounted, let table = state.tables[index] { try requireWhole(index, table, in: transaction) }
             return nil
         }
     }
