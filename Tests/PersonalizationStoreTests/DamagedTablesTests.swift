@@ -1,3 +1,4 @@
+import ByteCoding
 import Foundation
 import LMDB
 import PersonalizationStore
@@ -32,8 +33,12 @@ import Testing
             try store.tamper { transaction in
                 let heads = [5, 0] + Array("heads".utf8) + [UInt8(Heads.version), 0]
                 func put(_ key: [UInt8], _ value: [UInt8]) throws {
-                    let table = try transaction.openTable(name: "checkpoints", keys: .bytes, create: true)
+                    let table = try transaction.openTable(name: Damage.checkpoints, keys: .bytes, create: true)
                     try transaction.put(table, key: key.span.bytes, value: value.span.bytes)
+                }
+                // With a right checksum: what the row says is all that is wrong with it.
+                func putSealed(_ key: [UInt8], _ value: [UInt8]) throws {
+                    try put(key, Damage.checksum(key: key, value: value) + value)
                 }
                 func discard(_ prefix: String) throws {
                     for name in Damage.tableNames where name.hasPrefix(prefix) {
@@ -41,23 +46,23 @@ import Testing
                     }
                 }
                 switch self {
-                case .slotOutOfRange: try put(heads, [9, 0, 0, 0, 0, 0, 0, 0, 7])
-                case .checkpointAhead: try put(heads, [UInt8](repeating: 0xFF, count: 8) + [0])
-                case .checkpointTooShort: try put(heads, [1, 2, 3])
-                case .summaryTooShort: try put([0xFF, 0xFF], [1])
-                case .summaryAtTheEnd: try put([0xFF, 0xFF], [UInt8](repeating: 0xFF, count: 16))
-                case .rebuildNumberAtTheEnd: try put([0xFE, 0xFF], [UInt8](repeating: 0xFF, count: 8))
-                case .checkpointsMissing: try transaction.discardTable(name: "checkpoints")
+                case .slotOutOfRange: try putSealed(heads, [9, 0, 0, 0, 0, 0, 0, 0, 7])
+                case .checkpointAhead: try putSealed(heads, [UInt8](repeating: 0xFF, count: 8) + [0])
+                case .checkpointTooShort: try putSealed(heads, [1, 2, 3])
+                case .summaryTooShort: try putSealed([0xFF, 0xFF], [1])
+                case .summaryAtTheEnd: try putSealed([0xFF, 0xFF], [UInt8](repeating: 0xFF, count: 16))
+                case .rebuildNumberAtTheEnd: try putSealed([0xFE, 0xFF], [UInt8](repeating: 0xFF, count: 8))
+                case .checkpointsMissing: try transaction.discardTable(name: Damage.checkpoints)
                 case .checkpointsWithOtherKeys:
-                    try transaction.discardTable(name: "checkpoints")
-                    _ = try transaction.openTable(name: "checkpoints", keys: .integer, create: true)
+                    try transaction.discardTable(name: Damage.checkpoints)
+                    _ = try transaction.openTable(name: Damage.checkpoints, keys: .integer, create: true)
                 case .garbageCheckpoints:
                     for key in Damage.tableNames.map({ Array($0.utf8) }) + [heads, [0xFF, 0xFF], [0xFE, 0xFF]] {
                         try put(key, [UInt8](repeating: 0xA5, count: 23))
                     }
                 case .rowsTooShort:
                     let table = try transaction.openTable(
-                        name: "\(Profiles.name).\(Profiles.version).a", keys: .bytes, create: false)
+                        name: "\(Profiles.name).\(Profiles.version).2.a", keys: .bytes, create: false)
                     var keys: [[UInt8]] = []
                     do {
                         var cursor = try transaction.makeCursor(table)
@@ -72,20 +77,31 @@ import Testing
                 case .rowTableWithOtherKeys:
                     try discard("profiles")
                     _ = try transaction.openTable(
-                        name: "\(Profiles.name).\(Profiles.version).a", keys: .integer, create: true)
+                        name: "\(Profiles.name).\(Profiles.version).2.a", keys: .integer, create: true)
                 }
             }
         }
 
+        static let checkpoints = "checkpoints.2"
+
+        /// The checksum of a row of the checkpoints, as docs/format.md, section 6, says.
+        private static func checksum(key: [UInt8], value: [UInt8]) -> [UInt8] {
+            func number(_ number: Int) -> [UInt8] { withUnsafeBytes(of: UInt64(number).littleEndian) { Array($0) } }
+            var checksum = CRC32C()
+            checksum.update((number(0) + Array(checkpoints.utf8) + number(key.count) + key + value).span.bytes)
+            return withUnsafeBytes(of: checksum.value.littleEndian) { Array($0) }
+        }
+
         static let tableNames =
-            ["checkpoints"]
+            [checkpoints]
             + [
                 slots(Heads.self), slots(Spaces.self), slots(Models.self), slots(Images.self), slots(Profiles.self),
                 slots(SettingsStreams.self), slots(EventIDs.self), slots(Versions.self), slots(CodeStatuses.self),
+                slots(Aliases.self),
             ].joined()
 
         private static func slots<P: Projection>(_ projection: P.Type) -> [String] {
-            ["a", "b"].map { "\(P.name).\(P.version).\($0)" }
+            ["a", "b"].map { "\(P.name).\(P.version).2.\($0)" }
         }
     }
 

@@ -26,6 +26,8 @@ struct PageAccount: ~Copyable {
     private var free: PageSet
     private var tables: [(name: String, record: TreeRecord)] = []
     private(set) var faults = FaultList()
+    /// Entries of the tree of tables that are no tables: damage, but none for which a page would be written over.
+    private(set) var strangeEntries = FaultList()
     /// Whether a page was met twice, and not read again.
     private(set) var sharesPages = false
 
@@ -231,7 +233,7 @@ extension PageAccount {
         if let table = node.table {
             tables.append((name, table))
         } else {
-            faults.add("the entry '\(name)' of the tree of tables is no table")
+            strangeEntries.add("the entry '\(name)' of the tree of tables is no table")
         }
     }
 

@@ -22,7 +22,8 @@ extension InterchangeLine {
         case "unlike": event = .unlike(try profileName(defaultSpace), image: try need(image, "image"))
         case "image": event = NewEvent(.image(space: try need(space ?? defaultSpace, "space"), try newImage()))
         case "space", "model", "profile", "minted", "recalled", "settingsOpened", "settings", "label", "revoke",
-            "restore", "revert", "retract", "importedVersion", "importedLabel", "takeDown", "putBack", "alias", "unalias":
+            "restore", "revert", "retract", "importedVersion", "importedLabel", "takeDown", "putBack", "alias",
+            "unalias":
             return .other
         default: throw .unknownKind(kind)
         }

@@ -32,7 +32,8 @@ extension BackupError: CustomStringConvertible {
 
 extension Store {
     /// Writes a compacted copy to a new folder while the store is in use, syncs it, and verifies all of it as ``verify(onProgress:)``
-    /// does. The copy is of one moment, and a store like any other.
+    /// does. The copy is of one moment, and a store like any other. It needs the log alone: where the derived tables are
+    /// damaged, those of the copy are made anew from its log.
     ///
     /// Cost: writes the copy once and reads it once; `onProgress` counts the events that have been verified.
     ///
@@ -50,13 +51,26 @@ extension Store {
         do throws(LMDBError) { try environment.copyCompacting(toDirectory: path) } catch {
             throw .copying(.database(error))
         }
-        let copy: Store
-        do throws(OpenError) { copy = try Store.openReadOnly(at: path) } catch { throw .unreadable(path: path, error) }
-        let (report, head): (VerificationReport, LogHead?)
-        do throws(StorageError) { (report, head) = (try copy.verify(onProgress: onProgress), try copy.head()) } catch {
-            throw .unreadable(path: path, .storage(error))
+        var (report, head) = try Self.verify(copy: path, onProgress)
+        if !report.isClean {
+            let findings = report.findings + report.doubts
+            // Fails where the log itself is damaged: then what was found first is what is wrong.
+            do throws(OpenError) { try Store.rebuild(at: path) } catch {
+                throw .damaged(path: path, findings: findings)
+            }
+            (report, head) = try Self.verify(copy: path, onProgress)
         }
         if !report.isClean { throw .damaged(path: path, findings: report.findings + report.doubts) }
         return head
+    }
+
+    private static func verify(
+        copy path: String, _ onProgress: (_ done: Int, _ total: Int) -> Void
+    ) throws(BackupError) -> (VerificationReport, LogHead?) {
+        let copy: Store
+        do throws(OpenError) { copy = try Store.openReadOnly(at: path) } catch { throw .unreadable(path: path, error) }
+        do throws(StorageError) { return (try copy.verify(onProgress: onProgress), try copy.head()) } catch {
+            throw .unreadable(path: path, .storage(error))
+        }
     }
 }

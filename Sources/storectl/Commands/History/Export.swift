@@ -77,7 +77,8 @@ struct Export: AsyncParsableCommand {
     private func report(_ skipped: [EventsAroundDamage.Skipped]) -> Int {
         for event in skipped {
             if options.json {
-                Output.complainJSON(Output.encode(SkippedReport(position: event.position.number, reason: "\(event.error)")))
+                Output.complainJSON(
+                    Output.encode(SkippedReport(position: event.position.number, reason: "\(event.error)")))
             } else {
                 Output.complain("storectl: position \(event.position) was left out: \(event.error)")
             }
