@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Kills the store, cuts its power, fails its system calls, fills its disk and flips its bits (Tests/Torture/README.md).
 #   scripts/torture.sh BUILD_FOLDER
-# TORTURE_ROUNDS kills (200), TORTURE_POINTS power losses (150), TORTURE_FLIPS bit flips (400); TORTURE_SEED repeats a run.
+# TORTURE_ROUNDS kills (200), TORTURE_POINTS power losses (150), TORTURE_FLIPS bit flips (400), TAMPER_COUNT flips by area of
+# the file and as many changes with right checksums (120); TORTURE_SEED repeats a run.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -40,5 +41,10 @@ torture full --shim "$shim" --command "$worker write {dir} --clients 1 --reopen"
 
 torture flips --store "$scratch/start" --verify "$worker verify {dir}" --harmless "$worker digest {dir}" \
     --count "${TORTURE_FLIPS:-400}" "${seed[@]}" --scratch "$scratch"
+
+for tool in flips reseal; do
+    printf '\n-- tamper %s\n' "$tool"
+    python3 Tests/Torture/tamper/tamper.py "$tool" "$build" --count "${TAMPER_COUNT:-120}" "${seed[@]}"
+done
 
 printf '\nnothing was found\n'
