@@ -94,6 +94,14 @@ struct RecordVector: Decodable, CustomTestStringConvertible {
         case "versionImported":
             let body = RecordBody.versionImported(symbolCount: 13, version: version)
             return (header(.versionImported, stream: 1, previous: 11, version: 5), body)
+        case "pick":
+            guard let slate = Slate(shown: [three, one, two], chosen: 0b101) else { fatalError("no slate") }
+            return (header(.pick, stream: 4, previous: 18, version: 13), .pick(slate))
+        case "skip":
+            return (
+                header(.skip, stream: 4, previous: 20, version: 14, eventID: Self.eventID), .skip(shown: [two, three])
+            )
+        case "tasteReset": return (header(.tasteReset, stream: 4, previous: 21, version: 15), .tasteReset)
         default: fatalError("the vector \(name) has no meaning here")
         }
     }

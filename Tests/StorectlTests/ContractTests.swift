@@ -47,6 +47,8 @@ import Testing
             ("rank", ["rank", "ben", "i/1", "i/2", "--space", "v6"]),
             ("resolve", ["resolve", "x --p \(first)::2 \(second)", "--user", "ada"]),
             ("progress", ["progress", "ada", "--space", "v6"]),
+            ("pairs", ["pairs", "ada", "--space", "v6", "--count", "1"]),
+            ("ask", ["ask", "ada", "--space", "v6"]),
             ("codes", ["codes", "ada", "--space", "v6"]),
             ("show", ["show", first]),
             ("explain", ["explain", second]),

@@ -48,6 +48,11 @@ extension RecordBody {
         case .codeLabeled: return .codeLabeled(mint: try reader.position(), label: try reader.shortString())
         case .tasteReverted:
             return .tasteReverted(mint: try reader.position(), resumesAt: Position(stored: try reader.number()))
+        case .pick: return .pick(try decodeSlate(from: &reader))
+        case .skip:
+            let (count, _) = try decodeSlateHead(from: &reader)
+            return .skip(shown: try decodeShown(count, from: &reader))
+        case .tasteReset: return .tasteReset
         }
     }
 
@@ -80,6 +85,30 @@ extension RecordBody {
         return VersionMint(
             coversStreamVersion: covers, symbolCount: symbolCount,
             previousMint: Position(stored: try reader.number()), version: try reader.rest())
+    }
+
+    private static func decodeSlate(from reader: inout ByteReader) throws(BodyFlaw) -> Slate {
+        let (count, _) = try decodeSlateHead(from: &reader)
+        let chosen: UInt16 = try reader.number()
+        guard let slate = Slate(shown: try decodeShown(count, from: &reader), chosen: chosen) else {
+            throw BodyFlaw("a pick of all, none or others of its images")
+        }
+        return slate
+    }
+
+    /// The number of images shown and the reserved byte.
+    private static func decodeSlateHead(from reader: inout ByteReader) throws(BodyFlaw) -> (count: Int, reserved: Void)
+    {
+        let count: UInt8 = try reader.number()
+        return (Int(count), try reader.zero())
+    }
+
+    private static func decodeShown(_ count: Int, from reader: inout ByteReader) throws(BodyFlaw) -> [Position] {
+        guard Slate.sizes.contains(count) else { throw BodyFlaw("\(count) images shown") }
+        var shown: [Position] = []
+        for _ in 0..<count { shown.append(try reader.position()) }
+        guard Set(shown).count == count else { throw BodyFlaw("an image is shown twice") }
+        return shown
     }
 
     private static func decodeSettings(from reader: inout ByteReader) throws(BodyFlaw) -> SettingsChange {

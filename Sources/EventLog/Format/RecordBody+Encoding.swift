@@ -43,6 +43,16 @@ extension RecordBody {
         case .tasteReverted(let mint, let resumesAt):
             writer.write(mint.number)
             writer.write(resumesAt.stored)
+        case .pick(let slate):
+            writer.write(UInt8(slate.shown.count))
+            writer.write(UInt8(0))
+            writer.write(slate.chosen)
+            for position in slate.shown { writer.write(position.number) }
+        case .skip(let shown):
+            writer.write(UInt8(shown.count))
+            writer.write(UInt8(0))
+            for position in shown { writer.write(position.number) }
+        case .tasteReset: break
         }
     }
 

@@ -38,6 +38,12 @@ public enum RecordBody: Hashable, Sendable {
     case eventRetracted(Position)
     /// A version of another store: how many symbols its code shows, and its canonical bytes.
     case versionImported(symbolCount: UInt8, version: [UInt8])
+    /// The images shown and those of them that were chosen.
+    case pick(Slate)
+    /// The positions of the images shown, none of which was chosen.
+    case skip(shown: [Position])
+    /// Nothing: what came before counts no more.
+    case tasteReset
 
     /// The kind of record that carries this body.
     public var kind: RecordKind {
@@ -59,6 +65,9 @@ public enum RecordBody: Hashable, Sendable {
         case .tasteReverted: .tasteReverted
         case .eventRetracted: .eventRetracted
         case .versionImported: .versionImported
+        case .pick: .pick
+        case .skip: .skip
+        case .tasteReset: .tasteReset
         }
     }
 }

@@ -127,12 +127,13 @@ extension StorePlanner {
         case .retract(let event):
             let isOwn = try withRecord(at: event, in: transaction, group: group) { record in
                 switch record.header.kind {
-                case .rank, .like, .unlike: record.header.stream == stream.stream
+                case .rank, .like, .unlike, .pick: record.header.stream == stream.stream
                 default: false
                 }
             }
             guard isOwn else { throw .rejected(.event(index: 0, .notRetractable(event))) }
             body = .eventRetracted(event)
+        case .reset: body = .tasteReset
         }
         if let eventID, let repeated = try receipt(of: eventID, stream, body, in: transaction, group: group) {
             return repeated

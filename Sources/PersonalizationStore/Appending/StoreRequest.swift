@@ -45,6 +45,7 @@ enum StoreRequest: Sendable {
         case restore(mint: Position)
         case revert(mint: Position)
         case retract(Position)
+        case reset
     }
 
     /// Whether a commit may wait a moment for others like it: mints, which come after folds that take about as long as a

@@ -43,6 +43,8 @@ public enum CodeFault: Error, Hashable, Sendable {
     case unknownEvent(UInt64)
     /// The space has no image with this id.
     case unknownImage(space: String, id: String)
+    /// So many pairs cannot be asked for at once.
+    case pairCount(Int)
     /// The versions of a blend cannot be blended; the text says why.
     case unblendable(String)
     /// A bundle's version is of a space that the store does not have.
@@ -85,6 +87,7 @@ extension CodeFault: CustomStringConvertible {
         case .unknownEvent(let number):
             "the event at the source's position \(number) was not imported before; import the whole export"
         case .unknownImage(let space, let id): "the space '\(space)' has no image '\(id)'; correct the id"
+        case .pairCount(let count): "\(count) pairs cannot be asked for at once; ask for 1 to \(Store.pairLimit)"
         case .unblendable(let detail): "these codes cannot be blended: \(detail)"
         case .bundleOfOtherSpace(let id):
             "the bundle is of the space with id \(id), which this store does not have; define that space first"

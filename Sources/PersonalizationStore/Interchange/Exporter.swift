@@ -28,6 +28,9 @@ extension StoredEvent {
         case .rank(_, let winner, let loser): (line.kind, line.winner, line.loser) = ("rank", winner, loser)
         case .like(_, let image): (line.kind, line.image) = ("like", image)
         case .unlike(_, let image): (line.kind, line.image) = ("unlike", image)
+        case .pick(_, let chosen, let shown): (line.kind, line.chosen, line.shown) = ("pick", chosen, shown)
+        case .skip(_, let shown): (line.kind, line.shown) = ("skip", shown)
+        case .reset: line.kind = "reset"
         case .minted(_, let version, let covers):
             line.name(version, kind: "minted")
             line.coversStreamVersion = covers

@@ -252,6 +252,7 @@ public struct Importer {
             }
             try await store.own(
                 profile, .retract(Position(position)), eventID: line.eventID.flatMap { EventID($0) }, at: time)
+        case "reset": try await store.own(profile, .reset, eventID: line.eventID.flatMap { EventID($0) }, at: time)
         case "settings":
             let pinned = (line.pinned ?? []).map { WeightedCodeName(code: $0.code, weight: $0.weight) }
             try await store.setSettings(

@@ -3,7 +3,7 @@ extension InterchangeLine {
         case kind, position, recordedAt, space, user, profile, id, author, embedding, embeddingQ14, winner, loser,
             image,
             at, eventID, name, threshold, meanQ14, panelQ14, model, isDefault, code, hash, coversStreamVersion, label,
-            event, always, pinned, bytes
+            event, always, pinned, bytes, chosen, shown
     }
 
     /// Decodes the fields that the kind may have. Others are passed over: asking for each of them would take most of the
@@ -15,7 +15,7 @@ extension InterchangeLine {
         recordedAt = try fields.decodeIfPresent(String.self, forKey: .recordedAt)
         space = try fields.decodeIfPresent(String.self, forKey: .space)
         switch kind {
-        case "rank", "like", "unlike": try decodeChoice(fields)
+        case "rank", "like", "unlike", "pick", "skip": try decodeChoice(fields)
         case "image": try decodeImage(fields)
         default:
             try decodeSpace(fields)
@@ -33,11 +33,15 @@ extension InterchangeLine {
     private mutating func decodeChoice(_ fields: Fields) throws {
         user = try fields.decodeIfPresent(String.self, forKey: .user)
         profile = try fields.decodeIfPresent(String.self, forKey: .profile)
-        if kind == "rank" {
+        switch kind {
+        case "rank":
             winner = try fields.decodeIfPresent(String.self, forKey: .winner)
             loser = try fields.decodeIfPresent(String.self, forKey: .loser)
-        } else {
-            image = try fields.decodeIfPresent(String.self, forKey: .image)
+        case "pick":
+            chosen = try fields.decodeIfPresent([String].self, forKey: .chosen)
+            shown = try fields.decodeIfPresent([String].self, forKey: .shown)
+        case "skip": shown = try fields.decodeIfPresent([String].self, forKey: .shown)
+        default: image = try fields.decodeIfPresent(String.self, forKey: .image)
         }
         try decodeMoment(fields)
     }

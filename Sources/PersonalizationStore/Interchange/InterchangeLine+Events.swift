@@ -20,9 +20,13 @@ extension InterchangeLine {
             event = .rank(profile, winner: try need(winner, "winner"), loser: try need(loser, "loser"))
         case "like": event = .like(try profileName(defaultSpace), image: try need(image, "image"))
         case "unlike": event = .unlike(try profileName(defaultSpace), image: try need(image, "image"))
+        case "pick":
+            let profile = try profileName(defaultSpace)
+            event = .pick(profile, chosen: try need(chosen, "chosen"), shown: try need(shown, "shown"))
+        case "skip": event = .skip(try profileName(defaultSpace), shown: try need(shown, "shown"))
         case "image": event = NewEvent(.image(space: try need(space ?? defaultSpace, "space"), try newImage()))
         case "space", "model", "profile", "minted", "recalled", "settingsOpened", "settings", "label", "revoke",
-            "restore", "revert", "retract", "importedVersion":
+            "restore", "revert", "retract", "reset", "importedVersion":
             return .other
         default: throw .unknownKind(kind)
         }

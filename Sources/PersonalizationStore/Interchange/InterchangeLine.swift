@@ -21,6 +21,8 @@ package struct InterchangeLine: Codable, Equatable, Sendable {
     package var winner: String?
     package var loser: String?
     package var image: String?
+    package var chosen: [String]?
+    package var shown: [String]?
     package var at: Moment?
     package var eventID: String?
     package var name: String?

@@ -144,9 +144,11 @@ extension RecordBody {
         case .versionRecalled(let recall): return [(recall.previousMint, listed), (recall.mint, version)]
         case .codeLabeled(let mint, _), .codeRevoked(let mint), .codeRestored(let mint): return [(mint, version)]
         case .tasteReverted(let mint, _): return [(mint, version)]
-        case .eventRetracted(let event): return [(event, RecordKinds(.rank, .like, .unlike))]
+        case .eventRetracted(let event): return [(event, RecordKinds(.rank, .like, .unlike, .pick))]
+        case .pick(let slate): return slate.shown.map { ($0, RecordKinds(.imageRegistered)) }
+        case .skip(let shown): return shown.map { ($0, RecordKinds(.imageRegistered)) }
         case .settingsChanged(let change): return change.pinned.map { ($0.mint, version) }
-        case .spaceDefined, .imageRegistered, .modelAssigned, .versionImported: return []
+        case .spaceDefined, .imageRegistered, .modelAssigned, .versionImported, .tasteReset: return []
         }
     }
 }

@@ -54,6 +54,12 @@ struct EventNamer {
         case .codeRestored(let mint): return .restored(try profile(stream, view), try version(mint, view))
         case .tasteReverted(let mint, _): return .reverted(try profile(stream, view), try version(mint, view))
         case .eventRetracted(let event): return .retracted(try profile(stream, view), event)
+        case .pick(let slate):
+            return .pick(
+                try profile(stream, view), chosen: try images(slate.images(chosen: true), view),
+                shown: try images(slate.shown, view))
+        case .skip(let shown): return .skip(try profile(stream, view), shown: try images(shown, view))
+        case .tasteReset: return .reset(try profile(stream, view))
         case .versionImported(_, let bytes):
             return .versionImported(
                 space: try spaceName(stream, view), try version(record.position, view), bytes: bytes)
@@ -95,6 +101,14 @@ struct EventNamer {
         if profiles.count >= capacity { profiles.removeAll() }
         profiles[stream] = name
         return name
+    }
+
+    private mutating func images(
+        _ positions: [Position], _ view: borrowing StoreView
+    ) throws(StorageError) -> [String] {
+        var ids: [String] = []
+        for position in positions { ids.append(try image(position, view)) }
+        return ids
     }
 
     private mutating func image(_ position: Position, _ view: borrowing StoreView) throws(StorageError) -> String {

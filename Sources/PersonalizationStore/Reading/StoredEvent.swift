@@ -30,6 +30,10 @@ public struct StoredEvent: Hashable, Sendable {
         case like(ProfileName, image: String)
         /// A like was taken back.
         case unlike(ProfileName, image: String)
+        /// One or more of several images were chosen; all in the order of showing.
+        case pick(ProfileName, chosen: [String], shown: [String])
+        /// None of several images was chosen.
+        case skip(ProfileName, shown: [String])
         /// A version was minted.
         case minted(ProfileName, VersionName, coversStreamVersion: UInt32)
         /// The profile came back to a version.
@@ -50,6 +54,8 @@ public struct StoredEvent: Hashable, Sendable {
         case reverted(ProfileName, VersionName)
         /// An event was taken back.
         case retracted(ProfileName, Position)
+        /// The taste started over.
+        case reset(ProfileName)
         /// A version was imported.
         case versionImported(space: String, VersionName, bytes: [UInt8])
     }
@@ -60,7 +66,7 @@ public struct StoredEvent: Hashable, Sendable {
         case .profileOpened(let profile), .rank(let profile, _, _), .like(let profile, _), .unlike(let profile, _),
             .minted(let profile, _, _), .recalled(let profile, _, _), .labeled(let profile, _, _),
             .revoked(let profile, _), .restored(let profile, _), .reverted(let profile, _),
-            .retracted(let profile, _):
+            .retracted(let profile, _), .pick(let profile, _, _), .skip(let profile, _), .reset(let profile):
             profile
         default: nil
         }

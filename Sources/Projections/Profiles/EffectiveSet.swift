@@ -1,8 +1,8 @@
 package import EventLog
 package import LMDB
 
-/// What a profile's stream amounts to: the last ranking of each unordered pair, and the liked images minus the unliked
-/// ones (architecture.md, section 2).
+/// What a profile's stream amounts to: the last ranking of each unordered pair, by a rank or a pick, and the liked images
+/// minus the unliked ones (docs/format.md, section 3).
 ///
 /// Images that the user made are still in it; whoever reads the images drops them.
 package struct EffectiveSet {
@@ -32,7 +32,7 @@ package struct EffectiveSet {
     /// What a stream amounts to at one of its events.
     ///
     /// Walks back from the event: the first word met about a pair or an image is the last one said. A retraction is met
-    /// before what it retracts; a reversion leads straight to where the older version's fold began.
+    /// before what it retracts; a reversion leads straight to where the older version's fold began; a reset ends the way.
     ///
     /// Cost: one record read for each event of the stream.
     package init(
@@ -46,21 +46,12 @@ package struct EffectiveSet {
     }
 }
 
-/// An unordered pair of images.
-private struct Pair: PositionKey {
-    let numbers: (UInt64, UInt64)
-
-    init(_ one: Position, _ other: Position) {
-        numbers = one < other ? (one.number, other.number) : (other.number, one.number)
-    }
-}
-
 /// What was met on the way back through a stream.
 private struct WalkBack: ~Copyable {
     private(set) var rankings: [EffectiveSet.Ranking] = []
     private(set) var likes: [EffectiveSet.Like] = []
 
-    private var seenPairs: PositionTable<Pair, Void>
+    private var seenPairs: PositionTable<PositionPair, Void>
     private var seenImages = PositionTable<Position, Void>()
     private var retracted: Set<Position> = []
 
@@ -79,7 +70,7 @@ private struct WalkBack: ~Copyable {
             guard let (winner, loser) = record.rankedImages else {
                 throw .record(.notCanonical(record.position, "rank body"))
             }
-            if !retracted.contains(record.position), seenPairs.set((), at: Pair(winner, loser)) {
+            if !retracted.contains(record.position), seenPairs.set((), at: PositionPair(winner, loser)) {
                 rankings.append(.init(winner: winner, loser: loser, event: record.position))
             }
         case .like, .unlike:
@@ -87,8 +78,14 @@ private struct WalkBack: ~Copyable {
             if !retracted.contains(record.position), seenImages.set((), at: image), header.kind == .like {
                 likes.append(.init(image: image, event: record.position))
             }
-        case .eventRetracted, .tasteReverted:
+        case .pick, .eventRetracted, .tasteReverted, .tasteReset:
             switch try StorageError.wrapRecord({ () throws(RecordError) in try RecordBody(of: record) }) {
+            case .pick(let slate):
+                if retracted.contains(record.position) { break }
+                for (winner, loser) in slate.preferences where seenPairs.set((), at: PositionPair(winner, loser)) {
+                    rankings.append(.init(winner: winner, loser: loser, event: record.position))
+                }
+            case .tasteReset: return nil
             case .eventRetracted(let event): retracted.insert(event)
             case .tasteReverted(_, let resumesAt): return resumesAt
             default: break

@@ -53,7 +53,7 @@ package struct ProfileFold {
     }
 
     /// What the fold will see: comparisons in canonical order, and the counts of evidence.
-    private struct Evidence {
+    struct Evidence {
         var comparisons: [Located] = []
         var rankings: UInt32 = 0
         var likes: UInt32 = 0
@@ -80,12 +80,12 @@ package struct ProfileFold {
     }
 
     /// A comparison with its embeddings in the mapped log. Never leaves the call that borrows the transaction.
-    fileprivate struct Located {
+    struct Located {
         let comparison: Comparison
         /// What the fold sorts by: a hash of the two ids.
-        let key: SHA256Digest
-        let winner: UnsafeRawBufferPointer
-        let loser: UnsafeRawBufferPointer?
+        fileprivate let key: SHA256Digest
+        fileprivate let winner: UnsafeRawBufferPointer
+        fileprivate let loser: UnsafeRawBufferPointer?
     }
 
     /// How many comparisons ahead embeddings are fetched: a difference takes some hundred nanoseconds.
@@ -132,7 +132,7 @@ package struct ProfileFold {
     }
 
     /// The comparisons of the effective set at an event, in the fold's canonical order.
-    private func evidence(
+    func evidence(
         at event: Position, in transaction: borrowing some Transaction & ~Copyable
     ) throws(StorageError) -> Evidence {
         let effective = try EffectiveSet(at: event, log: log, in: transaction)
@@ -208,7 +208,7 @@ package struct ProfileFold {
 
 extension ProfileFold.Located {
     /// Adds the comparison's difference; returns false when it is zero and was left out.
-    fileprivate func append(to comparisons: inout ComparisonSet) throws(FoldError) -> Bool {
+    func append(to comparisons: inout ComparisonSet) throws(FoldError) -> Bool {
         let winner = RawSpan(_unsafeBytes: self.winner)
         guard let loser else { return try comparisons.append(liked: winner) }
         return try comparisons.append(winner: winner, loser: RawSpan(_unsafeBytes: loser))

@@ -100,7 +100,8 @@ extension CodeFault {
         case .notOwner: "notOwner"
         case .unknownImage: "unknownImage"
         case .damagedBundle, .bundleOfOtherSpace: "bundle"
-        case .tooManyComparisons, .unfoldable, .beforeFirstEvent, .weight, .tooManyPinned, .unknownEvent, .unblendable:
+        case .tooManyComparisons, .unfoldable, .beforeFirstEvent, .weight, .tooManyPinned, .unknownEvent, .unblendable,
+            .pairCount:
             "refused"
         }
     }

@@ -33,6 +33,7 @@ extension ModelRunner {
         let folded = model.fold(profile)
         try #require(progress.have == folded.comparisonCount, place)
         try #require(progress.rankings == folded.rankings && progress.likes == folded.likes, place)
+        try #require(progress.confidence == folded.confidence && progress.stability == folded.stability, place)
         try #require(progress.need == model.spaces[profile.space]?.threshold, place)
     }
 

@@ -90,6 +90,19 @@ extension ModelRunner {
         try #require(repeated.isRepeat && repeated.position == event.position, place)
     }
 
+    /// Starts over; a retry with the same event id changes nothing.
+    mutating func reset() async throws {
+        let profile = maker.profile()
+        guard model.streams[profile] != nil else { return }
+        let eventID = maker.generator.chance(50) ? maker.eventID() : nil
+        let receipt = try await store().reset(profile, eventID: eventID)
+        let event = model.add(.reset(profile), to: profile, eventID: eventID)
+        try #require(receipt.position == event.position, place)
+        guard let eventID else { return }
+        let repeated = try await store().reset(profile, eventID: eventID)
+        try #require(repeated.isRepeat && repeated.position == event.position, place)
+    }
+
     /// Takes a statement back; what is none of the profile's is refused.
     mutating func retract() async throws {
         let profile = maker.profile()
@@ -130,10 +143,11 @@ extension TasteModel.MintOutcome {
 }
 
 extension TasteModel.Event {
-    /// Whether this is a rank, like or unlike of a profile.
+    /// Whether this is a rank, like, unlike or pick of a profile.
     func isStatement(of profile: ProfileName) -> Bool {
         switch content {
-        case .rank(let owner, _, _), .like(let owner, _), .unlike(let owner, _): owner == profile
+        case .rank(let owner, _, _), .like(let owner, _), .unlike(let owner, _), .pick(let owner, _, _):
+            owner == profile
         default: false
         }
     }

@@ -23,6 +23,9 @@ extension TasteModel {
         let likes: Int
         let comparisonCount: Int
         let bytes: [UInt8]
+        let confidence: Int
+        /// On how many pairs of panel images in a thousand the first four fifths agree; nil below five comparisons.
+        let stability: Int?
         var name: VersionName {
             let hash = SHA256Digest(hashing: bytes)
             return VersionName(code: Code(digest: hash, symbolCount: 12).description, hash: hash)
@@ -46,6 +49,13 @@ extension TasteModel {
             switch event.content {
             case .rank(_, let winner, let loser):
                 statements.append((event.position, .rank(winner: winner, loser: loser)))
+            case .pick(_, let chosen, let shown):
+                for winner in chosen {
+                    for loser in shown where !chosen.contains(loser) {
+                        statements.append((event.position, .rank(winner: winner, loser: loser)))
+                    }
+                }
+            case .reset: statements.removeAll()
             case .like(_, let image): statements.append((event.position, .like(image)))
             case .unlike(_, let image): statements.append((event.position, .unlike(image)))
             case .retracted(_, let position): statements.removeAll { $0.position == position }
@@ -91,7 +101,29 @@ extension TasteModel {
         let result = ReferenceFold.fold(differences, in: space.descriptor)
         return FoldedVersion(
             rankings: effective.rankings.count, likes: effective.likes.count, comparisonCount: result.count,
-            bytes: bytes(of: result, effective, profile, space.descriptor))
+            bytes: bytes(of: result, effective, profile, space.descriptor), confidence: Int(result.confidence),
+            stability: Self.stability(of: differences, result, space.descriptor))
+    }
+
+    private static func stability(
+        of differences: [[Int]], _ result: ReferenceFold.Result, _ space: SpaceDescriptor
+    ) -> Int? {
+        if differences.count < 5 { return nil }
+        let earlier = ReferenceFold.fold(Array(differences.prefix(differences.count * 4 / 5)), in: space)
+        let images = Array(Set(space.panel.flatMap { [$0.x.components, $0.y.components] }))
+        func score(_ image: [Int16], _ direction: [Int16]) -> Int {
+            zip(image, direction).reduce(0) { $0 + Int($1.0) * Int($1.1) }
+        }
+        let scores = images.map { (score($0, earlier.direction), score($0, result.direction)) }
+        var (agreeing, count) = (0, 0)
+        for one in scores.indices {
+            for other in scores.indices where other > one {
+                let before = (scores[one].0 - scores[other].0).signum()
+                if before == (scores[one].1 - scores[other].1).signum() { agreeing += 1 }
+                count += 1
+            }
+        }
+        return 1000 * agreeing / count
     }
 
     private func embedding(_ image: String, _ profile: ProfileName) -> [Int16] {

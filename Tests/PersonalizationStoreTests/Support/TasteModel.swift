@@ -135,7 +135,8 @@ struct TasteModel {
                 imagePositions[space]?[image.id] = nil
                 otherStreams["space \(space)", default: 1] -= 1
             case .profileOpened(let profile): streams[profile] = nil
-            case .rank(let profile, _, _), .like(let profile, _), .unlike(let profile, _):
+            case .rank(let profile, _, _), .like(let profile, _), .unlike(let profile, _), .pick(let profile, _, _),
+                .skip(let profile, _):
                 streams[profile]?.removeLast()
             default: preconditionFailure("only appended batches are taken back")
             }

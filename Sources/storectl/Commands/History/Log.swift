@@ -102,6 +102,10 @@ extension StoredEvent {
         case .rank(_, let winner, let loser): "\(winner) over \(loser)"
         case .like(_, let image): "likes \(image)"
         case .unlike(_, let image): "likes \(image) no more"
+        case .pick(_, let chosen, let shown):
+            "\(chosen.joined(separator: ", ")) of \(shown.joined(separator: ", "))"
+        case .skip(_, let shown): "none of \(shown.joined(separator: ", "))"
+        case .reset: "started over"
         case .minted(_, let version, let covers): "minted \(version.code), up to stream version \(covers)"
         case .recalled(_, let version, let covers): "came back to \(version.code), up to stream version \(covers)"
         case .settingsOpened(let space, let user): "\(user) in \(space): settings opened"
