@@ -36,6 +36,7 @@ struct Storectl: AsyncParsableCommand {
                     SettingsCommand.self,
                     ExportCode.self, ImportCode.self,
                 ]),
+            CommandGroup(name: "Having in common", subcommands: [HouseCommand.self]),
             CommandGroup(
                 name: "History",
                 subcommands: [Log.self, AsOf.self, Timeline.self, TasteMapCommand.self, Replay.self, Export.self]),

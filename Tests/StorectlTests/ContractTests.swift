@@ -35,6 +35,11 @@ import Testing
         try storectl.importLines(SmallWorld.rankings(of: "ada", liking: 5, pairs: 20..<50))
         let second = try storectl.code(user: "ada")
         try storectl.run("label", second, "cold")
+        for number in 0..<20 {
+            try storectl.importLines(SmallWorld.rankings(of: "person \(number)", liking: 0, pairs: 0..<20))
+        }
+        let house = try storectl.json("house", "mint", "--space", "v6")["code"].text
+        try storectl.run("house", "pin", house, "--threshold", "5")
         let bundle = storectl.folder.appending(path: "a.taste").path
         let fresh = storectl.folder.appending(path: "fresh").path
         let images = storectl.folder.appending(path: "v6.jsonl").path
@@ -56,6 +61,8 @@ import Testing
             ("score", ["score", "--code", first, "i/1", "i/2"]),
             ("score --prefer", ["score", "--code", first, "--prefer", "i/1", "i/2"]),
             ("settings", ["settings", "ada", "--space", "v6", "--pin", first]),
+            ("house mint", ["house", "mint", "--space", "v6"]),
+            ("house show", ["house", "show", "--space", "v6"]),
             ("export-code", ["export-code", first, "--output", bundle]),
             ("as-of", ["as-of", "ada", "--space", "v6", "--stream-version", "21"]),
             ("timeline", ["timeline", "ada", "--space", "v6"]),

@@ -52,6 +52,11 @@ extension RecordBody {
         case .skip:
             let (count, _) = try decodeSlateHead(from: &reader)
             return .skip(shown: try decodeShown(count, from: &reader))
+        case .housePinned:
+            let mint = Position(stored: try reader.number())
+            let threshold: UInt32 = try reader.number()
+            guard mint != nil || threshold == 0 else { throw BodyFlaw("a threshold without a house") }
+            return .housePinned(HousePin(mint: mint, threshold: threshold == 0 ? nil : threshold))
         case .tasteReset: return .tasteReset
         }
     }
@@ -81,10 +86,13 @@ extension RecordBody {
     private static func decodeMint(from reader: inout ByteReader) throws(BodyFlaw) -> VersionMint {
         let covers: UInt32 = try reader.number()
         let symbolCount: UInt8 = try reader.number()
-        try reader.zero()
+        let isHouse = try reader.flag()
+        let previousMint = Position(stored: try reader.number())
+        var house: HouseOrigin?
+        if isHouse { house = HouseOrigin(asOf: try reader.position(), contributorCount: try reader.number()) }
         return VersionMint(
-            coversStreamVersion: covers, symbolCount: symbolCount,
-            previousMint: Position(stored: try reader.number()), version: try reader.rest())
+            coversStreamVersion: covers, symbolCount: symbolCount, previousMint: previousMint, house: house,
+            version: try reader.rest())
     }
 
     private static func decodeSlate(from reader: inout ByteReader) throws(BodyFlaw) -> Slate {
@@ -112,7 +120,8 @@ extension RecordBody {
     }
 
     private static func decodeSettings(from reader: inout ByteReader) throws(BodyFlaw) -> SettingsChange {
-        let personalizesAlways = try reader.flag()
+        let flags: UInt8 = try reader.number()
+        guard flags <= 3 else { throw BodyFlaw("settings with the flags \(flags)") }
         let count: UInt8 = try reader.number()
         var pinned: [SettingsChange.PinnedVersion] = []
         for _ in 0..<count {
@@ -122,7 +131,8 @@ extension RecordBody {
             pinned.append(.init(mint: mint, weight: weight))
         }
         return SettingsChange(
-            personalizesAlways: personalizesAlways, profile: try reader.shortString(), pinned: pinned)
+            personalizesAlways: flags & 1 == 1, refusesHouse: flags & 2 == 2, profile: try reader.shortString(),
+            pinned: pinned)
     }
 }
 

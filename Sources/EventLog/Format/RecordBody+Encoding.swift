@@ -22,8 +22,12 @@ extension RecordBody {
         case .versionMinted(let mint):
             writer.write(mint.coversStreamVersion)
             writer.write(mint.symbolCount)
-            writer.write(UInt8(0))
+            writer.write(UInt8(mint.house == nil ? 0 : 1))
             writer.write(mint.previousMint.stored)
+            if let house = mint.house {
+                writer.write(house.asOf.number)
+                writer.write(house.contributorCount)
+            }
             writer.write(bytes: mint.version)
         case .versionRecalled(let recall):
             writer.write(recall.coversStreamVersion)
@@ -52,6 +56,9 @@ extension RecordBody {
             writer.write(UInt8(shown.count))
             writer.write(UInt8(0))
             for position in shown { writer.write(position.number) }
+        case .housePinned(let pin):
+            writer.write(pin.mint.stored)
+            writer.write(pin.threshold ?? 0)
         case .tasteReset: break
         }
     }
@@ -75,7 +82,7 @@ extension RecordBody {
     }
 
     private static func encode(_ change: SettingsChange, to writer: inout ByteWriter) {
-        writer.write(UInt8(change.personalizesAlways ? 1 : 0))
+        writer.write(UInt8((change.personalizesAlways ? 1 : 0) + (change.refusesHouse ? 2 : 0)))
         writer.write(UInt8(change.pinned.count))
         for version in change.pinned {
             writer.write(version.mint.number)

@@ -40,6 +40,8 @@ public enum RecordKind: UInt8, Sendable, CaseIterable {
     case pick = 19
     /// The user chose none of several images shown together.
     case skip = 20
+    /// A house version was pinned for a space, or none any more; in the stream of the space's house.
+    case housePinned = 21
     /// The profile starts over: what came before counts no more.
     case tasteReset = 22
 

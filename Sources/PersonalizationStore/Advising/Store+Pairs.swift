@@ -102,11 +102,18 @@ extension StoreView {
 
     /// What is known of a profile's taste.
     private func knowledge(_ request: PairRequest) throws(PersonalizationError) -> PairAdvice.Knowledge {
+        let choice: FoldChoice
+        do throws(StorageError) { choice = try foldChoice(for: request.profile.user, in: request.space) } catch {
+            throw .storage(error)
+        }
         guard let state = request.state else {
             let nothing = ComparisonSet(space: request.space.descriptor, capacity: 0)
-            return PairAdvice.Knowledge(nothing, weights: [], taste: DL1.fold(nothing))
+            let taste = choice.house.map { HP1.fold(nothing, from: $0) } ?? DL1.fold(nothing)
+            return PairAdvice.Knowledge(nothing, weights: [], taste: taste)
         }
-        let fold = ProfileFold(log: log, space: request.space.descriptor, user: request.profile.user)
+        let fold = ProfileFold(
+            log: log, space: request.space.descriptor, user: request.profile.user, foldID: choice.foldID,
+            house: choice.house)
         do throws(FoldFailure) { return try fold.knowledge(at: state.head.last, in: snapshot.transaction) } catch {
             throw PersonalizationError(error, of: request.profile)
         }

@@ -34,7 +34,8 @@ public struct ProfileName: Hashable, Sendable {
 extension ProfileName: CustomStringConvertible {
     /// `user in space`, and the profile's name unless it is the default.
     public var description: String {
-        profile == Self.defaultProfile ? "\(user) in \(space)" : "\(user)/\(profile) in \(space)"
+        if isHouse { return "the house of \(space)" }
+        return profile == Self.defaultProfile ? "\(user) in \(space)" : "\(user)/\(profile) in \(space)"
     }
 }
 

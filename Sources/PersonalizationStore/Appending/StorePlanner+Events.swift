@@ -197,6 +197,8 @@ extension StorePlanner {
         of profile: ProfileName, in space: Position, _ transaction: borrowing WriteTransaction,
         group: borrowing RecordGroup
     ) throws(EventFailure) -> ProfileStream? {
+        // The houses' streams are nobody's to add to, and never among these.
+        if profile.isHouse { return nil }
         if let stream = profiles[space, profile] { return stream }
         let found: (stream: Position, head: StreamHead)?
         do throws(StorageError) { found = try tables.latestStream(of: profile, in: space, transaction) } catch {

@@ -81,6 +81,9 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
                 return [try plan(action, of: profile, eventID: eventID, in: transaction, into: &group)]
             case .settings(let user, let space, let change):
                 return [try plan(change, user: user, space: space, in: transaction, into: &group)]
+            case .houseMint(let mint): return [try plan(mint, in: transaction, into: &group)]
+            case .housePin(let space, let pin):
+                return [try plan(pin, space: space, in: transaction, into: &group)]
             case .importVersion(let space, let hash, let version):
                 return [try plan(version, hash: hash, into: space, in: transaction, group: &group)]
             }

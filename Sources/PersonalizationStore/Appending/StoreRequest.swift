@@ -20,6 +20,10 @@ enum StoreRequest: Sendable {
     case owner(ProfileName, OwnerAction, EventID?)
     /// A user's settings in a space.
     case settings(user: String, space: String, SettingsChange)
+    /// A house of a space.
+    case houseMint(HouseMint)
+    /// Which house a space's mints start from.
+    case housePin(space: String, HousePin)
     /// A version that another store minted.
     case importVersion(space: Position, hash: SHA256Digest, version: [UInt8])
 
@@ -33,6 +37,16 @@ enum StoreRequest: Sendable {
         let previousMint: Position?
         /// The stream version that the fold covers.
         let coversStreamVersion: UInt32
+        /// The canonical bytes and their hash.
+        let version: [UInt8]
+        let hash: SHA256Digest
+    }
+
+    /// A house that was made from a snapshot.
+    struct HouseMint: Sendable {
+        let space: String
+        /// What it was made of.
+        let origin: HouseOrigin
         /// The canonical bytes and their hash.
         let version: [UInt8]
         let hash: SHA256Digest
@@ -60,7 +74,8 @@ enum StoreRequest: Sendable {
         case .events(let events, _): events.byteCost
         case .space(let space, let models, _): 2 * (space.mean.count + space.panel.count) + 64 * (1 + models.count)
         case .mint(let mint): mint.version.count + 64
-        case .owner, .settings: 256
+        case .houseMint(let mint): mint.version.count + 64
+        case .owner, .settings, .housePin: 256
         case .importVersion(_, _, let version): version.count + 64
         }
     }

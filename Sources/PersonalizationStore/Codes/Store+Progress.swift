@@ -26,20 +26,25 @@ extension Store {
         try read(PersonalizationError.storage) { (view) throws(PersonalizationError) in
             let space: Space?
             let state: StoreView.ProfileState?
+            let choice: FoldChoice?
             do throws(StorageError) {
                 space = try view.space(named: profile.space)
                 state = try view.profile(profile)
+                choice = try space.map { (space) throws(StorageError) in
+                    try view.foldChoice(for: profile.user, in: space)
+                }
             } catch {
                 throw .storage(error)
             }
-            guard let space else { throw .fault(.unknownSpace(profile.space)) }
+            guard space != nil, let choice else { throw .fault(.unknownSpace(profile.space)) }
+            if profile.isHouse { throw .fault(.houseProfile(profile.space)) }
             guard let state else {
                 return Progress(
-                    have: 0, need: space.threshold, rankings: 0, likes: 0, confidence: 500, stability: nil)
+                    have: 0, need: choice.threshold, rankings: 0, likes: 0, confidence: 500, stability: nil)
             }
-            let (folded, stability) = try view.foldWithStability(profile, state, at: state.head.last)
+            let (folded, stability) = try view.foldWithStability(profile, state, at: state.head.last, choice)
             return Progress(
-                have: Int(folded.taste.comparisonCount), need: space.threshold, rankings: Int(folded.rankings),
+                have: Int(folded.taste.comparisonCount), need: choice.threshold, rankings: Int(folded.rankings),
                 likes: Int(folded.likes), confidence: Int(folded.taste.confidence), stability: stability)
         }
     }
@@ -62,8 +67,9 @@ extension Store {
             } catch {
                 throw .storage(error)
             }
-            guard let found else { return nil }
-            return try view.foldWithStability(found.name, found.state, at: found.event).stability
+            guard let found, !found.name.isHouse else { return nil }
+            let choice = try view.foldChoice(of: version.taste, in: found.state.space)
+            return try view.foldWithStability(found.name, found.state, at: found.event, choice).stability
         }
     }
 }
@@ -71,9 +77,10 @@ extension Store {
 extension StoreView {
     /// A profile's taste at one event of its stream, and its stability.
     func foldWithStability(
-        _ name: ProfileName, _ state: ProfileState, at event: Position
+        _ name: ProfileName, _ state: ProfileState, at event: Position, _ choice: FoldChoice
     ) throws(PersonalizationError) -> (folded: FoldedProfile, stability: Int?) {
-        let fold = ProfileFold(log: log, space: state.space.descriptor, user: name.user)
+        let fold = ProfileFold(
+            log: log, space: state.space.descriptor, user: name.user, foldID: choice.foldID, house: choice.house)
         do throws(FoldFailure) {
             return try fold.foldWithStability(at: event, in: snapshot.transaction)
         } catch {

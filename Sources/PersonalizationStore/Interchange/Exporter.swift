@@ -22,6 +22,14 @@ extension StoredEvent {
             line.profile = profile.profile
         }
         switch content {
+        case .houseMinted(_, let version, let origin):
+            line.name(version, kind: "houseMinted")
+            (line.user, line.profile) = (nil, nil)
+            (line.asOf, line.contributors) = (origin.asOf.number, origin.contributorCount)
+        case .housePinned(_, let version, let threshold):
+            (line.kind, line.user, line.profile) = ("housePinned", nil, nil)
+            if let version { line.name(version, kind: "housePinned") }
+            line.threshold = threshold.map(Int.init)
         case .spaceDefined, .imageRegistered, .modelAssigned, .versionImported, .settingsOpened, .settingsChanged:
             fillSpace(&line)
         case .profileOpened: line.kind = "profile"
@@ -74,6 +82,7 @@ extension StoredEvent {
             (line.kind, line.space, line.user) = ("settings", space, user)
             line.profile = settings.profile
             line.always = settings.personalizesAlways
+            line.ownChoicesOnly = settings.refusesHouse ? true : nil
             line.pinned = settings.pinned.map { .init(code: $0.code, weight: $0.weight) }
         default: break
         }

@@ -184,8 +184,14 @@ public struct Importer {
         case "model": try await assignModel(line, time)
         case "profile", "settingsOpened": break  // The first event of the stream opens it.
         case "minted", "recalled": try await mint(line, time)
+        case "houseMinted": try await mintHouse(line, time)
         default:
-            do throws(PersonalizationError) { try await own(line, time) } catch { throw .personalization(error) }
+            do throws(PersonalizationError) {
+                let receipt = try await own(line, time)
+                if let source = line.position, let receipt { positions.add(source, receipt.position.number) }
+            } catch {
+                throw .personalization(error)
+            }
             report.eventCount += 1
         }
     }
@@ -230,40 +236,72 @@ public struct Importer {
         guard version.hash.description == hash else {
             throw .versionDiffers(expected: line.code ?? hash, found: version.code)
         }
+        try noteHead(line)
         report.mintCount += 1
     }
 
-    private func own(_ line: InterchangeLine, _ time: Timestamp?) async throws(PersonalizationError) {
+    /// Notes where a line that was just done went: to the log's head.
+    private mutating func noteHead(_ line: InterchangeLine) throws(InterchangeFault) {
+        let head: LogHead?
+        do throws(StorageError) { head = try store.head() } catch { throw .personalization(.storage(error)) }
+        if let source = line.position, let head { positions.add(source, head.position.number) }
+    }
+
+    private mutating func mintHouse(_ line: InterchangeLine, _ time: Timestamp?) async throws(InterchangeFault) {
+        let space = try line.need(line.space ?? options.defaultSpace, "space")
+        let hash = try line.need(line.hash, "hash")
+        let asOf = positions.last(upTo: try line.need(line.asOf, "asOf")).map { Position($0) }
+        let house: MintedHouse
+        do throws(PersonalizationError) {
+            house = try await store.mintHouse(of: space, asOf: asOf, at: time)
+        } catch {
+            throw .personalization(error)
+        }
+        guard house.version.hash.description == hash else {
+            throw .versionDiffers(expected: line.code ?? hash, found: house.version.code)
+        }
+        try noteHead(line)
+        report.mintCount += 1
+    }
+
+    /// Does what a line says of codes, history or settings; its receipt, when one position of the source became one here.
+    private func own(_ line: InterchangeLine, _ time: Timestamp?) async throws(PersonalizationError) -> Receipt? {
         let profile = ProfileName(
             user: line.user ?? "", space: line.space ?? options.defaultSpace ?? "",
             profile: line.profile ?? ProfileName.defaultProfile)
         func mint() throws(PersonalizationError) -> Position { try store.ownedMint(line.code ?? "", of: profile) }
         switch line.kind {
         case "label":
-            try await store.own(profile, .label(mint: try mint(), line.label ?? ""), at: time)
-        case "revoke": try await store.own(profile, .revoke(mint: try mint()), at: time)
-        case "restore": try await store.own(profile, .restore(mint: try mint()), at: time)
+            return try await store.own(profile, .label(mint: try mint(), line.label ?? ""), at: time)
+        case "revoke": return try await store.own(profile, .revoke(mint: try mint()), at: time)
+        case "restore": return try await store.own(profile, .restore(mint: try mint()), at: time)
         case "revert":
-            try await store.own(
+            return try await store.own(
                 profile, .revert(mint: try mint()), eventID: line.eventID.flatMap { EventID($0) }, at: time)
         case "retract":
             guard let event = line.event, let position = positions[event] else {
                 throw .fault(.unknownEvent(line.event ?? 0))
             }
-            try await store.own(
+            return try await store.own(
                 profile, .retract(Position(position)), eventID: line.eventID.flatMap { EventID($0) }, at: time)
-        case "reset": try await store.own(profile, .reset, eventID: line.eventID.flatMap { EventID($0) }, at: time)
+        case "reset":
+            return try await store.own(profile, .reset, eventID: line.eventID.flatMap { EventID($0) }, at: time)
+        case "housePinned":
+            return try await store.pinHouse(line.code, of: profile.space, threshold: line.threshold, at: time)
         case "settings":
             let pinned = (line.pinned ?? []).map { WeightedCodeName(code: $0.code, weight: $0.weight) }
-            try await store.setSettings(
+            return try await store.setSettings(
                 of: profile.user, in: profile.space,
-                to: Settings(personalizesAlways: line.always ?? false, profile: profile.profile, pinned: pinned),
+                to: Settings(
+                    personalizesAlways: line.always ?? false, refusesHouse: line.ownChoicesOnly ?? false,
+                    profile: profile.profile, pinned: pinned),
                 at: time)
         default:
             guard let bytes = line.bytes.flatMap({ Data(base64Encoded: $0) }) else {
                 throw .fault(.damagedBundle("its bytes are not base64"))
             }
             try await store.importVersion([UInt8](bytes), at: time)
+            return nil
         }
     }
 }
@@ -278,6 +316,11 @@ private struct PositionMap {
         } else {
             runs.append((source, target, 1))
         }
+    }
+
+    /// Where the last source position up to a limit went.
+    func last(upTo limit: UInt64) -> UInt64? {
+        runs.filter { $0.source <= limit }.map { $0.target + min(limit - $0.source, $0.count - 1) }.max()
     }
 
     subscript(source: UInt64) -> UInt64? {

@@ -3,7 +3,8 @@ extension InterchangeLine {
         case kind, position, recordedAt, space, user, profile, id, author, embedding, embeddingQ14, winner, loser,
             image,
             at, eventID, name, threshold, meanQ14, panelQ14, model, isDefault, code, hash, coversStreamVersion, label,
-            event, always, pinned, bytes, chosen, shown
+            event, always, pinned, bytes, chosen, shown,
+            ownChoicesOnly, asOf, contributors
     }
 
     /// Decodes the fields that the kind may have. Others are passed over: asking for each of them would take most of the
@@ -71,6 +72,9 @@ extension InterchangeLine {
         coversStreamVersion = try fields.decodeIfPresent(UInt32.self, forKey: .coversStreamVersion)
         label = try fields.decodeIfPresent(String.self, forKey: .label)
         event = try fields.decodeIfPresent(UInt64.self, forKey: .event)
+        ownChoicesOnly = try fields.decodeIfPresent(Bool.self, forKey: .ownChoicesOnly)
+        asOf = try fields.decodeIfPresent(UInt64.self, forKey: .asOf)
+        contributors = try fields.decodeIfPresent(UInt32.self, forKey: .contributors)
         always = try fields.decodeIfPresent(Bool.self, forKey: .always)
         pinned = try fields.decodeIfPresent([Pinned].self, forKey: .pinned)
         bytes = try fields.decodeIfPresent(String.self, forKey: .bytes)

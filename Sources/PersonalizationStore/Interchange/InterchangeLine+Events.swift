@@ -26,7 +26,7 @@ extension InterchangeLine {
         case "skip": event = .skip(try profileName(defaultSpace), shown: try need(shown, "shown"))
         case "image": event = NewEvent(.image(space: try need(space ?? defaultSpace, "space"), try newImage()))
         case "space", "model", "profile", "minted", "recalled", "settingsOpened", "settings", "label", "revoke",
-            "restore", "revert", "retract", "reset", "importedVersion":
+            "restore", "revert", "retract", "reset", "importedVersion", "houseMinted", "housePinned":
             return .other
         default: throw .unknownKind(kind)
         }

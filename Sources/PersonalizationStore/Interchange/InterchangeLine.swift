@@ -37,6 +37,9 @@ package struct InterchangeLine: Codable, Equatable, Sendable {
     package var label: String?
     package var event: UInt64?
     package var always: Bool?
+    package var ownChoicesOnly: Bool?
+    package var asOf: UInt64?
+    package var contributors: UInt32?
     package var pinned: [Pinned]?
     package var bytes: String?
 

@@ -100,7 +100,8 @@ extension Store {
         }
         guard pinned.count <= Int(UInt8.max) else { throw .fault(.tooManyPinned(pinned.count)) }
         let change = SettingsChange(
-            personalizesAlways: settings.personalizesAlways, profile: settings.profile, pinned: pinned)
+            personalizesAlways: settings.personalizesAlways, refusesHouse: settings.refusesHouse,
+            profile: settings.profile, pinned: pinned)
         do throws(AppendError) {
             return try await submit(.settings(user: user, space: space, change), at: time)[0]
         } catch {

@@ -13,7 +13,7 @@ extension ProfileFold {
         var comparisons = ComparisonSet(space: space, capacity: evidence.comparisons.count)
         do throws(FoldError) {
             for located in evidence.comparisons { _ = try located.append(to: &comparisons) }
-            let explained = try foldID.explainedFold(comparisons)
+            let explained = try foldID.explainedFold(comparisons, from: house)
             return PairAdvice.Knowledge(comparisons, weights: explained.weights, taste: explained.taste)
         } catch {
             throw .fold(error)
@@ -45,6 +45,6 @@ extension ProfileFold {
         for located in evidence.comparisons where comparisons.count < limit ?? .max {
             _ = try located.append(to: &comparisons)
         }
-        return try foldID.fold(comparisons)
+        return try foldID.fold(comparisons, from: house)
     }
 }

@@ -26,15 +26,21 @@ package struct ProfileFold {
     package let user: String
     /// Which fold to apply.
     package let foldID: FoldID
+    /// What the fold starts from; only ``HP1`` does.
+    package let house: HousePrior?
 
     private let images: MappedImages?
 
     /// A fold of a profile's streams.
     ///
-    /// - Parameter images: Images located by other folds of the same snapshot; nil for a fold on its own.
+    /// - Parameters:
+    ///   - house: What the fold starts from, if it starts from a house.
+    ///   - images: Images located by other folds of the same snapshot; nil for a fold on its own.
     package init(
-        log: LogTable, space: SpaceDescriptor, user: String, foldID: FoldID = .current, images: MappedImages? = nil
+        log: LogTable, space: SpaceDescriptor, user: String, foldID: FoldID = .current, house: HousePrior? = nil,
+        images: MappedImages? = nil
     ) {
+        self.house = house
         self.images = images
         self.log = log
         self.space = space
@@ -107,7 +113,7 @@ package struct ProfileFold {
                 _ = try evidence.comparisons[index].append(to: &comparisons)
             }
             return FoldedProfile(
-                taste: try foldID.fold(comparisons), rankings: evidence.rankings, likes: evidence.likes)
+                taste: try foldID.fold(comparisons, from: house), rankings: evidence.rankings, likes: evidence.likes)
         } catch {
             throw .fold(error)
         }
@@ -125,7 +131,7 @@ package struct ProfileFold {
             for located in evidence.comparisons where try located.append(to: &comparisons) {
                 folded.append(located.comparison)
             }
-            return zip(folded, try foldID.explainedFold(comparisons).weights).map { ($0, $1) }
+            return zip(folded, try foldID.explainedFold(comparisons, from: house).weights).map { ($0, $1) }
         } catch {
             throw .fold(error)
         }

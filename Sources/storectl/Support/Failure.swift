@@ -94,6 +94,7 @@ extension CodeFault {
         case .otherSpace: "otherSpace"
         case .notEnoughData: "notEnoughData"
         case .unknownSpace: "unknownSpace"
+        case .unknownHouse, .tooFewContributors, .notHouse, .threshold, .houseProfile: "house"
         case .unsupportedModel: "unsupportedModel"
         case .noDefaultModel: "noDefaultModel"
         case .unknownProfile: "unknownProfile"

@@ -126,7 +126,8 @@ extension ModelRunner {
         let profile = maker.profile()
         let pinned = model.versionOrder.filter { model.versions[$0]?.profile.space == profile.space }.suffix(2)
         let settings = Settings(
-            personalizesAlways: maker.generator.chance(50), profile: profile.profile,
+            personalizesAlways: maker.generator.chance(50), refusesHouse: hasHouses && maker.generator.chance(30),
+            profile: profile.profile,
             pinned: maker.generator.chance(50) ? [] : pinned.map { WeightedCodeName(code: $0.code, weight: 7) })
         let receipt = try await store().setSettings(of: profile.user, in: profile.space, to: settings)
         let event = model.change(settings, of: profile.user, in: profile.space)

@@ -17,6 +17,8 @@ struct ModelRunner {
     /// Events with an id that the store has taken.
     var taken: [NewEvent] = []
     var operationCount = 0
+    /// Whether houses are minted and pinned: there are people enough for it.
+    var hasHouses = false
     /// Whether a rebuild may be one of the operations: no two at a time.
     var rebuilds = true
     let seed: UInt64
@@ -60,6 +62,7 @@ struct ModelRunner {
     /// One random operation.
     mutating func operate() async throws {
         operationCount += 1
+        if hasHouses, maker.generator.chance(4) { return try await houseOperation() }
         switch Int.random(in: 0..<1000, using: &maker.generator) {
         case ..<380: try await append(maker.events(1...1))
         case ..<520: try await append(maker.events(2...8))

@@ -18,7 +18,7 @@ extension TasteModel {
 
     /// Asks for a profile's newest version, which is minted or recalled if a taste event came since the last mint.
     mutating func mint(_ profile: ProfileName) -> MintOutcome {
-        let need = spaces[profile.space]?.threshold ?? 0
+        let need = need(of: profile)
         if let current = currentCode(of: profile) { return .version(current) }
         let folded = fold(profile)
         guard folded.comparisonCount >= need else {

@@ -26,6 +26,7 @@ extension TasteModel {
         let confidence: Int
         /// On how many pairs of panel images in a thousand the first four fifths agree; nil below five comparisons.
         let stability: Int?
+        let result: ReferenceFold.Result
         var name: VersionName {
             let hash = SHA256Digest(hashing: bytes)
             return VersionName(code: Code(digest: hash, symbolCount: 12).description, hash: hash)
@@ -98,18 +99,21 @@ extension TasteModel {
         }
         comparisons.sort { $0.key < $1.key }
         let differences = comparisons.map(\.difference).filter { $0.contains { $0 != 0 } }
-        let result = ReferenceFold.fold(differences, in: space.descriptor)
+        let house = house(for: profile)
+        let result = ReferenceFold.fold(differences, in: space.descriptor, from: house?.taste)
         return FoldedVersion(
             rankings: effective.rankings.count, likes: effective.likes.count, comparisonCount: result.count,
-            bytes: bytes(of: result, effective, profile, space.descriptor), confidence: Int(result.confidence),
-            stability: Self.stability(of: differences, result, space.descriptor))
+            bytes: bytes(of: result, effective, profile, space.descriptor, house), confidence: Int(result.confidence),
+            stability: Self.stability(of: differences, result, space.descriptor, house), result: result)
     }
 
     private static func stability(
-        of differences: [[Int]], _ result: ReferenceFold.Result, _ space: SpaceDescriptor
+        of differences: [[Int]], _ result: ReferenceFold.Result, _ space: SpaceDescriptor,
+        _ house: PinnedHouse?
     ) -> Int? {
         if differences.count < 5 { return nil }
-        let earlier = ReferenceFold.fold(Array(differences.prefix(differences.count * 4 / 5)), in: space)
+        let earlier = ReferenceFold.fold(
+            Array(differences.prefix(differences.count * 4 / 5)), in: space, from: house?.taste)
         let images = Array(Set(space.panel.flatMap { [$0.x.components, $0.y.components] }))
         func score(_ image: [Int16], _ direction: [Int16]) -> Int {
             zip(image, direction).reduce(0) { $0 + Int($1.0) * Int($1.1) }
@@ -140,12 +144,22 @@ extension TasteModel {
 
     /// The canonical version bytes (docs/format.md, section 4).
     private func bytes(
-        of result: ReferenceFold.Result, _ effective: EffectiveSet, _ profile: ProfileName, _ space: SpaceDescriptor
+        of result: ReferenceFold.Result, _ effective: EffectiveSet, _ profile: ProfileName, _ space: SpaceDescriptor,
+        _ house: PinnedHouse?
+    ) -> [UInt8] {
+        bytes(
+            rankings: effective.rankings.count, likes: effective.likes.count, result, profile, space,
+            fold: house == nil ? "DL1" : "HP1", house: house?.name.hash.bytes ?? [])
+    }
+
+    func bytes(
+        rankings: Int, likes: Int, _ result: ReferenceFold.Result, _ profile: ProfileName, _ space: SpaceDescriptor,
+        fold: String, house: [UInt8]
     ) -> [UInt8] {
         var bytes = Array("pstore.version\0\0".utf8) + [1, 0, 0, 0]
         bytes += profileDigest(of: profile)
-        bytes += Self.littleEndian(effective.rankings.count, 4) + Self.littleEndian(effective.likes.count, 4)
-        bytes += Array("DL1\0".utf8) + space.id.bytes
+        bytes += Self.littleEndian(rankings, 4) + Self.littleEndian(likes, 4)
+        bytes += Array("\(fold)\0".utf8) + space.id.bytes + house
         bytes += Self.littleEndian(result.direction.count, 2) + Self.littleEndian(result.count, 4)
         bytes += Self.littleEndian(Int(result.gain), 4) + Self.littleEndian(Int(result.confidence), 2)
         for component in result.direction { bytes += Self.littleEndian(Int(component), 2) }

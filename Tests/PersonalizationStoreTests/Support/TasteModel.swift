@@ -34,6 +34,8 @@ struct TasteModel {
     /// The order in which versions were minted.
     var versionOrder: [VersionName] = []
     private(set) var spaces: [String: SyntheticSpace] = [:]
+    /// What new mints of a space start from.
+    var houses: [String: PinnedHouse] = [:]
     private(set) var images: [String: [String: NewImage]] = [:]
     private(set) var eventIDs: [EventID: Position] = [:]
     private var otherStreams: [String: UInt32] = [:]

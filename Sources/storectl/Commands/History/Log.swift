@@ -102,6 +102,11 @@ extension StoredEvent {
         case .rank(_, let winner, let loser): "\(winner) over \(loser)"
         case .like(_, let image): "likes \(image)"
         case .unlike(_, let image): "likes \(image) no more"
+        case .houseMinted(_, let version, let origin):
+            "house \(version.code) minted, of \(Text.counted(Int(origin.contributorCount), "profile")) up to \(origin.asOf)"
+        case .housePinned(_, let version, let threshold):
+            (version.map { "house \($0.code) pinned" } ?? "no house pinned any more")
+                + (threshold.map { ", threshold \($0)" } ?? "")
         case .pick(_, let chosen, let shown):
             "\(chosen.joined(separator: ", ")) of \(shown.joined(separator: ", "))"
         case .skip(_, let shown): "none of \(shown.joined(separator: ", "))"
