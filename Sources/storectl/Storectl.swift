@@ -28,6 +28,7 @@ struct Storectl: AsyncParsableCommand {
                 subcommands: [
                     Resolve.self, ProgressCommand.self, Pairs.self, Ask.self, Codes.self, Show.self, Explain.self,
                     Diff.self, Score.self,
+                    Refold.self,
                 ]),
             CommandGroup(
                 name: "Owning",

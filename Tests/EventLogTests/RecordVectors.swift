@@ -116,6 +116,8 @@ struct RecordVector: Decodable, CustomTestStringConvertible {
             let change = SettingsChange(
                 personalizesAlways: false, refusesHouse: true, profile: "default", pinned: [])
             return (header(.settingsChanged, stream: 12, previous: 13, version: 3), .settingsChanged(change))
+        case "foldAdopted":
+            return (header(.foldAdopted, stream: 4, previous: 22, version: 16), .foldAdopted(from: Position(21)))
         case "tasteReset": return (header(.tasteReset, stream: 4, previous: 21, version: 15), .tasteReset)
         default: fatalError("the vector \(name) has no meaning here")
         }

@@ -61,6 +61,7 @@ import Testing
             ("score", ["score", "--code", first, "i/1", "i/2"]),
             ("score --prefer", ["score", "--code", first, "--prefer", "i/1", "i/2"]),
             ("settings", ["settings", "ada", "--space", "v6", "--pin", first]),
+            ("refold", ["refold", "ada", "--from", "v6", "--to", "niji6"]),
             ("house mint", ["house", "mint", "--space", "v6"]),
             ("house show", ["house", "show", "--space", "v6"]),
             ("export-code", ["export-code", first, "--output", bundle]),

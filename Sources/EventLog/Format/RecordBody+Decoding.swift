@@ -58,6 +58,7 @@ extension RecordBody {
             guard mint != nil || threshold == 0 else { throw BodyFlaw("a threshold without a house") }
             return .housePinned(HousePin(mint: mint, threshold: threshold == 0 ? nil : threshold))
         case .tasteReset: return .tasteReset
+        case .foldAdopted: return .foldAdopted(from: try reader.position())
         }
     }
 

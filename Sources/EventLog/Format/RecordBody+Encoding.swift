@@ -7,7 +7,7 @@ extension RecordBody {
         case .rank(let winner, let loser):
             writer.write(winner.number, loser.number)
         case .like(let position), .unlike(let position), .codeRevoked(let position), .codeRestored(let position),
-            .eventRetracted(let position):
+            .eventRetracted(let position), .foldAdopted(let position):
             writer.write(position.number)
         case .spaceDefined(let space): Self.encode(space, to: &writer)
         case .imageRegistered(let image): Self.encode(image, to: &writer)

@@ -46,6 +46,8 @@ public enum RecordBody: Hashable, Sendable {
     case housePinned(HousePin)
     /// Nothing: what came before counts no more.
     case tasteReset
+    /// The last event, then, of the profile that this one begins with.
+    case foldAdopted(from: Position)
 
     /// The kind of record that carries this body.
     public var kind: RecordKind {
@@ -71,6 +73,7 @@ public enum RecordBody: Hashable, Sendable {
         case .skip: .skip
         case .housePinned: .housePinned
         case .tasteReset: .tasteReset
+        case .foldAdopted: .foldAdopted
         }
     }
 }

@@ -44,6 +44,8 @@ public enum RecordKind: UInt8, Sendable, CaseIterable {
     case housePinned = 21
     /// The profile starts over: what came before counts no more.
     case tasteReset = 22
+    /// The profile begins with what another profile of the same user, in another space, amounted to.
+    case foldAdopted = 23
 
     /// True when the kind opens a stream, which its own position then names.
     public var opensStream: Bool {
@@ -56,7 +58,7 @@ public enum RecordKind: UInt8, Sendable, CaseIterable {
     /// True when the kind can change what a profile's stream folds to.
     public var changesTaste: Bool {
         switch self {
-        case .rank, .like, .unlike, .pick, .tasteReverted, .tasteReset, .eventRetracted: true
+        case .rank, .like, .unlike, .pick, .tasteReverted, .tasteReset, .foldAdopted, .eventRetracted: true
         default: false
         }
     }

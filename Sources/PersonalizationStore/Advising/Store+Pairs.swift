@@ -114,7 +114,11 @@ extension StoreView {
         let fold = ProfileFold(
             log: log, space: request.space.descriptor, user: request.profile.user, foldID: choice.foldID,
             house: choice.house)
-        do throws(FoldFailure) { return try fold.knowledge(at: state.head.last, in: snapshot.transaction) } catch {
+        do throws(FoldFailure) {
+            return try fold.knowledge(at: state.head.last, in: snapshot.transaction) { (image) throws(StorageError) in
+                try translated(image, to: request.space)
+            }
+        } catch {
             throw PersonalizationError(error, of: request.profile)
         }
     }

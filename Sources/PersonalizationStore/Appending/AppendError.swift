@@ -46,6 +46,8 @@ public enum EventFault: Error, Hashable, Sendable {
     case notRetractable(Position)
     /// The version's bytes are not of this profile.
     case notOwnVersion(Position)
+    /// The event is of no profile of the same user in another space.
+    case notAdoptable(Position)
     /// A space with this name and other content exists.
     case spaceConflict(String)
     /// The profile has moved on since the caller looked.
@@ -80,6 +82,8 @@ extension EventFault: CustomStringConvertible {
             "position \(position) holds no rank, like, unlike or pick of this profile; look it up with 'storectl log'"
         case .notOwnVersion(let position):
             "the version minted at position \(position) is not of this profile; only its owner can do that"
+        case .notAdoptable(let position):
+            "position \(position) is of no profile of the same user in another space; name such a one"
         case .spaceConflict(let name):
             "a space '\(name)' with other content exists; define the new one under another name"
         case .profileMoved(let profile): "\(profile) has changed meanwhile; try again"

@@ -173,7 +173,7 @@ extension StorePlanner {
     }
 
     /// A profile's stream, opened when this is its first event.
-    private func stream(
+    func stream(
         of profile: ProfileName, time: Timestamp?, in transaction: borrowing WriteTransaction,
         into group: inout RecordGroup
     ) throws(EventFailure) -> ProfileStream {

@@ -60,6 +60,8 @@ enum StoreRequest: Sendable {
         case revert(mint: Position)
         case retract(Position)
         case reset
+        /// Begins with what another profile's stream amounts to after this event of it.
+        case adopt(from: Position)
     }
 
     /// Whether a commit may wait a moment for others like it: mints, which come after folds that take about as long as a

@@ -243,7 +243,11 @@ extension StoreView {
             log: log, space: space.descriptor, user: name.user, foldID: choice.foldID, house: choice.house,
             images: images)
         let folded: FoldedProfile
-        do throws(FoldFailure) { folded = try fold.fold(at: event, in: snapshot.transaction) } catch {
+        do throws(FoldFailure) {
+            folded = try fold.fold(at: event, in: snapshot.transaction) { (image) throws(StorageError) in
+                try translated(image, to: space)
+            }
+        } catch {
             throw PersonalizationError(error, of: name)
         }
         let again = versionBytes(of: folded, profile: name)

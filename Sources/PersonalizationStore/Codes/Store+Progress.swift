@@ -82,7 +82,9 @@ extension StoreView {
         let fold = ProfileFold(
             log: log, space: state.space.descriptor, user: name.user, foldID: choice.foldID, house: choice.house)
         do throws(FoldFailure) {
-            return try fold.foldWithStability(at: event, in: snapshot.transaction)
+            return try fold.foldWithStability(at: event, in: snapshot.transaction) { (image) throws(StorageError) in
+                try translated(image, to: state.space)
+            }
         } catch {
             throw PersonalizationError(error, of: name)
         }

@@ -97,7 +97,10 @@ extension StoreView {
             let fold = ProfileFold(
                 log: log, space: space.descriptor, user: profile.user, foldID: choice.foldID, house: choice.house)
             var explained: [ExplainedChoice] = []
-            for choice in try fold.explainedFold(at: event, in: snapshot.transaction) {
+            let folded = try fold.explainedFold(at: event, in: snapshot.transaction) { (image) throws(StorageError) in
+                try translated(image, to: space)
+            }
+            for choice in folded {
                 let winner = try image(at: choice.comparison.winner)
                 let loser = try choice.comparison.loser.map { (position) throws(StorageError) in try image(at: position)
                 }

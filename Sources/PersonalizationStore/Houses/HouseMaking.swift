@@ -100,7 +100,9 @@ extension StoreView {
         }
         let fold = ProfileFold(log: log, space: space.descriptor, user: candidate.name.user, foldID: DL1.id)
         do throws(FoldFailure) {
-            let folded = try fold.fold(at: event, in: snapshot.transaction)
+            let folded = try fold.fold(at: event, in: snapshot.transaction) { (image) throws(StorageError) in
+                try translated(image, to: space)
+            }
             return folded.taste.comparisonCount >= HM1.fewestComparisons ? folded : nil
         } catch {
             throw PersonalizationError(error, of: candidate.name)

@@ -39,6 +39,9 @@ extension StoredEvent {
         case .pick(_, let chosen, let shown): (line.kind, line.chosen, line.shown) = ("pick", chosen, shown)
         case .skip(_, let shown): (line.kind, line.shown) = ("skip", shown)
         case .reset: line.kind = "reset"
+        case .adopted(_, let source, let event):
+            (line.kind, line.event) = ("adopt", event.number)
+            (line.fromSpace, line.fromProfile) = (source.space, source.profile)
         case .minted(_, let version, let covers):
             line.name(version, kind: "minted")
             line.coversStreamVersion = covers

@@ -286,6 +286,12 @@ public struct Importer {
                 profile, .retract(Position(position)), eventID: line.eventID.flatMap { EventID($0) }, at: time)
         case "reset":
             return try await store.own(profile, .reset, eventID: line.eventID.flatMap { EventID($0) }, at: time)
+        case "adopt":
+            let source = ProfileName(
+                user: profile.user, space: line.fromSpace ?? "", profile: line.fromProfile ?? ProfileName.defaultProfile
+            )
+            return try await store.adopt(
+                source, into: profile, eventID: line.eventID.flatMap { EventID($0) }, at: time)
         case "housePinned":
             return try await store.pinHouse(line.code, of: profile.space, threshold: line.threshold, at: time)
         case "settings":

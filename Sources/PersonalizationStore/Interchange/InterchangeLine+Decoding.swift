@@ -4,7 +4,8 @@ extension InterchangeLine {
             image,
             at, eventID, name, threshold, meanQ14, panelQ14, model, isDefault, code, hash, coversStreamVersion, label,
             event, always, pinned, bytes, chosen, shown,
-            ownChoicesOnly, asOf, contributors
+            ownChoicesOnly, asOf, contributors,
+            fromSpace, fromProfile
     }
 
     /// Decodes the fields that the kind may have. Others are passed over: asking for each of them would take most of the
@@ -73,6 +74,8 @@ extension InterchangeLine {
         label = try fields.decodeIfPresent(String.self, forKey: .label)
         event = try fields.decodeIfPresent(UInt64.self, forKey: .event)
         ownChoicesOnly = try fields.decodeIfPresent(Bool.self, forKey: .ownChoicesOnly)
+        fromSpace = try fields.decodeIfPresent(String.self, forKey: .fromSpace)
+        fromProfile = try fields.decodeIfPresent(String.self, forKey: .fromProfile)
         asOf = try fields.decodeIfPresent(UInt64.self, forKey: .asOf)
         contributors = try fields.decodeIfPresent(UInt32.self, forKey: .contributors)
         always = try fields.decodeIfPresent(Bool.self, forKey: .always)

@@ -26,7 +26,8 @@ extension InterchangeLine {
         case "skip": event = .skip(try profileName(defaultSpace), shown: try need(shown, "shown"))
         case "image": event = NewEvent(.image(space: try need(space ?? defaultSpace, "space"), try newImage()))
         case "space", "model", "profile", "minted", "recalled", "settingsOpened", "settings", "label", "revoke",
-            "restore", "revert", "retract", "reset", "importedVersion", "houseMinted", "housePinned":
+            "restore", "revert", "retract", "reset", "importedVersion", "houseMinted", "housePinned",
+            "adopt":
             return .other
         default: throw .unknownKind(kind)
         }

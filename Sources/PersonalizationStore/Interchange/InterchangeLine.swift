@@ -39,6 +39,8 @@ package struct InterchangeLine: Codable, Equatable, Sendable {
     package var always: Bool?
     package var ownChoicesOnly: Bool?
     package var asOf: UInt64?
+    package var fromSpace: String?
+    package var fromProfile: String?
     package var contributors: UInt32?
     package var pinned: [Pinned]?
     package var bytes: String?

@@ -147,6 +147,7 @@ extension RecordBody {
         case .codeLabeled(let mint, _), .codeRevoked(let mint), .codeRestored(let mint): return [(mint, version)]
         case .tasteReverted(let mint, _): return [(mint, version)]
         case .eventRetracted(let event): return [(event, RecordKinds(.rank, .like, .unlike, .pick))]
+        case .foldAdopted(let event): return [(event, .all)]
         case .housePinned(let pin): return pin.mint.map { [($0, RecordKinds(.versionMinted))] } ?? []
         case .pick(let slate): return slate.shown.map { ($0, RecordKinds(.imageRegistered)) }
         case .skip(let shown): return shown.map { ($0, RecordKinds(.imageRegistered)) }

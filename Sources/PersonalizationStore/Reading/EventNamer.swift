@@ -63,6 +63,9 @@ struct EventNamer {
                 try profile(stream, view), chosen: try images(slate.images(chosen: true), view),
                 shown: try images(slate.shown, view))
         case .skip(let shown): return .skip(try profile(stream, view), shown: try images(shown, view))
+        case .foldAdopted(let event):
+            let source = try view.snapshot.record(at: event).header.stream
+            return .adopted(try profile(stream, view), from: try profile(source, view), event: event)
         case .housePinned(let pin):
             return .housePinned(
                 space: try profile(stream, view).space,

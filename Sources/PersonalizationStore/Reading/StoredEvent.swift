@@ -58,6 +58,8 @@ public struct StoredEvent: Hashable, Sendable {
         case reverted(ProfileName, VersionName)
         /// An event was taken back.
         case retracted(ProfileName, Position)
+        /// The profile begins with what another one amounted to after one of its events.
+        case adopted(ProfileName, from: ProfileName, event: Position)
         /// The taste started over.
         case reset(ProfileName)
         /// A version was imported.
@@ -71,7 +73,8 @@ public struct StoredEvent: Hashable, Sendable {
         case .profileOpened(let profile), .rank(let profile, _, _), .like(let profile, _), .unlike(let profile, _),
             .minted(let profile, _, _), .recalled(let profile, _, _), .labeled(let profile, _, _),
             .revoked(let profile, _), .restored(let profile, _), .reverted(let profile, _),
-            .retracted(let profile, _), .pick(let profile, _, _), .skip(let profile, _), .reset(let profile):
+            .retracted(let profile, _), .pick(let profile, _, _), .skip(let profile, _), .reset(let profile),
+            .adopted(let profile, _, _):
             profile
         default: nil
         }

@@ -6,10 +6,10 @@ package import TasteFold
 extension ProfileFold {
     /// What choosing the next pair needs of a taste at an event of the stream.
     package func knowledge(
-        at event: Position, in transaction: borrowing some Transaction & ~Copyable
+        at event: Position, in transaction: borrowing some Transaction & ~Copyable, _ translate: ImageTranslation
     ) throws(FoldFailure) -> PairAdvice.Knowledge {
         let evidence: Evidence
-        do { evidence = try self.evidence(at: event, in: transaction) } catch { throw .storage(error) }
+        do { evidence = try self.evidence(at: event, in: transaction, translate) } catch { throw .storage(error) }
         var comparisons = ComparisonSet(space: space, capacity: evidence.comparisons.count)
         do throws(FoldError) {
             for located in evidence.comparisons { _ = try located.append(to: &comparisons) }
@@ -23,13 +23,14 @@ extension ProfileFold {
     /// The taste at an event of the stream, and its stability in thousandths; nil below
     /// ``Stability/fewestComparisons``. Cost: two folds.
     package func foldWithStability(
-        at event: Position, in transaction: borrowing some Transaction & ~Copyable
+        at event: Position, in transaction: borrowing some Transaction & ~Copyable, _ translate: ImageTranslation
     ) throws(FoldFailure) -> (folded: FoldedProfile, stability: Int?) {
         let evidence: Evidence
-        do { evidence = try self.evidence(at: event, in: transaction) } catch { throw .storage(error) }
+        do { evidence = try self.evidence(at: event, in: transaction, translate) } catch { throw .storage(error) }
         do throws(FoldError) {
             let taste = try fold(evidence, first: nil)
-            let folded = FoldedProfile(taste: taste, rankings: evidence.rankings, likes: evidence.likes)
+            let folded = FoldedProfile(
+                taste: taste, rankings: evidence.rankings, likes: evidence.likes, dropped: evidence.dropped)
             let count = Int(taste.comparisonCount)
             guard count >= Stability.fewestComparisons else { return (folded, nil) }
             let earlier = try fold(evidence, first: Stability.earlierCount(of: count))

@@ -12,6 +12,8 @@ package struct FoldedProfile: Hashable, Sendable {
     package let rankings: UInt32
     /// The number of effective likes, none of them of own images.
     package let likes: UInt32
+    /// The number of adopted rankings and likes of images that the space does not have.
+    package let dropped: UInt32
 }
 
 /// Folds one profile's stream, up to one of its events, into a taste.
@@ -63,6 +65,7 @@ package struct ProfileFold {
         var comparisons: [Located] = []
         var rankings: UInt32 = 0
         var likes: UInt32 = 0
+        var dropped: UInt32 = 0
 
         /// Has the processor fetch the embeddings of a comparison, if there is one at the index.
         func prefetch(_ index: Int) {
@@ -101,11 +104,16 @@ package struct ProfileFold {
     private static let cacheByteCount = 1 << 19
 
     /// The taste at an event of the stream.
+    ///
+    /// - Parameter isOfOtherSpace: Whether the stream is a profile's of another space, whose images are looked up in this.
     package func fold(
-        at event: Position, in transaction: borrowing some Transaction & ~Copyable
+        at event: Position, isOfOtherSpace: Bool = false, in transaction: borrowing some Transaction & ~Copyable,
+        _ translate: ImageTranslation
     ) throws(FoldFailure) -> FoldedProfile {
         let evidence: Evidence
-        do { evidence = try self.evidence(at: event, in: transaction) } catch { throw .storage(error) }
+        do {
+            evidence = try self.evidence(at: event, isOfOtherSpace: isOfOtherSpace, in: transaction, translate)
+        } catch { throw .storage(error) }
         var comparisons = ComparisonSet(space: space, capacity: evidence.comparisons.count)
         do throws(FoldError) {
             for index in evidence.comparisons.indices {
@@ -113,7 +121,8 @@ package struct ProfileFold {
                 _ = try evidence.comparisons[index].append(to: &comparisons)
             }
             return FoldedProfile(
-                taste: try foldID.fold(comparisons, from: house), rankings: evidence.rankings, likes: evidence.likes)
+                taste: try foldID.fold(comparisons, from: house), rankings: evidence.rankings, likes: evidence.likes,
+                dropped: evidence.dropped)
         } catch {
             throw .fold(error)
         }
@@ -121,10 +130,10 @@ package struct ProfileFold {
 
     /// The comparisons that entered the fold at an event, each with its dual weight in Q14 (docs/fold.md).
     package func explainedFold(
-        at event: Position, in transaction: borrowing some Transaction & ~Copyable
+        at event: Position, in transaction: borrowing some Transaction & ~Copyable, _ translate: ImageTranslation
     ) throws(FoldFailure) -> [(comparison: Comparison, weight: Int)] {
         let evidence: Evidence
-        do { evidence = try self.evidence(at: event, in: transaction) } catch { throw .storage(error) }
+        do { evidence = try self.evidence(at: event, in: transaction, translate) } catch { throw .storage(error) }
         var comparisons = ComparisonSet(space: space, capacity: evidence.comparisons.count)
         var folded: [Comparison] = []
         do throws(FoldError) {
@@ -139,13 +148,16 @@ package struct ProfileFold {
 
     /// The comparisons of the effective set at an event, in the fold's canonical order.
     func evidence(
-        at event: Position, in transaction: borrowing some Transaction & ~Copyable
+        at event: Position, isOfOtherSpace: Bool = false, in transaction: borrowing some Transaction & ~Copyable,
+        _ translate: ImageTranslation
     ) throws(StorageError) -> Evidence {
-        let effective = try EffectiveSet(at: event, log: log, in: transaction)
+        let effective = try EffectiveSet(
+            at: event, isOfOtherSpace: isOfOtherSpace, log: log, in: transaction, translate)
         var evidence = Evidence()
         evidence.comparisons.reserveCapacity(effective.rankings.count + effective.likes.count)
         try locate(effective.rankings, into: &evidence, in: transaction)
         evidence.rankings = UInt32(effective.rankings.count)
+        evidence.dropped = UInt32(effective.droppedCount)
         for like in effective.likes {
             guard let comparison = try locate(like, in: transaction) else { continue }
             evidence.comparisons.append(comparison)

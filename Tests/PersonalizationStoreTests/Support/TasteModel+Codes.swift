@@ -43,7 +43,7 @@ extension TasteModel {
         for event in events(of: profile).reversed() {
             switch event.content {
             case .minted(_, let name, _), .recalled(_, let name, _): return name
-            case .rank, .like, .unlike, .pick, .reverted, .reset, .retracted: return nil
+            case .rank, .like, .unlike, .pick, .reverted, .reset, .adopted, .retracted: return nil
             default: continue
             }
         }

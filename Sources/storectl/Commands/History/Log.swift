@@ -111,6 +111,7 @@ extension StoredEvent {
             "\(chosen.joined(separator: ", ")) of \(shown.joined(separator: ", "))"
         case .skip(_, let shown): "none of \(shown.joined(separator: ", "))"
         case .reset: "started over"
+        case .adopted(_, let source, let event): "begins with \(source) as of position \(event)"
         case .minted(_, let version, let covers): "minted \(version.code), up to stream version \(covers)"
         case .recalled(_, let version, let covers): "came back to \(version.code), up to stream version \(covers)"
         case .settingsOpened(let space, let user): "\(user) in \(space): settings opened"
