@@ -6,8 +6,8 @@ import Foundation
 
 /// Single keys from standard input: as they are pressed on a terminal, the first character of each line otherwise.
 ///
-/// The terminal's own settings come back with ``restore()``; Ctrl-C ends the process with them, since they leave signals
-/// alone, and the shell resets them.
+/// The terminal's own settings come back with ``restore()``. Until then Ctrl-C is a key like others, one to quit, so that
+/// no signal ends the process before.
 final class AnswerKeys {
     /// What a key means.
     enum Answer {
@@ -21,7 +21,7 @@ final class AnswerKeys {
         var settings = termios()
         guard isatty(0) == 1, tcgetattr(0, &settings) == 0 else { return }
         before = settings
-        settings.c_lflag &= ~tcflag_t(ICANON | ECHO)
+        settings.c_lflag &= ~tcflag_t(ICANON | ECHO | ISIG)
         tcsetattr(0, TCSANOW, &settings)
     }
 
@@ -40,7 +40,7 @@ final class AnswerKeys {
         case "2": return .second
         case "s", "S": return .skip
         case "u", "U": return .undo
-        case "q", "Q", "\u{4}": return .quit
+        case "q", "Q", "\u{3}", "\u{4}": return .quit
         default: return .unknown
         }
     }

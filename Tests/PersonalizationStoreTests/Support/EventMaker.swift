@@ -52,7 +52,7 @@ struct EventMaker {
     mutating func newImage(in space: String) throws -> NewEvent {
         newImageCount += 1
         let image = NewImage(
-            id: "\(space)/new \(newImageCount)", author: generator.chance(30) ? profile().user : nil,
+            id: "new \(newImageCount)", author: generator.chance(30) ? profile().user : nil,
             embedding: try SyntheticSpace.embedding(dimension: dimension, using: &generator))
         return NewEvent(.image(space: space, image), eventID: generator.chance(50) ? eventID() : nil)
     }

@@ -103,6 +103,21 @@ extension ModelRunner {
         try #require(repeated.isRepeat && repeated.position == event.position, place)
     }
 
+    /// Has a profile begin with what another one amounts to; only one of the same user's in another space is allowed.
+    mutating func adopt() async throws {
+        let (profile, source) = (maker.profile(), maker.profile())
+        guard let last = model.streams[source]?.last else { return }
+        let isAllowed = profile.user == source.user && profile.space != source.space
+        do {
+            let receipt = try await store().adopt(source, into: profile)
+            let event = model.add(.adopted(profile, from: source, event: last), to: profile)
+            try #require(isAllowed && receipt.position == event.position, place)
+        } catch let error as PersonalizationError {
+            guard case .append(.event(0, .notAdoptable(let position))) = error else { throw error }
+            #expect(position == last && !isAllowed, place)
+        }
+    }
+
     /// Takes a statement back; what is none of the profile's is refused.
     mutating func retract() async throws {
         let profile = maker.profile()

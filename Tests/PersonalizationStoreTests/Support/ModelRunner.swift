@@ -37,7 +37,9 @@ struct ModelRunner {
         stores = [try Store.create(at: folder.file("store"), secret: secret, options: options)]
         for _ in 1..<instanceCount { stores.append(try Store.open(at: folder.file("store"), options: options)) }
         let spaces = [
-            try SyntheticSpace("v6", seed: seed), try SyntheticSpace("niji", imageCount: 40, seed: seed &+ 1),
+            // Of the same ids, so that a profile of one space can be adopted in the other.
+            try SyntheticSpace("v6", idPrefix: "i", seed: seed),
+            try SyntheticSpace("niji", imageCount: 40, idPrefix: "i", seed: seed &+ 1),
         ]
         model = TasteModel(secret: secret)
         for space in spaces {
@@ -74,6 +76,7 @@ struct ModelRunner {
         case ..<880: try await sayOfCode()
         case ..<897: try await revert()
         case ..<900: try await reset()
+        case ..<905: try await adopt()
         case ..<930: try await retract()
         case ..<945: try await changeSettings()
         case ..<965: try await appendConcurrently()

@@ -37,33 +37,49 @@ extension TasteModel {
     ///
     /// A reversion puts what counted at the older version in the place of all before it; a retraction takes one
     /// statement out.
+    ///
+    /// An adoption puts what counted in the other profile then, as far as its images are here, before all of it.
     func statements(of profile: ProfileName, through version: UInt32) -> [(position: Position, Statement)] {
-        var statements: [(position: Position, Statement)] = []
-        var start = 0
-        let stream = events(of: profile).prefix(Int(version))
-        let reversion = stream.lastIndex { if case .reverted = $0.content { true } else { false } }
-        if let reversion, case .reverted(_, let name) = stream[reversion].content {
-            statements = self.statements(of: profile, through: versions[name]?.covers ?? 0)
-            start = reversion + 1
+        let own = history(of: profile, through: version)
+        guard let adopted = own.adopted else { return own.statements }
+        let known = images[profile.space] ?? [:]
+        let base = statements(of: adopted.profile, through: adopted.version).filter { entry in
+            switch entry.1 {
+            case .rank(let winner, let loser): known[winner] != nil && known[loser] != nil
+            case .like(let image), .unlike(let image): known[image] != nil
+            }
         }
-        for event in stream[start...] {
+        return base + own.statements
+    }
+
+    /// What a stream itself says, and what it begins with.
+    private struct History {
+        var statements: [(position: Position, Statement)] = []
+        var adopted: (profile: ProfileName, version: UInt32)?
+    }
+
+    private func history(of profile: ProfileName, through version: UInt32) -> History {
+        var history = History()
+        for event in events(of: profile).prefix(Int(version)) {
             switch event.content {
             case .rank(_, let winner, let loser):
-                statements.append((event.position, .rank(winner: winner, loser: loser)))
+                history.statements.append((event.position, .rank(winner: winner, loser: loser)))
             case .pick(_, let chosen, let shown):
                 for winner in chosen {
                     for loser in shown where !chosen.contains(loser) {
-                        statements.append((event.position, .rank(winner: winner, loser: loser)))
+                        history.statements.append((event.position, .rank(winner: winner, loser: loser)))
                     }
                 }
-            case .reset: statements.removeAll()
-            case .like(_, let image): statements.append((event.position, .like(image)))
-            case .unlike(_, let image): statements.append((event.position, .unlike(image)))
-            case .retracted(_, let position): statements.removeAll { $0.position == position }
+            case .like(_, let image): history.statements.append((event.position, .like(image)))
+            case .unlike(_, let image): history.statements.append((event.position, .unlike(image)))
+            case .retracted(_, let position): history.statements.removeAll { $0.position == position }
+            case .reset: history = History()
+            case .reverted(_, let name): history = self.history(of: profile, through: versions[name]?.covers ?? 0)
+            case .adopted(_, let other, let position): history.adopted = (other, self[position].streamVersion)
             default: break
             }
         }
-        return statements
+        return history
     }
 
     /// What a stream amounts to after one of its events.
