@@ -72,6 +72,7 @@ extension Store {
     ///
     /// - Parameters:
     ///   - code: The code of a house of the space.
+    ///   - space: The space.
     ///   - threshold: How many effective comparisons `--p` then needs; as many as before if not given.
     @discardableResult
     public func pinHouse(

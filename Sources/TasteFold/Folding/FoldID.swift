@@ -25,7 +25,9 @@ public struct FoldID: Hashable, Sendable {
 
     /// Folds comparisons with the fold that has this id.
     ///
-    /// - Parameter house: What the fold starts from; others than ``HP1`` ignore it.
+    /// - Parameters:
+    ///   - comparisons: What to fold.
+    ///   - house: What the fold starts from; others than ``HP1`` ignore it.
     /// - Throws: ``FoldError/unknownFold(_:)`` when no fold has it, ``FoldError/needsHouse(_:)`` for ``HP1`` without a
     ///   house, or what the fold itself throws.
     public func fold(_ comparisons: borrowing ComparisonSet, from house: HousePrior? = nil) throws(FoldError) -> Taste {
@@ -36,7 +38,9 @@ public struct FoldID: Hashable, Sendable {
 
     /// Folds comparisons with the fold that has this id, and says how much each comparison counts.
     ///
-    /// - Parameter house: What the fold starts from; others than ``HP1`` ignore it.
+    /// - Parameters:
+    ///   - comparisons: What to fold.
+    ///   - house: What the fold starts from; others than ``HP1`` ignore it.
     /// - Throws: ``FoldError/unknownFold(_:)`` when no fold has it, ``FoldError/needsHouse(_:)`` for ``HP1`` without a
     ///   house, or what the fold itself throws.
     public func explainedFold(
