@@ -9,10 +9,11 @@ skips and leaves with status 0. Nothing of the data but averages over users is w
 comments for each table, so that tables can be made one at a time. Needs numpy; scikit-learn for one column, if it is there.
 
 A user's first n training pairs are in the order in which they were ranked, and so is what is held out: the last 30 in 100
-of each user's pairs, since a taste is asked to predict what comes after it. The tables 'house-by-hash' and 'pairs' hold out 30 in
-100 by hash, as Benchmarks/held_quality.py does: where all pairs are derived from one order of few images (dogs, sushi), held
-pairs are nearly implied by the others there. Sushi has no times of its own: its order is the file's. Houses are cross-validated: the people are put into ten groups by the
-hash of their names (fewer people than 100: each is a group), and a user's house is made of the other groups' tastes.
+of each user's pairs, since a taste is asked to predict what comes after it. The tables 'house-by-hash' and 'pairs' hold out
+30 in 100 by hash, as Benchmarks/held_quality.py does: where all pairs are derived from one order of few images (dogs, sushi),
+held pairs are nearly implied by the others there. Sushi has no times of its own: its order is the file's. Houses are
+cross-validated: the people are put into ten groups by the hash of their names (fewer people than 100: each is a group), and a
+user's house is made of the other groups' tastes.
 """
 
 from __future__ import annotations
