@@ -27,6 +27,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
         .systemLibrary(name: "CNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
+        .systemLibrary(name: "CHogweed", pkgConfig: "hogweed", providers: [.apt(["nettle-dev"])]),
         .target(name: "CCRC32C"),
         .target(name: "CFoldKernels"),
         .target(name: "CPrefetch"),
@@ -34,6 +35,7 @@ let package = Package(
         .target(
             name: "ByteCoding", dependencies: ["CCRC32C", "CNettle"],
             swiftSettings: settings),
+        .target(name: "TransparencyLog", dependencies: ["ByteCoding", "CHogweed"], swiftSettings: settings),
         .target(name: "LMDB", dependencies: ["CLMDB"], swiftSettings: settings),
         .target(name: "TasteFold", dependencies: ["CFoldKernels", "ByteCoding"], swiftSettings: settings),
         .target(name: "PromptLanguage", swiftSettings: settings),
@@ -70,7 +72,8 @@ let package = Package(
             swiftSettings: settings),
         .target(name: "SeededRandom", swiftSettings: settings),
         .executableTarget(name: "samplemaker", dependencies: ["SeededRandom"], swiftSettings: settings),
-        .executableTarget(name: "storeworker", dependencies: ["PersonalizationStore"], swiftSettings: settings),
+        .executableTarget(
+            name: "storeworker", dependencies: ["PersonalizationStore", "LMDB"], swiftSettings: settings),
         .executableTarget(name: "storetorture", dependencies: ["SeededRandom"], swiftSettings: settings),
         .executableTarget(
             name: "storebench",
@@ -79,9 +82,12 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(name: "SeededRandomTests", dependencies: ["SeededRandom"], swiftSettings: settings),
         .testTarget(name: "ByteCodingTests", dependencies: ["ByteCoding"], swiftSettings: settings),
-        .testTarget(name: "LMDBTests", dependencies: ["LMDB", "SeededRandom"], swiftSettings: settings),
         .testTarget(
-            name: "EventLogTests", dependencies: ["EventLog", "ByteCoding"], resources: [.copy("Vectors")],
+            name: "TransparencyLogTests", dependencies: ["TransparencyLog", "ByteCoding", "SeededRandom"],
+            resources: [.copy("Vectors")], swiftSettings: settings),
+        .testTarget(name: "LMDBTests", dependencies: ["LMDB", "CLMDB", "SeededRandom"], swiftSettings: settings),
+        .testTarget(
+            name: "EventLogTests", dependencies: ["EventLog", "ByteCoding", "SeededRandom"], resources: [.copy("Vectors")],
             swiftSettings: settings),
         .testTarget(
             name: "CodeRegistryTests", dependencies: ["CodeRegistry", "ByteCoding", "SeededRandom"],
@@ -103,7 +109,7 @@ let package = Package(
         .testTarget(
             name: "PersonalizationStoreTests",
             dependencies: [
-                "PersonalizationStore", "Projections", "EventLog", "TasteFold", "ByteCoding", "CodeRegistry",
+                "PersonalizationStore", "Projections", "EventLog", "TasteFold", "ByteCoding", "CodeRegistry", "LMDB",
                 "storeworker", "SeededRandom", "TestSupport",
             ],
             swiftSettings: settings),

@@ -22,6 +22,9 @@ swift test "${flags[@]}" --skip-build --parallel
 step "kills, power losses, failing system calls, full disks, flipped bits"
 scripts/torture.sh "$build"
 
+step "reading on a read-only medium and beside a stopped writer"
+timeout 300 scripts/read_only.sh "$build"
+
 step "the demonstration"
 scripts/demo.sh "$build" > /dev/null
 

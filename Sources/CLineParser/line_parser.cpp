@@ -5,6 +5,7 @@
 #endif
 #include <simdjson.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -20,8 +21,9 @@ struct line_parser {
     std::vector<uint8_t> padded;
     std::vector<double> embedding;
     std::vector<int16_t> embedding_q14;
-    // Which fields the object has had so far: one bit each.
+    // Which fields the object has had so far: one bit each, and the names of those that no event has.
     unsigned seen;
+    std::vector<std::string_view> others;
     // Whether the embedding has an integer 0, which may have been written -0.
     bool has_integer_zero;
 };
@@ -113,6 +115,40 @@ bool read_field(line_parser &parser, int index, dom::element value, line_fields 
     }
 }
 
+// What is looked through for repeated keys here; what has more is left to the decoder.
+constexpr size_t most_keys = 32;
+constexpr int most_levels = 16;
+
+// Whether some object in a value has a key twice, or may have.
+bool may_repeat_key(dom::element value, int level) {
+    if (level > most_levels) return true;
+    dom::array array;
+    if (!value.get(array)) {
+        for (dom::element element : array) {
+            if (may_repeat_key(element, level + 1)) return true;
+        }
+        return false;
+    }
+    dom::object object;
+    if (value.get(object)) return false;
+    std::string_view keys[most_keys];
+    size_t count = 0;
+    for (dom::key_value_pair field : object) {
+        if (count == most_keys || std::find(keys, keys + count, field.key) != keys + count) return true;
+        keys[count++] = field.key;
+        if (may_repeat_key(field.value, level + 1)) return true;
+    }
+    return false;
+}
+
+// Passes over a field that no event has, unless a key may be there twice.
+bool pass_over(line_parser &parser, dom::key_value_pair field) {
+    auto &others = parser.others;
+    if (others.size() == most_keys || std::find(others.begin(), others.end(), field.key) != others.end()) return false;
+    others.push_back(field.key);
+    return !may_repeat_key(field.value, 1);
+}
+
 // Whether -0 stands somewhere without a fraction: simdjson makes it an integer, which has no sign then.
 bool may_have_negative_zero(std::string_view text) {
     for (size_t found = text.find("-0"); found != text.npos; found = text.find("-0", found + 1)) {
@@ -130,10 +166,11 @@ bool read(line_parser &parser, const uint8_t *bytes, size_t count, line_fields &
     if (parser.json.parse(parser.padded.data(), count, false).get(object)) return false;
     fields = {};
     parser.seen = 0;
+    parser.others.clear();
     parser.has_integer_zero = false;
     for (dom::key_value_pair field : object) {
         int index = index_of(field.key);
-        if (index >= 0 && !read_field(parser, index, field.value, fields)) return false;
+        if (!(index < 0 ? pass_over(parser, field) : read_field(parser, index, field.value, fields))) return false;
     }
     return !parser.has_integer_zero || !may_have_negative_zero({reinterpret_cast<const char *>(bytes), count});
 }

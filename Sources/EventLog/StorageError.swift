@@ -14,6 +14,8 @@ public enum StorageError: Error, Sendable {
     case damagedRow(table: String, String)
     /// Another rebuild of the derived tables began while this one was at work; nothing was changed by this one.
     case rebuildSuperseded
+    /// The store at this path was opened for reading only.
+    case readOnly(path: String)
     /// The store was closed.
     case closed
 }
@@ -30,8 +32,14 @@ extension StorageError: CustomStringConvertible {
         case .damagedRow(let table, let detail):
             "a row of the derived table '\(table)' is damaged (\(detail)); run 'storectl rebuild'"
         case .rebuildSuperseded: "another rebuild began meanwhile, so this one stopped; wait for that one"
+        case .readOnly(let path): "the store at \(path) was opened for reading only; open it for writing"
         case .closed: "the store was closed"
         }
+    }
+
+    /// Whether another process opened the store while this one, not being registered, read it: open it again.
+    public var isOpenedMeanwhile: Bool {
+        if case .database(.openedMeanwhile) = self { true } else { false }
     }
 
     /// Runs an operation that may fail in LMDB.

@@ -13,7 +13,7 @@ extension LMDBError {
         case MDB_PAGE_NOTFOUND, MDB_CORRUPTED, MDB_CURSOR_FULL, MDB_PAGE_FULL:
             self = .corrupted("\(operation): \(Self.text(ofCode: code))")
         case MDB_PANIC: self = .panicked
-        case MDB_MAP_FULL: self = .mapFull(byteCount: Self.information(environment).me_mapsize)
+        case MDB_MAP_FULL: self = Self.mapFull(environment)
         case MDB_READERS_FULL: self = .readersFull(maximum: Int(Self.information(environment).me_maxreaders))
         case MDB_TXN_FULL: self = .transactionFull
         case MDB_MAP_RESIZED: self = .mapResized
@@ -46,6 +46,14 @@ extension LMDBError {
     /// What `mdb_strerror` says, which includes `strerror` for positive codes.
     static func text(ofCode code: Int32) -> String {
         mdb_strerror(code).map { String(cString: $0) } ?? "code \(code)"
+    }
+
+    /// Another process may have enlarged the map already; then it is enough to open the store again.
+    private static func mapFull(_ environment: OpaquePointer?) -> LMDBError {
+        let mapped = information(environment).me_mapsize
+        let data = StorePaths(directory: path(environment)).data
+        if case .sound(let stored)? = try? DataFileCheck.check(data), stored > mapped { return .mapResized }
+        return .mapFull(byteCount: mapped)
     }
 
     private static func information(_ environment: OpaquePointer?) -> MDB_envinfo {

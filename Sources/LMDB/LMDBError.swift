@@ -17,6 +17,9 @@ public indirect enum LMDBError: Error, Equatable, Sendable {
     case networkFileSystem(path: String, kind: String)
     /// This process has the same store open in a way that does not allow this opening; the text says which.
     case conflictingOpen(path: String, String)
+    /// The files at the store's path are no longer those that are open, or were written to under another lock file; the
+    /// text says which. The environment refuses writes from then on.
+    case filesReplaced(path: String, String)
     /// There is no table of this name.
     case tableNotFound(name: String)
     /// The table exists with other keys than asked for, or the name is an entry that is no table.
@@ -46,6 +49,13 @@ public indirect enum LMDBError: Error, Equatable, Sendable {
     case panicked
     /// A commit or sync failed earlier; what reached the disk is unknown.
     case poisoned
+    /// Another process opened the store while this one read it without being registered as a reader.
+    case openedMeanwhile(path: String)
+    /// Another process, named if it is known, may write to the store, and this one cannot register as a reader: it may
+    /// not write to the lock file at this path.
+    case cannotRegister(path: String, holder: String?)
+    /// Another process, named if it is known, did not give the write transaction back in the time that was given.
+    case writerBusy(path: String, holder: String?)
     /// The operating system denies access to this path, or the environment is read-only.
     case permissionDenied(path: String)
     /// Another failure: an `errno` code, or an LMDB code when negative, during this operation.
@@ -55,7 +65,7 @@ public indirect enum LMDBError: Error, Equatable, Sendable {
 extension LMDBError: CustomStringConvertible {
     /// What happened and the remedy.
     public var description: String {
-        openingDescription ?? usageDescription ?? failureDescription
+        openingDescription ?? sharingDescription ?? usageDescription ?? failureDescription
     }
 
     private var openingDescription: String? {
@@ -71,8 +81,25 @@ extension LMDBError: CustomStringConvertible {
             "\(path) lies on \(kind), where LMDB's locks and memory map do not work; move it to a local disk"
         case .conflictingOpen(let path, let detail):
             "\(path) is already open in this process (\(detail)); close it first"
+        case .filesReplaced(let path, let detail):
+            "the files of \(path) were moved, removed or replaced while the store is open (\(detail)), so nothing more is "
+                + "written; stop every process that uses it, put its files back, and verify it before opening it again"
         case .permissionDenied(let path):
             "access to \(path) is denied; check its owner and mode, and how it was opened"
+        default: nil
+        }
+    }
+
+    private var sharingDescription: String? {
+        switch self {
+        case .openedMeanwhile(let path):
+            "another process opened the store of \(path) while this one was reading it; open it again"
+        case .cannotRegister(let path, let holder):
+            "\(holder ?? "another process") has the store open, and this one may not write to \(path), which reading beside "
+                + "it takes; read through a path that can be written to, or read a backup"
+        case .writerBusy(let path, let holder):
+            "\(holder ?? "another process") has the writer's lock of \(path) and does not give it back; "
+                + "let it go on or end it, then try again"
         default: nil
         }
     }
@@ -85,7 +112,8 @@ extension LMDBError: CustomStringConvertible {
             "the environment allows \(maximum) tables; open it with a greater maximumTables"
         case .keyOutOfOrder: "an appended key is not greater than the table's last key; append in key order, or put"
         case .mapFull(let byteCount):
-            "the map of \(byteCount) bytes is full; delete data, or reopen with a greater map and enlargesMap"
+            "the map of \(byteCount) bytes is full, and nothing was written; enlarge it with 'storectl grow --map-size BYTES' "
+                + "or by opening with a greater mapByteCount, then open the store again"
         case .mapResized: "another process enlarged the map; close the store and open it again"
         case .readersFull(let maximum):
             "all \(maximum) reader slots are in use; end readers, or raise maximumReaders once all have closed"

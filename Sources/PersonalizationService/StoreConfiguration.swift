@@ -10,8 +10,9 @@ public struct StoreConfiguration: Hashable, Sendable {
     public var path: String
     /// Whether to create the store when there is none: `store.create`, false unless set.
     public var createsWhenMissing = false
-    /// The size that a store created here can grow to: `store.map.bytes`, at least 1 MiB, 1 TiB unless set.
-    public var mapByteCount = Store.Options().mapByteCount
+    /// The size that the store can grow to: `store.map.bytes`, at least 1 MiB. Unless set, 1 TiB for a store created here,
+    /// and what it has for an existing one, which is enlarged when this is more.
+    public var mapByteCount: Int?
     /// How often metrics are reported: `store.report.seconds`, at least 1, 10 unless set.
     public var reportInterval: Duration = .seconds(10)
     /// From which age on an open read transaction is warned of: `store.long.read.seconds`, 30 unless set.
@@ -30,9 +31,9 @@ public struct StoreConfiguration: Hashable, Sendable {
         } else if let text = reader.string(forKey: "store.create") {
             throw InvalidValue(key: "store.create", value: text, remedy: "give true or false, or leave it out")
         }
-        mapByteCount = try Self.number("store.map.bytes", atLeast: 1 << 20, default: mapByteCount, in: reader)
-        reportInterval = .seconds(try Self.number("store.report.seconds", atLeast: 1, default: 10, in: reader))
-        longReadWarning = .seconds(try Self.number("store.long.read.seconds", atLeast: 1, default: 30, in: reader))
+        mapByteCount = try Self.number("store.map.bytes", atLeast: 1 << 20, in: reader)
+        reportInterval = .seconds(try Self.number("store.report.seconds", atLeast: 1, in: reader) ?? 10)
+        longReadWarning = .seconds(try Self.number("store.long.read.seconds", atLeast: 1, in: reader) ?? 30)
     }
 
     /// A value that cannot be meant.
@@ -54,12 +55,12 @@ public struct StoreConfiguration: Hashable, Sendable {
     }
 
     private static func number(
-        _ key: String, atLeast minimum: Int, default standard: Int, in reader: ConfigReader
-    ) throws -> Int {
+        _ key: String, atLeast minimum: Int, in reader: ConfigReader
+    ) throws -> Int? {
         let number = reader.int(forKey: ConfigKey(key))
         if let number, number >= minimum { return number }
         // A reader passes over what it cannot convert; a setting that was mistyped shall not pass for one left out.
-        guard let text = number.map(String.init) ?? reader.string(forKey: ConfigKey(key)) else { return standard }
+        guard let text = number.map(String.init) ?? reader.string(forKey: ConfigKey(key)) else { return nil }
         throw InvalidValue(key: key, value: text, remedy: "give a whole number of at least \(minimum), or leave it out")
     }
 }

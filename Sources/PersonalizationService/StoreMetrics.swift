@@ -14,6 +14,7 @@ internal import PersonalizationStore
 /// | `queue_depth`, `checkpoint_lag`, `events` | gauges |
 /// | `map_use` | gauge: the part of the map in use, 0 to 1 |
 /// | `oldest_read_seconds` | gauge: the age of this process's oldest read transaction |
+/// | `clock_lag_seconds` | gauge: how far the clock is behind the last event |
 /// | `oldest_reader_lag` | gauge: the commits since the oldest snapshot of any process began |
 struct StoreMetrics: Sendable {
     let appendDuration: Timer
@@ -30,6 +31,7 @@ struct StoreMetrics: Sendable {
     private let mapUse: Gauge
     private let oldestRead: Gauge
     private let oldestReader: Gauge
+    private let clockLag: Gauge
 
     init(factory: any MetricsFactory) {
         let prefix = "personalization_store_"
@@ -47,6 +49,7 @@ struct StoreMetrics: Sendable {
         mapUse = Gauge(label: prefix + "map_use", factory: factory)
         oldestRead = Gauge(label: prefix + "oldest_read_seconds", factory: factory)
         oldestReader = Gauge(label: prefix + "oldest_reader_lag", factory: factory)
+        clockLag = Gauge(label: prefix + "clock_lag_seconds", factory: factory)
     }
 
     /// Records one group commit; called on the writer's queue.
@@ -64,5 +67,6 @@ struct StoreMetrics: Sendable {
         mapUse.record(Double(statistics.usedByteCount) / Double(max(1, statistics.mapByteCount)))
         oldestRead.record(statistics.oldestReadAge.map { $0 / .seconds(1) } ?? 0)
         oldestReader.record(statistics.readers.compactMap(\.lag).max() ?? 0)
+        clockLag.record(statistics.clockLag / .seconds(1))
     }
 }

@@ -10,7 +10,7 @@ public import ServiceLifecycle
 #endif
 
 /// Runs a store as part of a server: reports its metrics, clears what killed processes left behind, warns of readers
-/// that keep pages from being reused, and closes it on shutdown.
+/// that keep pages from being reused and of a clock that is behind the log, and closes it on shutdown.
 ///
 /// Add it to a `ServiceGroup` before the services that use the store, which are then shut down first. On graceful
 /// shutdown or cancellation the store is closed: every append that it had accepted is durable, or its caller has an
@@ -70,6 +70,11 @@ public struct StoreService: Service {
                 logger.warning(
                     "a read transaction has been open for long; pages freed since then cannot be reused",
                     metadata: ["age": "\(age)"])
+            }
+            if statistics.clockLag > Store.toleratedClockLag {
+                logger.warning(
+                    "the clock is behind the last event, and events are stamped no earlier than that; correct the clock",
+                    metadata: ["lag": "\(statistics.clockLag)"])
             }
         } catch {
             logger.error("the store's figures cannot be read", metadata: ["error": "\(error)"])

@@ -23,20 +23,32 @@ public final class Store: Sendable {
     let spaces: SpaceCache
     let assignments = AssignmentCache()
     let versions = VersionCache()
+    let streams = VerifiedStreams()
     let clock: @Sendable () -> Timestamp
+
+    /// Whether the store was opened for reading only: everything that would write throws ``StorageError/readOnly(path:)``.
+    public var isReadOnly: Bool { tables.isReadOnly }
 
     /// How to open a store.
     public struct Options: Sendable {
         /// The wall clock that stamps records, in microseconds since 1970; the system's unless a test sets another.
         public var now: @Sendable () -> Timestamp = Timestamp.systemNow
+        /// Whether times that lie more than a day ahead of the clock are recorded, and the first event after a pause of more
+        /// than ten years. Every later event is stamped no earlier, for ever (docs/operations.md).
+        public var allowsFutureTimes = false
         /// Called after each group commit, on the writer's queue: keep it short.
         public var onCommit: @Sendable (CommitReport) -> Void = { _ in }
         /// When derived rows are flushed from memory to their tables.
         package var flushPolicy = DerivedTables.FlushPolicy.standard
         /// What the writer keeps in memory.
         package var plannerLimits = PlannerLimits.standard
-        /// The address space reserved for a new store's map: the size that the store can grow to.
-        public var mapByteCount: Int = 1 << 40
+        /// The address space reserved for the map in bytes, at least 1 MiB: the size that the store can grow to. Nil means
+        /// 1 TiB for a new store, and for an existing one what it has. An existing store is enlarged when this is more,
+        /// and never made smaller; see ``Store/grow(at:toMapByteCount:)``.
+        public var mapByteCount: Int?
+        /// How long opening for writing waits for another process that has the writer's lock, before it throws
+        /// ``OpenError/storage(_:)`` and says who that is; nil for ever. Opening for reading never waits.
+        public var lockTimeout: Duration?
 
         /// The usual options.
         public init() {}
@@ -54,7 +66,10 @@ public final class Store: Sendable {
         let onCommit = options.onCommit
         committer = GroupCommitter(
             environment: environment, log: tables.log,
-            planner: StorePlanner(tables: tables, limits: options.plannerLimits), now: options.now,
+            planner: StorePlanner(
+                tables: tables, limits: options.plannerLimits,
+                clockRules: options.allowsFutureTimes ? nil : ClockRules()),
+            now: options.now,
             observe: { onCommit(CommitReport($0)) })
     }
 
@@ -62,6 +77,9 @@ public final class Store: Sendable {
     ///
     /// Never fails: what could not be flushed is caught up with at the next opening.
     public func close() async {
+        // Nothing was ever accepted; and no queue may hold the store, which can be opened for writing as soon as the last
+        // reference to it has gone.
+        if isReadOnly { return }
         let tables = tables
         await committer.close {
             do { try tables.flushAll() } catch {
@@ -91,11 +109,15 @@ public final class Store: Sendable {
         try await append([event])[0]
     }
 
+    /// How far the clocks of machines that take turns in writing may differ before somebody should be told.
+    public static let toleratedClockLag: Duration = .seconds(60)
+
     /// The number of appends that wait for a commit.
     public var queueDepth: Int { committer.queueDepth }
 
     /// Appends a request, recorded at a past time when a history is imported.
     func submit(_ request: StoreRequest, at time: Timestamp? = nil) async throws(AppendError) -> [Receipt] {
+        guard !isReadOnly else { throw .storage(.readOnly(path: path)) }
         do {
             return try await committer.append(
                 TimedRequest(request: request, time: time), byteCost: request.byteCost, isPatient: request.isPatient)
@@ -118,10 +140,14 @@ public struct CommitReport: Sendable {
     public let eventCount: Int
     /// From the beginning of the transaction until it was durable.
     public let duration: Duration
+    /// How far the wall clock was behind the last recorded time, which the events got then; zero when it was not. More than
+    /// ``Store/toleratedClockLag`` says that a clock is wrong, or was when an earlier event was recorded.
+    public let clockLag: Duration
 
     init(_ report: GroupReport) {
         requestCount = report.requestCount
         eventCount = report.recordCount
         duration = report.duration
+        clockLag = report.clockLag
     }
 }

@@ -11,12 +11,22 @@ public struct PromptError: Error, Hashable, Sendable {
     public enum Kind: Hashable, Sendable {
         /// `--p`, `--s` or the model is given twice.
         case repeatedFlag
+        /// `--p` is directly followed by punctuation, as in `--p,` and `--p=code`.
+        case flagWithSuffix
+        /// The whole prompt is in double quotes, so that its parameters would be text.
+        case quotedParameter
         /// A token where codes stand has the shape of a code, but its check symbol is wrong.
         case mistypedCode
         /// A token where codes stand looks like a code, but has too few or too many characters, or one that is in none.
         case malformedCode
-        /// A right code is followed by something that is not a weight, such as a comma.
+        /// A code is followed by something that is not a weight, such as a comma.
         case codeWithSuffix
+        /// A code where codes stand is in quotes or brackets, or another sign stands before it.
+        case wrappedCode
+        /// A token where codes stand has the shape of another service's code, and the store has no alias for it.
+        case foreignCode
+        /// A token where codes stand is the id of another service's moodboard.
+        case moodboard
         /// A weight that is not a whole number from 1 to 1000, or that follows no code.
         case invalidWeight
         /// `--s`, `--v` or `--niji` at the end or directly before another parameter.
@@ -28,33 +38,17 @@ public struct PromptError: Error, Hashable, Sendable {
     }
 }
 
-extension PromptError: CustomStringConvertible {
-    /// What happened, where, and the remedy, in a sentence or two.
-    public var description: String { "column \(column), '\(token)': \(kind.explanation)" }
-}
-
-extension PromptError.Kind {
-    /// What is wrong and what to do about it.
-    var explanation: String {
-        switch self {
-        case .repeatedFlag:
-            "this parameter may be given once; remove one (several codes follow one --p, separated by spaces)"
-        case .mistypedCode:
-            "the code is mistyped: a character is wrong or two are swapped; copy it again, "
-                + "or move it before --p if it is text"
-        case .malformedCode:
-            "this is not a code: codes have 13 characters, letters and digits without u; copy it again, "
-                + "or move it before --p if it is text"
-        case .codeWithSuffix:
-            "only a weight such as ::2 may follow a code directly; separate codes by spaces"
-        case .invalidWeight:
-            "a weight is a whole number from 1 to 1000 directly after its code, as in code::2"
-        case .missingValue:
-            "the parameter needs a value, as in --s 250, --v 6.1 or --niji 6; add it or remove the parameter"
-        case .invalidStylize:
-            "stylize is a whole number from 0 to 1000, as in --s 250"
-        case .invalidVersion:
-            "a version is a number such as 6 or 6.1"
+extension PromptError {
+    /// The number of characters that begin at or before a byte: a word that begins with a combining mark is in the
+    /// column of the white space that the mark combines with.
+    static func column(ofByte offset: Int, in text: String) -> Int {
+        var column = 0
+        var start = 0
+        for character in text {
+            if start > offset { break }
+            column += 1
+            start += character.utf8.count
         }
+        return column
     }
 }

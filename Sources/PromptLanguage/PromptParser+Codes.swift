@@ -2,12 +2,21 @@
 extension PromptParser {
     /// What the letters, digits and hyphens at the start of a word look like.
     private enum Shape {
-        /// Too few, too many, or not a hash: text.
+        /// Too few, too many, or not a hash: text, or a code of another service.
         case text
         /// Letters only: a code if the check symbol says so, else text.
         case word
         /// With a digit, or a full hash: a code, right or wrong.
         case code
+
+        /// One character less than the shortest code to one more than the longest, or a full hash.
+        init(_ run: PromptScanner.Run) {
+            switch run.digits + run.letters {
+            case 12...32: self = run.digits > 0 ? .code : .word
+            case 64: self = run.isHexadecimal ? .code : .text
+            default: self = .text
+            }
+        }
     }
 
     /// Reads codes up to the first word that is none, which is the next word of the prompt.
@@ -24,56 +33,136 @@ extension PromptParser {
 
     /// The code with its weight that a word is, or nil when the word is text or a parameter.
     private func codeToken(at start: Int) throws(PromptError) -> CodeToken? {
-        if scanner.dashLength(at: start) > 0 { return nil }
+        if scanner.dashLength(at: start) > 0 {
+            try refuseWrappedCode(at: start)
+            return nil
+        }
         if scanner.hasColons(at: start) {
             throw error(.invalidWeight, start..<scanner.wordEnd(from: start))
         }
-        let (shape, end) = shape(from: start)
-        if shape == .text { return nil }
-        let typed = String(substring(start..<end))
+        let run = scanner.run(from: start)
+        let end = run.range.upperBound
+        if run.digits + run.letters == 0 {
+            try refuseWrappedCode(at: start)
+            return nil
+        }
+        if scanner.isMoodboard(run) { throw error(.moodboard, start..<scanner.wordEnd(from: end)) }
+        let shape = Shape(run)
+        if shape == .text { return try foreignToken(run) }
+        let typed = String(substring(run.range))
         let reading = syntax.read(typed)
         if !scanner.isWordEnd(end), !scanner.hasColons(at: end) {
-            guard shape == .code, case .canonical = reading else { return nil }
-            throw error(.codeWithSuffix, start..<scanner.wordEnd(from: end))
+            try refuse(reading, shape, run)
+            return nil
         }
         switch reading {
         case .canonical(let code):
             let (weight, tokenEnd) = try weight(from: end, tokenStart: start)
-            return CodeToken(typed: typed, value: WeightedCode(code, weight: weight), range: start..<tokenEnd)
+            return CodeToken(
+                typed: typed, value: WeightedCode(code, weight: weight), range: start..<tokenEnd, isForeign: false)
         case .mistyped, .notACode:
             if shape == .word { return nil }
-            throw error(reading == .mistyped ? .mistypedCode : .malformedCode, start..<end)
+            throw error(reading == .mistyped ? .mistypedCode : .malformedCode, run.range)
         }
     }
 
-    /// The shape of the letters, digits and hyphens from an offset on, and where they end.
-    private func shape(from start: Int) -> (Shape, end: Int) {
-        var end = start
-        var digits = 0, letters = 0
-        var isHexadecimal = true
-        while end < scanner.byteCount {
-            let byte = scanner[end]
-            switch byte {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"): digits += 1
-            case UInt8(ascii: "a")...UInt8(ascii: "f"), UInt8(ascii: "A")...UInt8(ascii: "F"): letters += 1
-            case UInt8(ascii: "g")...UInt8(ascii: "z"), UInt8(ascii: "G")...UInt8(ascii: "Z"):
-                letters += 1
-                isHexadecimal = false
-            case UInt8(ascii: "-"): break
-            default: return (Self.shape(digits: digits, letters: letters, isHexadecimal: isHexadecimal), end)
+    /// Refuses a word that begins with a code and goes on with something else than a weight; any other is text.
+    private func refuse(_ reading: CodeReading, _ shape: Shape, _ run: PromptScanner.Run) throws(PromptError) {
+        switch reading {
+        case .canonical:
+            guard isCode(shape, run) else { return }
+            throw error(.codeWithSuffix, run.range.lowerBound..<scanner.wordEnd(from: run.range.upperBound))
+        case .mistyped, .notACode:
+            guard shape == .code, scanner.followsCode(from: run.range.upperBound) else { return }
+            throw error(reading == .mistyped ? .mistypedCode : .malformedCode, run.range)
+        }
+    }
+
+    /// Whether what is a right code by its check symbol is meant for one: words of letters alone pass it by chance.
+    private func isCode(_ shape: Shape, _ run: PromptScanner.Run) -> Bool {
+        if shape == .code { return true }
+        return scanner.isCopiedCode(run)
+    }
+
+    /// The code of another service that a word is, or nil when it is text.
+    private func foreignToken(_ run: PromptScanner.Run) throws(PromptError) -> CodeToken? {
+        let (start, end) = (run.range.lowerBound, run.range.upperBound)
+        guard scanner.isForeignCode(in: run.range), scanner.followsCode(from: end) else { return nil }
+        if !scanner.isWordEnd(end), !scanner.hasColons(at: end) {
+            throw error(.codeWithSuffix, start..<scanner.wordEnd(from: end))
+        }
+        let (weight, tokenEnd) = try weight(from: end, tokenStart: start)
+        let typed = String(substring(run.range))
+        return CodeToken(
+            typed: typed, value: WeightedCode(typed.lowercased(), weight: weight), range: start..<tokenEnd,
+            isForeign: true)
+    }
+
+    /// Refuses a code in quotes or brackets, or after any other sign; what else a sign begins is text.
+    ///
+    /// Double quotes make text of words that merely look like codes, but not of a right code: nobody draws that.
+    private func refuseWrappedCode(at start: Int) throws(PromptError) {
+        var offset = start
+        var isWrapped = true
+        while offset < scanner.byteCount {
+            let next = scanner.wordStart(from: offset)
+            if next > offset {
+                isWrapped = false
+                offset = next
+                if next < scanner.byteCount, scanner.dashLength(at: next) > 0 { return }
+                continue
             }
-            end += 1
+            let (punctuation, length) = scanner.punctuation(at: offset)
+            if punctuation == .none { break }
+            if punctuation != .wrapper { isWrapped = false }
+            offset += length
         }
-        return (Self.shape(digits: digits, letters: letters, isHexadecimal: isHexadecimal), end)
+        try refuseCode(from: start, core: scanner.run(from: offset), isWrapped: isWrapped)
     }
 
-    /// One character less than the shortest code to one more than the longest, or a full hash.
-    private static func shape(digits: Int, letters: Int, isHexadecimal: Bool) -> Shape {
-        switch digits + letters {
-        case 12...32: digits > 0 ? .code : .word
-        case 64: isHexadecimal ? .code : .text
-        default: .text
+    /// Refuses what begins at `start` with signs and goes on with a code. Whatever only looks like one is refused where
+    /// nothing but brackets and the like stand before it.
+    private func refuseCode(
+        from start: Int, core: PromptScanner.Run, isWrapped: Bool
+    ) throws(PromptError) {
+        let end = core.range.upperBound
+        if core.range.isEmpty { return }
+        if scanner.isMoodboard(core) { throw error(.moodboard, start..<scanner.wordEnd(from: end)) }
+        let shape = Shape(core)
+        if shape == .text {
+            guard isWrapped, scanner.isForeignCode(in: core.range), scanner.endsWrapping(at: end) else { return }
+            throw error(.wrappedCode, start..<scanner.wordEnd(from: end))
         }
+        switch syntax.read(String(substring(core.range))) {
+        case .canonical:
+            guard isCode(shape, core) else { return }
+            throw error(.wrappedCode, start..<scanner.wordEnd(from: end))
+        case .mistyped:
+            if isWrapped, shape == .code, scanner.followsCode(from: end) { throw error(.mistypedCode, core.range) }
+        case .notACode:
+            if isWrapped, shape == .code, scanner.followsCode(from: end) { throw error(.malformedCode, core.range) }
+        }
+    }
+
+    /// Refuses `--p` with punctuation directly after it: alone, or before a code. Any other such word is text.
+    func refuseAttachedSuffix(flag: Range<Int>) throws(PromptError) {
+        var offset = flag.upperBound
+        while offset < scanner.byteCount, !scanner.isWordEnd(offset) {
+            let (punctuation, length) = scanner.punctuation(at: offset)
+            if punctuation == .none { break }
+            offset += length
+        }
+        if offset == flag.upperBound { return }
+        let word = flag.lowerBound..<scanner.wordEnd(from: offset)
+        if scanner.isWordEnd(offset) { throw error(.flagWithSuffix, word) }
+        let core = scanner.run(from: offset)
+        let isCode: Bool
+        switch Shape(core) {
+        case .text: isCode = scanner.isForeignCode(in: core.range)
+        case .code: isCode = true
+        case .word: isCode = false
+        }
+        if isCode, scanner.followsCode(from: core.range.upperBound) { throw error(.flagWithSuffix, word) }
     }
 
     /// The weight after a code, 1 without one, and the end of the token.

@@ -33,8 +33,29 @@ struct PromptParser: ~Copyable, ~Escapable {
                 offset = end
                 try take(parameter, flag: start..<end)
             } else {
+                let isFirst = offset == 0
                 offset = scanner.textEnd(from: start)
+                if isFirst { try refuseQuotedPrompt(start..<offset) }
             }
+        }
+    }
+
+    /// Refuses a prompt that is in quotes as a whole and has a parameter in them, which would be text: that is how prompts
+    /// are pasted, and nobody means it.
+    private func refuseQuotedPrompt(_ word: Range<Int>) throws(PromptError) {
+        guard let inner = scanner.quotedRange(word), scanner.wordStart(from: word.upperBound) == scanner.byteCount
+        else {
+            return
+        }
+        var start = scanner.wordStart(from: inner.lowerBound)
+        while start < inner.upperBound {
+            let nameStart = start + scanner.dashLength(at: start)
+            let nameEnd = scanner.lettersEnd(from: nameStart)
+            if nameStart > start, parameter(named: nameStart..<nameEnd) != nil {
+                let isWhole = scanner.isWordEnd(nameEnd)
+                if isWhole || nameEnd == inner.upperBound { throw error(.quotedParameter, start..<nameEnd) }
+            }
+            start = scanner.wordStart(from: scanner.wordEnd(from: start))
         }
     }
 
@@ -43,12 +64,12 @@ struct PromptParser: ~Copyable, ~Escapable {
         let dashes = scanner.dashLength(at: start)
         if dashes == 0 { return nil }
         let nameStart = start + dashes
-        var end = nameStart
-        while end < scanner.byteCount, Self.isLetter(scanner[end]) { end += 1 }
+        let end = scanner.lettersEnd(from: nameStart)
         guard let parameter = parameter(named: nameStart..<end) else { return nil }
         if scanner.isWordEnd(end) { return (parameter, end) }
-        if parameter == .personalize, scanner.hasColons(at: end) {
-            throw error(.invalidWeight, start..<scanner.wordEnd(from: end))
+        if parameter == .personalize {
+            if scanner.hasColons(at: end) { throw error(.invalidWeight, start..<scanner.wordEnd(from: end)) }
+            try refuseAttachedSuffix(flag: start..<end)
         }
         return nil
     }
@@ -120,23 +141,7 @@ struct PromptParser: ~Copyable, ~Escapable {
     }
 
     func error(_ kind: PromptError.Kind, _ range: Range<Int>) -> PromptError {
-        PromptError(kind: kind, column: column(ofByte: range.lowerBound), token: String(substring(range)))
-    }
-
-    /// The number of characters that begin at or before a byte: a word that begins with a combining mark is in the
-    /// column of the white space that the mark combines with.
-    private func column(ofByte offset: Int) -> Int {
-        var column = 0
-        var start = 0
-        for character in text {
-            if start > offset { break }
-            column += 1
-            start += character.utf8.count
-        }
-        return column
-    }
-
-    private static func isLetter(_ byte: UInt8) -> Bool {
-        UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte | 0x20
+        PromptError(
+            kind: kind, column: PromptError.column(ofByte: range.lowerBound, in: text), token: String(substring(range)))
     }
 }

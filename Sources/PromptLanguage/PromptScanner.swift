@@ -147,6 +147,26 @@ struct PromptScanner: ~Copyable, ~Escapable {
         return nil
     }
 
+    /// What is between the quotes when a word begins with one and ends with one that closes it.
+    func quotedRange(_ word: Range<Int>) -> Range<Int>? {
+        if bytes[word.lowerBound] == UInt8(ascii: "\"") {
+            guard word.count > 1, bytes[word.upperBound - 1] == UInt8(ascii: "\"") else { return nil }
+            return (word.lowerBound + 1)..<(word.upperBound - 1)
+        }
+        guard word.count > 5, isCurlyQuote(0x9C, at: word.lowerBound), isCurlyQuote(0x9D, at: word.upperBound - 3)
+        else {
+            return nil
+        }
+        return (word.lowerBound + 3)..<(word.upperBound - 3)
+    }
+
+    /// The end of the ASCII letters from an offset on.
+    func lettersEnd(from start: Int) -> Int {
+        var end = start
+        while end < bytes.count, UInt8(ascii: "a")...UInt8(ascii: "z") ~= bytes[end] | 0x20 { end += 1 }
+        return end
+    }
+
     /// Whether U+201C (last byte 9C, opening) or U+201D (9D, closing) stands at an offset.
     private func isCurlyQuote(_ last: UInt8, at offset: Int) -> Bool {
         offset + 2 < bytes.count && bytes[offset] == 0xE2 && bytes[offset + 1] == 0x80 && bytes[offset + 2] == last

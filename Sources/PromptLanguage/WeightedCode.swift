@@ -27,8 +27,10 @@ extension WeightedCode: CustomStringConvertible {
 public struct CodeToken: Hashable, Sendable {
     /// The code as typed, without its weight.
     public let typed: String
-    /// What it means.
+    /// What it means; for a code of another service that has not been resolved, that code in lower case.
     public let value: WeightedCode
     /// Where it is with its weight, in UTF-8 bytes of the prompt.
     public let range: Range<Int>
+    /// Whether ``value`` names a code of another service (``ForeignCode``): the store has to say what it means.
+    public let isForeign: Bool
 }

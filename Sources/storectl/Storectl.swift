@@ -34,8 +34,7 @@ struct Storectl: AsyncParsableCommand {
                 name: "Owning",
                 subcommands: [
                     Label.self, Revoke.self, Restore.self, Revert.self, Reset.self, Retract.self,
-                    SettingsCommand.self,
-                    ExportCode.self, ImportCode.self,
+                    SettingsCommand.self, ExportCode.self, ImportCode.self, Alias.self, Aliases.self,
                 ]),
             CommandGroup(name: "Having in common", subcommands: [HouseCommand.self]),
             CommandGroup(
@@ -44,13 +43,24 @@ struct Storectl: AsyncParsableCommand {
             CommandGroup(
                 name: "Operating",
                 subcommands: [
-                    Stats.self, Verify.self, Backup.self, Rebuild.self, VerifyHere.self,
+                    Stats.self, Verify.self, Backup.self, Rebuild.self, Grow.self, TakeDown.self, PutBack.self,
+                    VerifyHere.self,
                 ]),
         ])
 
-    /// Maps usage errors to exit status 2, which the argument parser would call 64.
     static func main() async {
-        Signals.prepare()
+        Descriptors.prepareStandardStreams()
+        var status = await runCommand()
+        if let failure = Output.finish() {
+            failure.report()
+            status = failure.status.rawValue
+        }
+        Foundation.exit(status)
+    }
+
+    /// Runs what the command line says and returns its exit status; a usage error has status 2, which the argument parser
+    /// would call 64.
+    private static func runCommand() async -> Int32 {
         do {
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {
@@ -58,14 +68,19 @@ struct Storectl: AsyncParsableCommand {
             } else {
                 try command.run()
             }
+            return EXIT_SUCCESS
         } catch let failure as Failure {
             failure.report()
-            Foundation.exit(failure.status.rawValue)
+            return failure.status.rawValue
         } catch {
             let code = exitCode(for: error)
-            if code == .success { exit(withError: error) }
-            Output.complain(fullMessage(for: error))
-            Foundation.exit(code == .validationFailure ? Failure.Status.usage.rawValue : code.rawValue)
+            let message = fullMessage(for: error)
+            if code == .success {
+                Output.page(message)
+            } else if !message.isEmpty {
+                Output.complainPage(message)
+            }
+            return code == .validationFailure ? Failure.Status.usage.rawValue : code.rawValue
         }
     }
 }

@@ -8,6 +8,8 @@ import PersonalizationStore
 ///   storeworker check DIR ACKNOWLEDGED                             exit 0 when everything acknowledged is there
 ///   storeworker verify DIR                                         in a child process; exit 0, 1 or 3 with a message
 ///   storeworker digest DIR                                         a digest of all answers
+///   storeworker hold DIR [SECONDS]                                 takes the writer's lock, says "holding", and stops
+///                                                                  itself (SIGSTOP), or holds it for a time and ends
 @main
 struct StoreWorker {
     static func main() async {
@@ -21,6 +23,7 @@ struct StoreWorker {
             case "verify": verifyInChild(path)
             case "verify-here": try Checker(path: path).verify()
             case "digest": say(try Checker(path: path).digest())
+            case "hold": try LockHolder(path: path).hold(seconds: words.count > 2 ? UInt32(words[2]) : nil)
             default: stop(usage: "unknown tool \(words[0])")
             }
         } catch let failure as CheckFailure {
@@ -50,7 +53,7 @@ struct StoreWorker {
     }
 
     private static func stop(usage problem: String) -> Never {
-        complain("\(problem); usage: storeworker write|check|verify|digest DIR ...")
+        complain("\(problem); usage: storeworker write|check|verify|digest|hold DIR ...")
         exit(2)
     }
 

@@ -94,6 +94,12 @@ struct RecordVector: Decodable, CustomTestStringConvertible {
         case "versionImported":
             let body = RecordBody.versionImported(symbolCount: 13, version: version)
             return (header(.versionImported, stream: 1, previous: 11, version: 5), body)
+        case "codeAliased":
+            let body = RecordBody.codeAliased(alias: "yfbxsj7", mint: mint)
+            return (header(.codeAliased, stream: 1, previous: 19, version: 6), body)
+        case "aliasRemoved":
+            let body = RecordBody.codeAliased(alias: "yfbxsj7", mint: nil)
+            return (header(.codeAliased, stream: 1, previous: 20, version: 7), body)
         case "pick":
             guard let slate = Slate(shown: [three, one, two], chosen: 0b101) else { fatalError("no slate") }
             return (header(.pick, stream: 4, previous: 18, version: 13), .pick(slate))

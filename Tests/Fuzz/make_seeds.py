@@ -80,6 +80,8 @@ def lines():
         {"kind": "revoke", **code}, {"kind": "restore", **code}, {"kind": "revert", **code},
         {"kind": "retract", **profile, "event": 5},
         {"kind": "settings", **profile, "always": True, "pinned": [{**code, "weight": 2}]},
+        {"kind": "alias", "space": "v6", "alias": "yfbxsj7", **version},
+        {"kind": "unalias", "space": "v6", "alias": "yfbxsj7"},
         {"kind": "importedVersion", "space": "v6", **version, "bytes": "cHN0b3JlLnZlcnNpb24="},
     ):
         yield json.dumps({**line, **stamp}, ensure_ascii=False, separators=(",", ":")).encode()

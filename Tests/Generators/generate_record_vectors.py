@@ -66,6 +66,8 @@ VECTORS = [
     ("tasteReverted", 17, record(17, 15, 4, 16, 11, struct.pack("<QQ", 9, 8))),
     ("eventRetracted", 18, record(18, 16, 4, 17, 12, struct.pack("<Q", 5))),
     ("versionImported", 19, record(19, 17, 1, 11, 5, struct.pack("<BB", 13, 0) + VERSION)),
+    ("codeAliased", 20, record(20, 18, 1, 19, 6, short_text("yfbxsj7") + struct.pack("<Q", 9))),
+    ("aliasRemoved", 21, record(21, 18, 1, 20, 7, short_text("yfbxsj7") + struct.pack("<Q", 0))),
     ("pick", 20, record(20, 19, 4, 18, 13, struct.pack("<BBHQQQ", 3, 0, 5, 3, 1, 2))),
     ("skip", 21, record(21, 20, 4, 20, 14, struct.pack("<BBQQ", 2, 0, 2, 3), event_id=EVENT_ID)),
     ("tasteReset", 22, record(22, 22, 4, 21, 15, b"")),

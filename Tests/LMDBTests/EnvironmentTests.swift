@@ -167,7 +167,8 @@ import Testing
             .conflictingOpen(path: "p", "d"), .tableNotFound(name: "t"), .tableMismatch(name: "t"),
             .tooManyTables(maximum: 1), .keyOutOfOrder, .mapFull(byteCount: 1), .mapResized, .readersFull(maximum: 1),
             .processNumberTaken, .transactionFull, .transactionFailed, .diskFull(path: "p"),
-            .io(code: EIO, operation: "o"), .panicked, .poisoned, .permissionDenied(path: "p"),
+            .io(code: EIO, operation: "o"), .filesReplaced(path: "p", "d"), .panicked, .poisoned,
+            .permissionDenied(path: "p"),
         ]
         for error in errors { #expect(error.description.contains(";"), "\(error)") }
         #expect(Set(errors.map(\.description)).count == errors.count)

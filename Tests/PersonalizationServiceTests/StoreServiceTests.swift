@@ -120,6 +120,30 @@ import Testing
         }
     }
 
+    @Test(.timeLimit(.minutes(1)))
+    func `a clock behind the log is warned of`() async throws {
+        try await withTemporaryFolder { folder in
+            var options = Store.Options()
+            options.now = { Timestamp(microseconds: Timestamp.systemNow().microseconds + 7_200_000_000) }
+            let ahead = try Store.create(at: folder + "/store", options: options)
+            _ = try await ahead.defineSpace(
+                "v6", images: try ["a", "b"].map { NewImage(id: $0, embedding: try Embedding(canonicalizing: [1.0])) })
+            await ahead.close()
+            let handler = InMemoryLogHandler()
+            let metrics = TestMetrics()
+            let service = try await StoreService.forTesting(
+                in: folder, metrics: metrics, logger: Logger(label: "test", factory: { _ in handler }), space: "v7")
+            let running = Task { try await service.run() }
+            let lag = try metrics.expectGauge("personalization_store_clock_lag_seconds")
+            while lag.values.isEmpty { try await Task.sleep(for: .milliseconds(1)) }
+            running.cancel()
+            try await running.value
+            #expect(handler.entries.contains { $0.level == .warning && $0.metadata["lag"] != nil })
+            let seconds = try #require(lag.lastValue)
+            #expect(seconds > 60 && seconds <= 7200)
+        }
+    }
+
     @Test func `a missing store is an error unless it shall be created`() async throws {
         try await withTemporaryFolder { folder in
             let configuration = StoreConfiguration(path: folder + "/nowhere")

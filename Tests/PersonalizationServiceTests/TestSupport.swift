@@ -29,10 +29,10 @@ let imageNames = (0..<16).map { "image-\($0)" }
 let ada = ProfileName(user: "ada", space: "v6")
 
 extension StoreService {
-    /// A service with a store of its own in `folder`, with the space `v6` of ``imageNames``.
+    /// A service with a store in `folder`, its own unless there is one, with a space of ``imageNames``.
     static func forTesting(
         in folder: String, metrics: TestMetrics, logger: Logger = silentLogger,
-        longReadWarning: Duration = .seconds(30)
+        longReadWarning: Duration = .seconds(30), space: String = "v6"
     ) async throws -> StoreService {
         var configuration = StoreConfiguration(path: folder + "/store")
         configuration.createsWhenMissing = true
@@ -40,7 +40,7 @@ extension StoreService {
         configuration.longReadWarning = longReadWarning
         let service = try StoreService(configuration: configuration, logger: logger, metrics: metrics)
         try await service.store.store.defineSpace(
-            "v6", models: ["6.1"], defaultModel: "6.1",
+            space, models: ["6.1"], defaultModel: "6.1",
             images: try imageNames.enumerated().map { index, name in
                 let components = (0..<8).map { Double((index * 7 + $0 * 5) % 11) - 5 }
                 return NewImage(id: name, embedding: try Embedding(canonicalizing: components))

@@ -6,6 +6,8 @@ struct ConformanceTable {
     /// One row: the prompt and the raw cells after it.
     struct Row: Sendable, CustomTestStringConvertible {
         let line: Int
+        /// The heading of the section that the table is in.
+        let section: String
         let prompt: String
         let cells: [String]
 
@@ -21,9 +23,11 @@ struct ConformanceTable {
         let document = tests.appending(path: "../../docs/prompt.md").standardizedFileURL
         guard let text = try? String(contentsOf: document, encoding: .utf8) else { return [] }
         var rows: [Row] = []
+        var section = ""
         var isInTable = false
         for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
             guard line.hasPrefix("|") else {
+                if line.hasPrefix("### ") { section = String(line.dropFirst(4)) }
                 isInTable = false
                 continue
             }
@@ -31,7 +35,10 @@ struct ConformanceTable {
             if cells.first == "prompt" {
                 isInTable = cells.last == heading
             } else if isInTable, !line.hasPrefix("|---") {
-                rows.append(Row(line: index + 1, prompt: Self.text(ofCell: cells[0]), cells: Array(cells.dropFirst())))
+                rows.append(
+                    Row(
+                        line: index + 1, section: section, prompt: Self.text(ofCell: cells[0]),
+                        cells: Array(cells.dropFirst())))
             }
         }
         return rows

@@ -5,6 +5,7 @@ import Testing
     static let parsing = ConformanceTable.rows(heading: "expansion or error")
     static let adding = ConformanceTable.rows(heading: "with `--p` added")
     static let newest = [WeightedCode("q9w1dfwf077yt")]
+    static let aliases = ["k3f9x2a": "werc8gmrzge1r"]
 
     @Test func `hold at least eighty prompts`() {
         #expect(Self.parsing.count >= 80)
@@ -13,10 +14,14 @@ import Testing
         #expect(Self.parsing.allSatisfy { $0.cells.count == 3 })
     }
 
+    @Test func `hold at least sixty prompts as people write them`() {
+        #expect(Self.parsing.count { $0.section == "Prompts as people write them" } >= 60)
+    }
+
     @Test(arguments: parsing)
     func `agree with the parser`(row: ConformanceTable.Row) throws {
         do throws(PromptError) {
-            let parsed = try ParsedPrompt(parsing: row.prompt, codes: RegistryCodeSyntax())
+            let parsed = try meaning(of: row.prompt)
             #expect(taste(of: parsed) == row.cells[0])
             #expect(others(of: parsed) == row.cells[1])
             #expect(parsed.expanded(codes: Self.newest) == row.result)
@@ -28,7 +33,7 @@ import Testing
 
     @Test(arguments: parsing)
     func `expand to prompts that mean the same and expand to themselves`(row: ConformanceTable.Row) throws {
-        guard let parsed = try? ParsedPrompt(parsing: row.prompt, codes: RegistryCodeSyntax()) else { return }
+        guard let parsed = try? meaning(of: row.prompt) else { return }
         let expanded = parsed.expanded(codes: Self.newest)
         let again = try ParsedPrompt(parsing: expanded, codes: RegistryCodeSyntax())
         #expect(again.codes == (parsed.personalization == .newest ? Self.newest : parsed.codes))
@@ -45,6 +50,11 @@ import Testing
         let again = try ParsedPrompt(parsing: added, codes: RegistryCodeSyntax())
         #expect(again.codes == (parsed.codes.isEmpty ? Self.newest : parsed.codes))
         #expect(again.addingPersonalization(codes: [WeightedCode("0000000000000")]) == added)
+    }
+
+    /// A prompt with what its foreign codes stand for.
+    private func meaning(of prompt: String) throws(PromptError) -> ParsedPrompt {
+        try ParsedPrompt(parsing: prompt, codes: RegistryCodeSyntax()).resolvingForeignCodes(Self.aliases)
     }
 
     private func taste(of parsed: ParsedPrompt) -> String {

@@ -80,6 +80,30 @@ import Testing
             ("--p q9w1dfwf077yy", "column 5, 'q9w1dfwf077yy'", "copy it again"),
             ("--p q9w1dfwf077y", "column 5, 'q9w1dfwf077y'", "13 characters"),
             ("--p q9w1dfwf077yt,", "column 5, 'q9w1dfwf077yt,'", "separate codes by spaces"),
+            ("--p q9w1dfwf077yt,", "column 5, 'q9w1dfwf077yt,'", "remove the comma"),
+            ("--p q9w1dfwf077yt.", "column 5, 'q9w1dfwf077yt.'", "remove the full stop"),
+            ("--p q9w1dfwf077yt;", "column 5, 'q9w1dfwf077yt;'", "remove the semicolon"),
+            ("--p q9w1dfwf077yt)", "column 5, 'q9w1dfwf077yt)'", "remove the closing bracket"),
+            ("--p q9w1dfwf077yt”", "column 5, 'q9w1dfwf077yt”'", "remove the quotation mark"),
+            ("--p q9w1dfwf077yt，", "column 5, 'q9w1dfwf077yt，'", "remove the full-width comma"),
+            ("--p q9w1dfwf077yt、霓虹", "column 5, 'q9w1dfwf077yt、霓虹'", "a space in place of the ideographic comma"),
+            (
+                "--p q9w1dfwf077yt,werc8gmrzge1r", "column 5, 'q9w1dfwf077yt,werc8gmrzge1r'",
+                "a space in place of the comma"
+            ),
+            ("--p q9w1dfwf077yt:2", "column 5, 'q9w1dfwf077yt:2'", "two colons"),
+            ("--p q9w1dfwf077yt\u{200B}", "column 5, 'q9w1dfwf077yt\u{200B}'", "remove the invisible character"),
+            ("--p yfbxsj7,", "column 5, 'yfbxsj7,'", "remove the comma"),
+            ("--p q9w1dfwf077yt::2,", "column 5, 'q9w1dfwf077yt::2,'", "remove the comma"),
+            ("--v 6.1, x", "column 5, '6.1,'", "remove the comma"),
+            ("--niji 6. x", "column 8, '6.'", "remove the full stop"),
+            ("--s 250; x", "column 5, '250;'", "remove the semicolon"),
+            ("--s 250、x", "column 5, '250、x'", "0 to 1000"),
+            ("x --p, y", "column 3, '--p,'", "remove the comma"),
+            ("x --p=yfbxsj7", "column 3, '--p=yfbxsj7'", "a space in place of the equals sign"),
+            ("--p \"q9w1dfwf077yt\"", "column 5, '\"q9w1dfwf077yt\"'", "without quotes"),
+            ("\"a cat --p\"", "column 8, '--p'", "remove the quotation marks"),
+            ("--p m7302931020123456789", "column 5, 'm7302931020123456789'", "moodboard"),
             ("--p q9w1dfwf077yt::0", "column 5, 'q9w1dfwf077yt::0'", "code::2"),
             ("--s", "column 1, '--s'", "add it or remove"),
             ("--s 2000", "column 5, '2000'", "0 to 1000"),
@@ -91,5 +115,39 @@ import Testing
         }
         #expect(error.description.hasPrefix(place + ": "))
         #expect(error.description.contains(remedy))
+    }
+}
+
+@Suite struct `A foreign code` {
+    @Test(arguments: [
+        "yfbxsj7", "YFBXSJ7", "abcde1", "1abcde", "abcdefghij1", "12345a6", "route66", "1920by1080", "35mmfilm",
+        "iso32x",
+    ])
+    func `has six to eleven letters and digits, at least one of each`(text: String) {
+        #expect(ForeignCode(text)?.spelling == text.lowercased())
+    }
+
+    @Test(arguments: [
+        "", "abcd1", "abcdefghijk1", "abcdefg", "1234567", "yfbx-sj7", "yfbxsj7,", "yfbxsjé7", "q9w1dfwf077yt",
+        "1920x1080", "1920X1080", "120fps", "1024px", "300dpi", "10000k", "2000ad", "25yearold", "3840x2160px",
+        "1080p60",
+        "iso3200", "ISO12800", "100x200x300", "20hours", "45degrees",
+    ])
+    func `is no other text, nor a number with a unit`(text: String) {
+        #expect(ForeignCode(text) == nil)
+    }
+
+    @Test func `is reported by the prompt and replaced by what it means`() throws {
+        let prompt = try ParsedPrompt(parsing: "a cat --p K3F9X2A::2 q9w1dfwf077yt", codes: RegistryCodeSyntax())
+        #expect(prompt.hasForeignCodes && prompt.foreignCodes == ["k3f9x2a"])
+        let resolved = try prompt.resolvingForeignCodes(["k3f9x2a": "werc8gmrzge1r"])
+        #expect(!resolved.hasForeignCodes)
+        #expect(resolved.codes == [WeightedCode("werc8gmrzge1r", weight: 2), WeightedCode("q9w1dfwf077yt")])
+        #expect(resolved.expanded(codes: []) == "a cat --p werc8gmrzge1r::2 q9w1dfwf077yt")
+        let error = try #require(throws: PromptError.self) { try prompt.resolvingForeignCodes([:]) }
+        #expect(error.kind == .foreignCode && error.column == 11 && error.token == "K3F9X2A")
+        for remedy in ["storectl alias k3f9x2a", "before --p", "double quotes"] {
+            #expect(error.description.contains(remedy))
+        }
     }
 }

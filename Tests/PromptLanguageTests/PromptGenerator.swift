@@ -23,14 +23,17 @@ struct PromptGenerator {
     static let newest = WeightedCode("werc8gmrzge1r", weight: 3)
     private static let spaces = [" ", " ", " ", "  ", "\n", "\t", "\u{A0}", "\u{3000}", "\r\n", " \u{2009} "]
     private static let words = [
-        "a", "cat", "cat::2", "猫", "e\u{301}te", "🏳️‍🌈", "--ar", "16:9", "--no", "-p", "a--p", "--p,", "---p", "——p",
-        "\"--p 5\"", "“--s x --v”", "24\"", "”", "—", "–", "--", "-", "--pp", "--style", "photographing", "@",
+        "a", "cat", "cat::2", "猫", "e\u{301}te", "🏳️‍🌈", "--ar", "16:9", "--no", "-p", "a--p", "--pcode", "---p", "——p",
+        "a\"--p 5\"", "“--s x --v”.", "24\"", "”", "—", "–", "--", "-", "--pp", "--style", "photographing", "@",
     ]
     private static let noise =
         words + spaces + [
             "--p", "—p", "–P", "--personalize", "--s", "--s 250", "--stylize 0", "--v", "--v 6.1", "–niji 6", "::",
             "::2", "::0", "::1001", "\"", "“", "”", "\"", "q9w1dfwf077yt", "Q9W1-DFWF-O77Y-T", "q9w1dfwf077yy",
-            "werc8gmrzge1r", "dmnczdkeppytd", "0", "\u{301}", "\u{200D}", "\u{FE0F}", "\u{0}", "\\", "\u{FEFF}",
+            "werc8gmrzge1r", "dmnczdkeppytd", "yfbxsj7", "K3F9X2A", "7yfbxsj::2", "m7302931020123456789", "35mm",
+            "1920x1080",
+            "route66", ",", "，", "(", ")", "`", "'", "*", ".", "「", "0", "\u{301}", "\u{200D}", "\u{FE0F}", "\u{0}",
+            "\\", "\u{FEFF}",
         ]
 
     /// A prompt of known meaning: words that are text whatever stands beside them, and each parameter at most once.
@@ -86,9 +89,10 @@ struct PromptGenerator {
         if count == 0 { prompt.expanded += " " + Self.newest.description }
         for _ in 0..<count {
             append(space(), to: &prompt)
-            let code = code().description
+            let isForeign = random.next() % 6 == 0
+            let code = isForeign ? foreignCode() : code().description
             let weight = random.next() % 2 == 0 ? 1 : Int.random(in: 1...1000, using: &random)
-            prompt.text += misspelled(code)
+            prompt.text += isForeign ? anyCase(code) : misspelled(code)
             if weight > 1 || random.next() % 4 == 0 { prompt.text += "::\(weight)" }
             prompt.expanded += code + (weight == 1 ? "" : "::\(weight)")
             prompt.codes.append(WeightedCode(code, weight: weight))
@@ -117,6 +121,17 @@ struct PromptGenerator {
         case 1: .code(Code(digest: digest, symbolCount: Int.random(in: 12...30, using: &random)))
         default: .code(Code(digest: digest))
         }
+    }
+
+    /// A code of another service: letters, a digit, letters.
+    private mutating func foreignCode() -> String {
+        let letters = (0..<Int.random(in: 5...10, using: &random)).map { _ in
+            "abcdefghijklmnopqrstuvwxyz".randomElement(using: &random) ?? "a"
+        }
+        var code = String(letters)
+        let index = code.index(code.startIndex, offsetBy: Int.random(in: 3..<letters.count, using: &random))
+        code.insert(contentsOf: "\(random.next() % 10)", at: index)
+        return code
     }
 
     /// A code as people may type it: any case, O, I and L, hyphens after the first character.

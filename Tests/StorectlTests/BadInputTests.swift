@@ -16,7 +16,8 @@ import Testing
 
     @Test(arguments: [
         BadLine(line: "{\"kind\":\"rank\",", says: "not a JSON object"),
-        BadLine(line: "[1,2]", says: "wrong type"),
+        BadLine(line: "[1,2]", says: "not a JSON object"),
+        BadLine(line: "{\"kind\":\"like\",\"user\":\"u\",\"user\":\"v\"}", says: "'user' is there twice"),
         BadLine(line: "{\"kind\":\"dance\"}", says: "no kind 'dance'"),
         BadLine(line: "{\"user\":\"u\"}", says: "'kind' is missing"),
         BadLine(
@@ -32,7 +33,7 @@ import Testing
             line: "{\"kind\":\"image\",\"space\":\"v6\",\"id\":\"new\",\"embedding\":[1,2,3]}", says: "3 components"),
         BadLine(
             line: "{\"kind\":\"image\",\"space\":\"v6\",\"id\":\"new\",\"embedding\":[1e999,0,0,0,0,0,0,0]}",
-            says: "line 2"),
+            says: "out of range"),
         BadLine(
             line: "{\"kind\":\"image\",\"space\":\"v6\",\"id\":\"new\",\"embedding\":[NaN,0,0,0,0,0,0,0]}",
             says: "line 2"),

@@ -40,6 +40,7 @@ import Testing
         }
         let house = try storectl.json("house", "mint", "--space", "v6")["code"].text
         try storectl.run("house", "pin", house, "--threshold", "5")
+        try storectl.run("alias", "yfbxsj7", first)
         let bundle = storectl.folder.appending(path: "a.taste").path
         let fresh = storectl.folder.appending(path: "fresh").path
         let images = storectl.folder.appending(path: "v6.jsonl").path
@@ -55,6 +56,7 @@ import Testing
             ("pairs", ["pairs", "ada", "--space", "v6", "--count", "1"]),
             ("ask", ["ask", "ada", "--space", "v6"]),
             ("codes", ["codes", "ada", "--space", "v6"]),
+            ("aliases", ["aliases"]),
             ("show", ["show", first]),
             ("explain", ["explain", second]),
             ("diff", ["diff", first, second]),
@@ -73,6 +75,7 @@ import Testing
             ("verify", ["verify"]),
             ("backup", ["backup", storectl.folder.appending(path: "backup").path]),
             ("rebuild", ["rebuild"]),
+            ("grow", ["grow", "--map-size", "2TiB"]),
         ]
         let documented = try Self.documentedShapes()
         #expect(Set(commands.map(\.0)).union(["error"]) == Set(documented.keys), "each document is tested")

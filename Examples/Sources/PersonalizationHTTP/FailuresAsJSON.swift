@@ -56,8 +56,13 @@ private struct Failure: Encodable {
             let (status, kind) = fault.statusAndKind
             self.init(status, kind, error.description)
         case .prompt(let fault, _):
-            let isCode = fault.kind == .mistypedCode || fault.kind == .malformedCode
-            self.init(.badRequest, isCode ? "mistypedCode" : "prompt", error.description)
+            let kind =
+                switch fault.kind {
+                case .mistypedCode, .malformedCode: "mistypedCode"
+                case .foreignCode: "foreignCode"
+                default: "prompt"
+                }
+            self.init(.badRequest, kind, error.description)
         case .append(let error): self.init(error)
         case .storage(let error): self.init(.serviceUnavailable, "storage", error.description)
         }

@@ -147,7 +147,8 @@ package final class GroupCommitter<Planner: AppendPlanner>: Sendable {
             let records = try write(requests, into: &outcomes)
             observe(
                 GroupReport(
-                    requestCount: requests.count, recordCount: records.count, duration: ContinuousClock.now - start))
+                    requestCount: requests.count, recordCount: records.count, duration: ContinuousClock.now - start,
+                    clockLag: records.clockLag))
             for index in requests.indices {
                 pending(requests[index]).continuation.resume(returning: outcomes[index])
             }
@@ -235,4 +236,6 @@ package struct GroupReport: Sendable {
     package let recordCount: Int
     /// From the beginning of the transaction until it was durable.
     package let duration: Duration
+    /// How far the wall clock was behind the last recorded time; zero when it was not.
+    package let clockLag: Duration
 }

@@ -11,6 +11,8 @@ package struct RecordGroup: ~Copyable {
     package var time: Timestamp { times.last ?? startTime }
     /// The time of the last record, of this group or before it; nil when there is none.
     package var lastRecordedAt: Timestamp? { times.last ?? previousTime }
+    /// What the writer's wall clock said when the group began.
+    package let clock: Timestamp
     private let startTime: Timestamp
     private let previousTime: Timestamp?
     private var writer = ByteWriter(capacity: 1 << 16)
@@ -21,8 +23,12 @@ package struct RecordGroup: ~Copyable {
     package init(after head: LogHead?, now: Timestamp) {
         nextPosition = head?.position.next ?? .first
         previousTime = head?.recordedAt
+        clock = now
         startTime = max(now, head?.recordedAt ?? now)
     }
+
+    /// How far the clock is behind the last recorded time; zero when it is not.
+    package var clockLag: Duration { lastRecordedAt.map { clock.lag(behind: $0) } ?? .zero }
 
     /// The number of records added.
     package var count: Int { ends.count }

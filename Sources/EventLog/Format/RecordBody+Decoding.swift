@@ -27,9 +27,8 @@ extension RecordBody {
         case .spaceDefined: return .spaceDefined(try decodeSpace(from: &reader))
         case .imageRegistered: return .imageRegistered(try decodeImage(from: &reader))
         case .profileOpened:
-            return .profileOpened(
-                space: try reader.position(), user: try reader.shortString(), profile: try reader.shortString())
-        case .settingsOpened: return .settingsOpened(space: try reader.position(), user: try reader.shortString())
+            return try decodeProfile(from: &reader)
+        case .settingsOpened: return .settingsOpened(space: try reader.position(), user: try reader.name(.long))
         case .settingsChanged: return .settingsChanged(try decodeSettings(from: &reader))
         case .versionMinted: return .versionMinted(try decodeMint(from: &reader))
         case .versionRecalled:
@@ -44,8 +43,16 @@ extension RecordBody {
         case .modelAssigned:
             let isDefault = try reader.flag()
             try reader.zero()
-            return .modelAssigned(model: try reader.shortString(), isDefault: isDefault)
-        case .codeLabeled: return .codeLabeled(mint: try reader.position(), label: try reader.shortString())
+            return .modelAssigned(model: try reader.name(.short), isDefault: isDefault)
+        case .codeAliased:
+            let alias = try reader.shortString()
+            // The language knows more of a foreign code's shape; this much is what makes two spellings one.
+            let isLowerCase = alias.utf8.allSatisfy {
+                UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 || UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0
+            }
+            guard isLowerCase, (6...11).contains(alias.utf8.count) else { throw BodyFlaw("an alias is '\(alias)'") }
+            return .codeAliased(alias: alias, mint: Position(stored: try reader.number()))
+        case .codeLabeled: return .codeLabeled(mint: try reader.position(), label: try reader.label())
         case .tasteReverted:
             return .tasteReverted(mint: try reader.position(), resumesAt: Position(stored: try reader.number()))
         case .pick: return .pick(try decodeSlate(from: &reader))
@@ -62,6 +69,17 @@ extension RecordBody {
         }
     }
 
+    /// The user of a space's houses alone has the empty name.
+    private static func decodeProfile(from reader: inout ByteReader) throws(BodyFlaw) -> RecordBody {
+        let space = try reader.position()
+        let user = try reader.shortString()
+        let profile = try reader.name(.short)
+        guard NameLimit.long.allows(user) || (user.isEmpty && profile == "house") else {
+            throw BodyFlaw("a name of \(user.utf8.count) bytes, or with a NUL in it")
+        }
+        return .profileOpened(space: space, user: user, profile: profile)
+    }
+
     private static func decodeSpace(from reader: inout ByteReader) throws(BodyFlaw) -> SpaceDefinition {
         let dimension: UInt16 = try reader.number()
         let pairCount: UInt16 = try reader.number()
@@ -69,7 +87,7 @@ extension RecordBody {
         let threshold: UInt32 = try reader.number()
         let mean = try reader.components(Int(dimension))
         let panel = try reader.components(2 * Int(dimension) * Int(pairCount))
-        return SpaceDefinition(name: try reader.shortString(), threshold: threshold, mean: mean, panel: panel)
+        return SpaceDefinition(name: try reader.name(.short), threshold: threshold, mean: mean, panel: panel)
     }
 
     private static func decodeImage(from reader: inout ByteReader) throws(BodyFlaw) -> ImageRegistration {
@@ -79,9 +97,9 @@ extension RecordBody {
         guard dimension > 0, idByteCount > 0 else { throw BodyFlaw("no dimension or no id") }
         let embedding = try reader.components(Int(dimension))
         let author =
-            authorByteCount == ImageLayout.noAuthor ? nil : try reader.string(byteCount: Int(authorByteCount))
+            authorByteCount == ImageLayout.noAuthor ? nil : try reader.name(.long, byteCount: Int(authorByteCount))
         return ImageRegistration(
-            id: try reader.string(byteCount: Int(idByteCount)), author: author, embedding: embedding)
+            id: try reader.name(.long, byteCount: Int(idByteCount)), author: author, embedding: embedding)
     }
 
     private static func decodeMint(from reader: inout ByteReader) throws(BodyFlaw) -> VersionMint {
@@ -132,7 +150,7 @@ extension RecordBody {
             pinned.append(.init(mint: mint, weight: weight))
         }
         return SettingsChange(
-            personalizesAlways: flags & 1 == 1, refusesHouse: flags & 2 == 2, profile: try reader.shortString(),
+            personalizesAlways: flags & 1 == 1, refusesHouse: flags & 2 == 2, profile: try reader.name(.short),
             pinned: pinned)
     }
 }
@@ -178,9 +196,31 @@ extension ByteReader {
         do { return try readShortString() } catch { throw BodyFlaw(error.description) }
     }
 
+    /// A short text that is a name.
     @_lifetime(self: copy self)
-    fileprivate mutating func string(byteCount: Int) throws(BodyFlaw) -> String {
-        do { return try readString(byteCount: byteCount) } catch { throw BodyFlaw(error.description) }
+    fileprivate mutating func name(_ limit: NameLimit) throws(BodyFlaw) -> String {
+        let name = try shortString()
+        guard limit.allows(name) else { throw BodyFlaw("a name of \(name.utf8.count) bytes, or with a NUL in it") }
+        return name
+    }
+
+    /// A name of so many bytes.
+    @_lifetime(self: copy self)
+    fileprivate mutating func name(_ limit: NameLimit, byteCount: Int) throws(BodyFlaw) -> String {
+        let name: String
+        do { name = try readString(byteCount: byteCount) } catch { throw BodyFlaw(error.description) }
+        guard limit.allows(name) else { throw BodyFlaw("a name of \(byteCount) bytes, or with a NUL in it") }
+        return name
+    }
+
+    /// What an owner calls a code; empty for nothing.
+    @_lifetime(self: copy self)
+    fileprivate mutating func label() throws(BodyFlaw) -> String {
+        let label = try shortString()
+        guard label.utf8.count <= NameLimit.long.rawValue else {
+            throw BodyFlaw("a label of \(label.utf8.count) bytes")
+        }
+        return label
     }
 
     @_lifetime(self: copy self)

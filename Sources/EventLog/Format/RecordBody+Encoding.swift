@@ -41,6 +41,9 @@ extension RecordBody {
             writer.write(UInt8(isDefault ? 1 : 0))
             writer.write(UInt8(0))
             writer.writeShortString(model)
+        case .codeAliased(let alias, let mint):
+            writer.writeShortString(alias)
+            writer.write(mint.stored)
         case .codeLabeled(let mint, let label):
             writer.write(mint.number)
             writer.writeShortString(label)

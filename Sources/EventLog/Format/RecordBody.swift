@@ -38,6 +38,9 @@ public enum RecordBody: Hashable, Sendable {
     case eventRetracted(Position)
     /// A version of another store: how many symbols its code shows, and its canonical bytes.
     case versionImported(symbolCount: UInt8, version: [UInt8])
+    /// A code of another service, in lower case, and the mint of the version that it means; nil when it means none any
+    /// more.
+    case codeAliased(alias: String, mint: Position?)
     /// The images shown and those of them that were chosen.
     case pick(Slate)
     /// The positions of the images shown, none of which was chosen.
@@ -69,6 +72,7 @@ public enum RecordBody: Hashable, Sendable {
         case .tasteReverted: .tasteReverted
         case .eventRetracted: .eventRetracted
         case .versionImported: .versionImported
+        case .codeAliased: .codeAliased
         case .pick: .pick
         case .skip: .skip
         case .housePinned: .housePinned

@@ -36,6 +36,8 @@ public enum RecordKind: UInt8, Sendable, CaseIterable {
     case eventRetracted = 16
     /// A version that another store minted was imported; in the space's stream.
     case versionImported = 17
+    /// A code of another service got a meaning in a space, or lost it; in the space's stream.
+    case codeAliased = 18
     /// The user chose one or more of several images shown together.
     case pick = 19
     /// The user chose none of several images shown together.

@@ -92,7 +92,7 @@ extension RecordView {
             return MintLinks(
                 coversStreamVersion: body.load(0, as: UInt32.self),
                 previousMint: Position(stored: body.load(MintLayout.previousMint, as: UInt64.self)),
-                mint: position, symbolCount: body.load(4, as: UInt8.self))
+                mint: position, symbolCount: body.load(MintLayout.symbolCount, as: UInt8.self))
         case .versionRecalled where body.byteCount == 20:
             guard let mint = Position(stored: body.load(12, as: UInt64.self)) else { return nil }
             return MintLinks(
@@ -101,7 +101,7 @@ extension RecordView {
         case .versionImported where body.byteCount > MintLayout.importedVersion:
             return MintLinks(
                 coversStreamVersion: 0, previousMint: nil, mint: position,
-                symbolCount: body.load(0, as: UInt8.self))
+                symbolCount: body.load(MintLayout.importedSymbolCount, as: UInt8.self))
         default: return nil
         }
     }
@@ -121,6 +121,10 @@ public struct MintLinks: Hashable, Sendable {
 
 /// The named offsets of mint bodies.
 package enum MintLayout {
+    static let symbolCount = 4
+    static let importedSymbolCount = 0
+    /// How many symbols of a hash a code can show (docs/format-codes.md).
+    static let symbolCounts: ClosedRange<UInt8> = 12...30
     static let flags = 5
     static let previousMint = 6
     static let version = 14

@@ -4,7 +4,9 @@ extension RecordView {
     /// The id of the image that the record registers.
     public func imageID() throws(RecordError) -> String {
         let image = try image()
-        return try text(image.id)
+        let id = try text(image.id)
+        guard NameLimit.long.allows(id) else { throw .notCanonical(position, "an image id that is no name") }
+        return id
     }
 
     /// Some bytes of this record as text; bytes that are not UTF-8 are damage.

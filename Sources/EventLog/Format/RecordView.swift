@@ -58,7 +58,9 @@ public struct RecordView: ~Copyable, ~Escapable {
                 low: bytes.load(end + 8, as: UInt64.self).byteSwapped)
             end += 16
         }
-        if let flaw = Self.flaw(of: header, at: position) { throw .notCanonical(position, flaw) }
+        if let flaw = Self.flaw(of: header, at: position) ?? Self.flaw(of: kind, body: bytes.extracting(end...)) {
+            throw .notCanonical(position, flaw)
+        }
         self.position = position
         self.header = header
         self.bytes = bytes
@@ -105,6 +107,19 @@ public struct RecordView: ~Copyable, ~Escapable {
             return "the link to the previous event must lie between the stream's opening and here"
         }
         return header.streamVersion >= 2 ? nil : "the stream version must be at least 2"
+    }
+
+    /// What is wrong with a body where it is read without being decoded, or nil: how many symbols a code shows.
+    private static func flaw(of kind: RecordKind, body: RawSpan) -> String? {
+        let offset: Int
+        switch kind {
+        case .versionMinted: offset = MintLayout.symbolCount
+        case .versionImported: offset = MintLayout.importedSymbolCount
+        default: return nil
+        }
+        guard body.byteCount > offset else { return "no symbol count" }
+        let count = body.load(offset, as: UInt8.self)
+        return MintLayout.symbolCounts.contains(count) ? nil : "symbol count \(count)"
     }
 }
 

@@ -7,7 +7,18 @@ public struct Timestamp: Hashable, Sendable {
     @inlinable public init(microseconds: Int64) { self.microseconds = microseconds }
 
     /// The moment this many milliseconds after 1970 began.
+    ///
+    /// - Precondition: It is within the 292,000 years around 1970 that microseconds can count.
     @inlinable public init(milliseconds: Int64) { self.microseconds = milliseconds * 1000 }
+}
+
+extension Timestamp {
+    /// How long this moment is before a later one; zero when it is not.
+    package func lag(behind later: Timestamp) -> Duration {
+        if later <= self { return .zero }
+        let (microseconds, overflow) = later.microseconds.subtractingReportingOverflow(microseconds)
+        return .microseconds(overflow ? .max : microseconds)
+    }
 }
 
 extension Timestamp: Comparable {

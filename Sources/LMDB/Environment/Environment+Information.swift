@@ -40,10 +40,19 @@ extension Environment {
             mapByteCount: information.me_mapsize,
             usedByteCount: (information.me_last_pgno + 1) * Int(figures.ms_psize),
             pageByteCount: Int(figures.ms_psize),
-            lastTransactionID: UInt64(information.me_last_txnid),
+            lastTransactionID: UInt64(truncatingIfNeeded: information.me_last_txnid),
             usedReaderSlotCount: Int(information.me_numreaders),
             maximumReaders: Int(information.me_maxreaders),
             tableCount: figures.ms_entries)
+    }
+
+    /// The size of the map that the store in a directory asks for, which an environment that has it open may have enlarged
+    /// without having stored that yet, or not have adopted. Cost: reads the meta pages; opens no environment.
+    public static func storedMapByteCount(directory path: String) throws(LMDBError) -> Int {
+        guard try FileSystem.identity(of: path) != nil else { throw .notFound(path: path) }
+        let data = StorePaths(directory: path).data
+        guard case .sound(let byteCount) = try DataFileCheck.check(data) else { throw .notFound(path: data) }
+        return byteCount
     }
 
     /// The number of pages that are free for reuse or will be when the read transactions have ended.
@@ -55,8 +64,13 @@ extension Environment {
         var cursor = try transaction.makeCursor(Table(handle: 0, keys: .integer))
         var count = 0
         while try cursor.moveToNext() {
-            guard cursor.value.byteCount >= 8 else { throw .corrupted("an entry of the free list is too short") }
-            count += unsafe cursor.value.unsafeLoadUnaligned(as: Int.self)
+            let byteCount = cursor.value.byteCount
+            guard byteCount >= 8 else { throw .corrupted("an entry of the free list is too short") }
+            let entryCount = unsafe cursor.value.unsafeLoadUnaligned(as: UInt64.self)
+            guard entryCount <= UInt64(byteCount / 8 - 1) else {
+                throw .corrupted("an entry of the free list counts \(entryCount) pages, and holds fewer")
+            }
+            count += Int(entryCount)
         }
         return count
     }

@@ -40,6 +40,10 @@ extension Environment {
         if environment.options.durability == .unsynced, options.durability == .full, !options.readOnly {
             throw .conflictingOpen(path: path, "without syncing commits")
         }
+        // LMDB would unmap the old map under whoever reads.
+        if options.enlargesMap, environment.information.mapByteCount < options.mapByteCount {
+            throw .conflictingOpen(path: path, "with a smaller map")
+        }
         return environment
     }
 
@@ -54,14 +58,16 @@ extension Environment {
         }
         let state = try DataFileCheck.check(paths.data)
         if state == .absent, !options.create || options.readOnly { throw .notFound(path: paths.data) }
-        let handle = try openHandle(path, options: options, state: state)
+        let lockWatch = options.readOnly && options.registersOnlyBesideOthers ? try watch(paths.lock) : nil
+        if !options.readOnly { try LockFile.allocate(paths.lock, maximumReaders: options.maximumReaders) }
+        let handle = try openHandle(path, options: options, state: state, registers: lockWatch == nil)
         do throws(LMDBError) {
             try prepareDescriptor(of: handle)
             if state == .absent { try FileSystem.syncDirectory(path) }
             let files = StoreFiles(
                 directory: path, data: try FileSystem.identity(of: paths.data),
                 lock: try FileSystem.identity(of: paths.lock))
-            return Environment(handle: handle, files: files, options: options, clock: clock)
+            return Environment(handle: handle, files: files, options: options, lockWatch: lockWatch, clock: clock)
         } catch {
             mdb_env_close(handle)
             throw error
@@ -69,7 +75,7 @@ extension Environment {
     }
 
     private static func openHandle(
-        _ path: String, options: Options, state: DataFileCheck.Result
+        _ path: String, options: Options, state: DataFileCheck.Result, registers: Bool
     ) throws(LMDBError) -> OpaquePointer {
         var created: OpaquePointer?
         let code = mdb_env_create(&created)
@@ -78,6 +84,7 @@ extension Environment {
         }
         var flags = MDB_NOTLS
         if options.readOnly { flags |= MDB_RDONLY }
+        if !registers { flags |= MDB_NOLOCK }
         if !options.readAhead { flags |= MDB_NORDAHEAD }
         if options.durability == .unsynced { flags |= MDB_NOSYNC }
         mdb_env_set_userctx(handle, UnsafeMutableRawPointer(bitPattern: options.maximumTables))

@@ -26,8 +26,9 @@ extension Environment {
     /// that, or when read-only the pool's.
     private func findOrMakeTable(name: String, keys: Table.Keys, create: Bool) throws(LMDBError) -> Table? {
         guard isReadOnly else {
-            let transaction = try beginWrite()
-            let table = try Table.open(name, keys: keys, create: create, transaction: transaction.open)
+            var transaction = try beginWrite()
+            var table = try transaction.findTable(name: name, keys: keys)
+            if table == nil, create { table = try transaction.openTable(name: name, keys: keys, create: true) }
             if table != nil { try transaction.commit() }
             return table
         }

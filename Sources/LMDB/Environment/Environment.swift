@@ -15,14 +15,25 @@ public final class Environment: Sendable {
     /// The time since some fixed moment, in nanoseconds.
     let clock: @Sendable () -> Int64
     let pool = Mutex(ReaderPool())
+    /// Where the files are found again, whatever the working directory is by then.
+    let paths: StorePaths
     private let poisoned = Atomic(false)
+    /// Why nothing is written any more though no commit failed, and whether the pages may be written to.
+    let trust = Mutex(WriteTrust())
     private let writerLock = WriterLock()
+    /// Set when readers are not entered in `lock.mdb`, because nobody was there who could write.
+    let lockWatch: LockFileWatch?
 
-    init(handle: OpaquePointer, files: StoreFiles, options: Options, clock: @escaping @Sendable () -> Int64) {
+    init(
+        handle: OpaquePointer, files: StoreFiles, options: Options, lockWatch: LockFileWatch?,
+        clock: @escaping @Sendable () -> Int64
+    ) {
         self.handle = handle
+        self.lockWatch = lockWatch
         self.files = files
         self.options = options
         self.clock = clock
+        paths = StorePaths(directory: FileSystem.absolute(files.directory))
     }
 
     deinit {
@@ -52,7 +63,11 @@ extension Environment {
     ///
     /// Cost: no system call once as many readers have been at work at a time. When all reader slots are taken, slots of
     /// dead processes are cleared and the thread waits for up to 127 ms before ``LMDBError/readersFull(maximum:)``.
+    ///
+    /// When readers are not registered (``registersReaders``), costs a system call, and throws
+    /// ``LMDBError/openedMeanwhile(path:)`` when another process has opened the store since.
     public func beginRead() throws(LMDBError) -> ReadTransaction {
+        try lockWatch?.requireNoWriter()
         var milliseconds: UInt32 = 1
         while true {
             do throws(LMDBError) {
@@ -110,8 +125,10 @@ extension Environment {
 extension Environment {
     /// Begins the write transaction, waiting until no other thread or process has one.
     ///
-    /// Throws ``LMDBError/poisoned`` after a failed commit and ``LMDBError/permissionDenied(path:)`` when the
-    /// environment is read-only.
+    /// Throws ``LMDBError/poisoned`` after a failed commit, ``LMDBError/permissionDenied(path:)`` when the environment is
+    /// read-only, and ``LMDBError/filesReplaced(path:_:)`` when the files at the store's path are not the open ones.
+    /// The first change of an opened environment may throw ``LMDBError/corrupted(_:)``, and so does each one after it: the
+    /// file's pages contradict each other, so that writing might destroy what is in use.
     ///
     /// - Precondition: The calling thread has no write transaction of this environment, as it would wait for itself;
     ///   it must not exit before the transaction has ended.
@@ -120,12 +137,20 @@ extension Environment {
         writerLock.acquire()
         do throws(LMDBError) {
             guard !isPoisoned else { throw .poisoned }
+            let (refusal, mayChange) = trust.withLock { ($0.filesRefusal, $0.pagesAreChecked) }
+            if let refusal { throw refusal }
             var transaction: OpaquePointer?
-            let code = mdb_txn_begin(handle, nil, 0, &transaction)
+            let code = noteWait { mdb_txn_begin(handle, nil, 0, &transaction) }
             guard code == 0, let transaction else {
                 throw LMDBError(code: code, "beginning a write transaction", environment: handle)
             }
-            return WriteTransaction(environment: self, pointer: transaction)
+            DataFileLock.acquire(handle)
+            do throws(LMDBError) { try requireOwnFiles(beginning: transaction) } catch {
+                DataFileLock.release(handle)
+                mdb_txn_abort(transaction)
+                throw error
+            }
+            return WriteTransaction(environment: self, pointer: transaction, mayChange: mayChange)
         } catch {
             writerLock.release()
             throw error
@@ -134,9 +159,18 @@ extension Environment {
 
     func commitWrite(_ pointer: OpaquePointer) throws(LMDBError) {
         writerLock.requireOwner()
-        defer { writerLock.release() }
+        defer {
+            DataFileLock.release(handle)
+            writerLock.release()
+        }
+        do throws(LMDBError) { try requireOwnFiles() } catch {
+            mdb_txn_abort(pointer)
+            throw error
+        }
+        let transactionID = UInt64(truncatingIfNeeded: mdb_txn_id(pointer))
         let code = mdb_txn_commit(pointer)
-        guard code != 0 else { return }
+        // Only now can it be said that what was written is where the next opening looks for it.
+        guard code != 0 else { return try requireOwnFiles(after: transactionID) }
         switch code {
         // These come before anything is written: the transaction is as good as aborted.
         case MDB_BAD_TXN, MDB_MAP_FULL, MDB_TXN_FULL: break
@@ -148,6 +182,7 @@ extension Environment {
     func abortWrite(_ pointer: OpaquePointer) {
         writerLock.requireOwner()
         mdb_txn_abort(pointer)
+        DataFileLock.release(handle)
         writerLock.release()
     }
 
@@ -162,6 +197,7 @@ extension Environment {
             poison()
             throw LMDBError(code: code, "syncing", environment: handle)
         }
+        try requireOwnFiles()
     }
 
     private func poison() { poisoned.store(true, ordering: .releasing) }

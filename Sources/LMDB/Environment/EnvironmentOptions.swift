@@ -16,12 +16,18 @@ extension Environment {
         public var create = false
         /// Opens for reading only. The lock file is still written, unless the file system is read-only.
         public var readOnly = false
+        /// When read-only: writes the lock file only if another process has the store open and may write, and never creates
+        /// it. Otherwise reads without registering, which leaves every file as it is; a process that opens the store later
+        /// makes the next read throw ``LMDBError/openedMeanwhile(path:)``.
+        public var registersOnlyBesideOthers = false
         /// When a commit is on disk.
         public var durability = Durability.full
         /// The address space to reserve in bytes, which is also the largest size of the data file, when the store is
         /// created. An existing store's stored size is adopted. Costs no memory: be generous.
         public var mapByteCount = 1 << 40
-        /// Enlarges the map of an existing store to `mapByteCount`; only while no other process has it open.
+        /// Enlarges the map of an existing store to `mapByteCount`. The next commit stores the size, which others adopt when
+        /// they open the store; who has it open meanwhile goes on with the smaller map, and is told
+        /// ``LMDBError/mapResized`` when the data outgrows that.
         public var enlargesMap = false
         /// The most tables that can be open.
         public var maximumTables = 64

@@ -48,10 +48,15 @@ enum DataFileCheck {
 struct MetaPage {
     let mapByteCount: Int
     let pageByteCount: Int
-    let freeListRoot: UInt64
-    let mainRoot: UInt64
+    /// The list of free pages.
+    let freeList: TreeRecord
+    /// The tree of tables.
+    let main: TreeRecord
     let lastPage: UInt64
     let transactionID: UInt64
+
+    var freeListRoot: UInt64 { freeList.root }
+    var mainRoot: UInt64 { main.root }
 
     static let noPage = UInt64.max
 
@@ -66,14 +71,15 @@ struct MetaPage {
         guard version == 1 else { throw .versionMismatch(path: file.path, found: version) }
         mapByteCount = Int(truncatingIfNeeded: page.load(32, UInt64.self))
         pageByteCount = Int(page.load(40, UInt32.self))
-        freeListRoot = page.load(80, UInt64.self)
-        mainRoot = page.load(128, UInt64.self)
+        freeList = TreeRecord(page, at: 40)
+        main = TreeRecord(page, at: 88)
         lastPage = page.load(136, UInt64.self)
         transactionID = page.load(144, UInt64.self)
         guard pageByteCount.nonzeroBitCount == 1, (256...65_536).contains(pageByteCount) else {
             throw .corrupted("a meta page of \(file.path) gives a page size of \(pageByteCount)")
         }
-        guard lastPage >= 1, lastPage < 1 << 48 else {
+        // Beyond what any map holds, and sizes in bytes would not fit into an integer.
+        guard lastPage >= 1, lastPage < 1 << 46 else {
             throw .corrupted("a meta page of \(file.path) gives \(lastPage) as the last page")
         }
     }

@@ -29,9 +29,40 @@ extension Environment {
         return try checkMetaPages(growingTable: table, holding: transaction)
     }
 
+    /// The same without the writer's lock: for an environment that is only read, beside a writer that may be at work, or
+    /// stopped.
+    ///
+    /// What a commit changed meanwhile is looked at again. When two commits have come since the first look, both meta pages
+    /// have been written anew, and there is nothing old to judge.
+    @discardableResult
+    public func checkMetaPagesUnlocked(growingTable table: String) throws(LMDBError) -> MetaPageOrder {
+        let start = try transactionIDs()
+        while true {
+            let before = try transactionIDs()
+            let outcome: Result<MetaPageOrder, LMDBError>
+            do throws(LMDBError) { outcome = .success(try judgeMetaPages(growingTable: table)) } catch {
+                outcome = .failure(error)
+            }
+            let after = try transactionIDs()
+            if before == after { return try outcome.get() }
+            if let newest = after.max(), let oldest = start.max(), newest >= oldest + 2 { return .sound }
+        }
+    }
+
+    private func transactionIDs() throws(LMDBError) -> [UInt64] {
+        let path = StorePaths(directory: files.directory).data
+        guard let file = try DataFile.open(path) else { throw .notFound(path: path) }
+        let first = try MetaPage(file, at: 0)
+        return [first.transactionID, try MetaPage(file, at: UInt64(first.pageByteCount)).transactionID]
+    }
+
     private func checkMetaPages(
         growingTable table: String, holding _: borrowing WriteTransaction
     ) throws(LMDBError) -> MetaPageOrder {
+        try judgeMetaPages(growingTable: table)
+    }
+
+    private func judgeMetaPages(growingTable table: String) throws(LMDBError) -> MetaPageOrder {
         let path = StorePaths(directory: files.directory).data
         guard let file = try DataFile.open(path) else { throw .notFound(path: path) }
         let first = try MetaPage(file, at: 0)
@@ -61,10 +92,8 @@ extension Environment {
         guard root != MetaPage.noPage else { return 0 }
         let name = Array(table.utf8)
         var count: UInt64 = 0
-        try tree.forEachNode(under: root) { (page, node) in
-            let keyByteCount = Int(page.load(node + 6, UInt16.self))
-            let key = page.bytes.dropFirst(node + 8).prefix(keyByteCount)
-            if key.elementsEqual(name) { count = page.load(node + 8 + keyByteCount + 32, UInt64.self) }
+        try tree.forEachNode(under: root) { (node) in
+            if node.key.elementsEqual(name) { count = node.table?.entryCount ?? 0 }
         }
         return count
     }

@@ -1,6 +1,24 @@
 internal import Glibc
 
 extension Environment {
+    /// Makes a directory beside a path in which an environment can be made that ``publish(directory:as:)`` then gives that
+    /// path: its owner's alone, under a random name that nobody can have prepared.
+    public static func makeStagingDirectory(for path: String) throws(LMDBError) -> String {
+        var name = Array("\(path).creating-XXXXXX".utf8CString)
+        guard mkdtemp(&name) != nil else {
+            throw LMDBError(errorNumber: errno, "making a directory for \(path)", path: FileSystem.parent(of: path))
+        }
+        return String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// Removes a staging directory with the environment in it, as far as there is one; it must not be open.
+    public static func discardStagingDirectory(_ directory: String) {
+        let paths = StorePaths(directory: directory)
+        unlink(paths.data)
+        unlink(paths.lock)
+        rmdir(directory)
+    }
+
     /// Gives a finished environment's folder its final name, durably: readers of that name find all of it or nothing.
     ///
     /// The environment must not be open in any process. Throws ``LMDBError/alreadyExists(path:)`` when something is

@@ -9,7 +9,8 @@ struct FileIdentity: Hashable, Sendable {
 
 /// The few system calls that opening and copying need.
 ///
-/// None of them ever opens `lock.mdb`: closing any descriptor of it would drop this process's locks on it.
+/// None of them ever opens `lock.mdb`: closing any descriptor of it would drop this process's locks on it. Only
+/// ``LockFile`` does, while this process has none.
 package enum FileSystem {
     /// Which file is at a path, or nil when none is.
     static func identity(of path: String) throws(LMDBError) -> FileIdentity? {
@@ -38,6 +39,13 @@ package enum FileSystem {
         try withDescriptor(path, flags: O_RDWR) { descriptor in
             fchmod(descriptor, 0o600) == 0 ? fsync(descriptor) : -1
         }
+    }
+
+    /// The path from the root of the file system, as the working directory is now; links stay.
+    static func absolute(_ path: String) -> String {
+        guard !path.hasPrefix("/"), let current = getcwd(nil, 0) else { return path }
+        defer { Glibc.free(current) }
+        return String(cString: current) + "/" + path
     }
 
     /// The directory that holds a path.

@@ -12,29 +12,32 @@ struct FreePageList: ~Copyable {
     func containsAll(_ pages: ClosedRange<UInt64>) throws(LMDBError) -> Bool {
         guard root != MetaPage.noPage else { return false }
         var found: Set<UInt64> = []
-        try tree.forEachNode(under: root) { (page, node) throws(LMDBError) in
-            try list(of: node, in: page) { number in
-                if pages.contains(number) { found.insert(number) }
-            }
+        try tree.forEachNode(under: root) { (node) throws(LMDBError) in
+            for number in try list(of: node) where pages.contains(number) { found.insert(number) }
         }
         return UInt64(found.count) == pages.upperBound - pages.lowerBound + 1
     }
 
-    /// An entry's value is a count and that many page numbers, on the page itself or (`F_BIGDATA`) on ones of its own.
-    private func list(of node: Int, in page: FileBytes, _ body: (UInt64) -> Void) throws(LMDBError) {
-        let byteCount = Int(page.load(node, UInt32.self))
-        let isBig = page.load(node + 4, UInt16.self) & 0x01 != 0
-        var offset = node + 8 + Int(page.load(node + 6, UInt16.self))
-        var holder = page
-        if isBig {
-            let pageCount = (byteCount + 16 + tree.pageByteCount - 1) / tree.pageByteCount
-            holder = try tree.read(page.load(offset, UInt64.self), count: pageCount)
-            offset = 16
+    private func list(of node: TreeNode) throws(LMDBError) -> [UInt64] {
+        var holder = node.page.bytes
+        if let page = node.valuePage {
+            let count = OverflowPages.count(ofValue: node.valueByteCount, pageByteCount: tree.pageByteCount)
+            holder = try tree.read(page, count: count)
         }
-        let count = holder.load(offset, UInt64.self)
-        guard byteCount >= 8, count <= UInt64(byteCount / 8 - 1), offset + byteCount <= holder.bytes.count else {
+        guard let list = Self.list(of: node, in: holder) else {
             throw .corrupted("an entry of the free list in \(tree.file.path) is damaged")
         }
-        for index in 0..<Int(count) { body(holder.load(offset + 8 * (index + 1), UInt64.self)) }
+        return list
+    }
+
+    /// The page numbers of an entry, whose value is a count and that many of them; nil when it does not hold the count.
+    ///
+    /// - Parameter holder: The node's page, or the pages that the value has to itself.
+    static func list(of node: TreeNode, in holder: FileBytes) -> [UInt64]? {
+        let offset = node.valuePage == nil ? node.valueOffset : TreePage.headerByteCount
+        guard node.valueByteCount >= 8, offset + node.valueByteCount <= holder.bytes.count else { return nil }
+        let count = holder.load(offset, UInt64.self)
+        guard count <= UInt64(node.valueByteCount / 8 - 1) else { return nil }
+        return (0..<Int(count)).map { holder.load(offset + 8 * ($0 + 1), UInt64.self) }
     }
 }

@@ -4,42 +4,44 @@ struct PageTree: ~Copyable {
     let pageByteCount: Int
     let lastPage: UInt64
 
+    /// LMDB's own limit of depth, without which a loop of pages would not end.
+    static let depthLimit = 32
+
     init(file: consuming DataFile, meta: MetaPage) {
         self.file = file
         pageByteCount = meta.pageByteCount
         lastPage = meta.lastPage
     }
 
-    /// Calls `body` with each leaf node, in key order: its page and its offset there.
-    func forEachNode(
-        under root: UInt64, _ body: (FileBytes, Int) throws(LMDBError) -> Void
-    ) throws(LMDBError) {
-        try visit(root, depth: 0, body)
+    /// Calls `body` with each leaf node, in key order.
+    ///
+    /// A page that comes twice is damage: a tree of which many branches share pages would take for ever.
+    func forEachNode(under root: UInt64, _ body: (TreeNode) throws(LMDBError) -> Void) throws(LMDBError) {
+        var visited: Set<UInt64> = []
+        try visit(root, depth: 0, visited: &visited, body)
     }
 
     private func visit(
-        _ number: UInt64, depth: Int, _ body: (FileBytes, Int) throws(LMDBError) -> Void
+        _ number: UInt64, depth: Int, visited: inout Set<UInt64>, _ body: (TreeNode) throws(LMDBError) -> Void
     ) throws(LMDBError) {
-        let page = try read(number, count: 1)
-        let flags = page.load(10, UInt16.self)
-        let nodeCount = (Int(page.load(12, UInt16.self)) - 16) / 2
-        // LMDB's own limit of depth, without which a loop of pages would not end.
-        guard depth < 32, nodeCount > 0, flags & 0x03 != 0 else { throw damaged(number) }
-        for index in 0..<nodeCount {
-            let node = Int(page.load(16 + 2 * index, UInt16.self))
-            guard node >= 16 + 2 * nodeCount, node + 8 <= pageByteCount else { throw damaged(number) }
-            if flags & 0x01 != 0 {
-                let child = UInt64(page.load(node, UInt32.self)) | UInt64(page.load(node + 4, UInt16.self)) << 32
-                try visit(child, depth: depth + 1, body)
+        guard depth < Self.depthLimit, visited.insert(number).inserted,
+            let page = TreePage(try read(number, count: 1), number: number)
+        else { throw damaged(number) }
+        for index in 0..<page.nodeCount {
+            guard let node = page.node(at: index) else { throw damaged(number) }
+            if page.isLeaf {
+                try body(node)
             } else {
-                try body(page, node)
+                try visit(node.child, depth: depth + 1, visited: &visited, body)
             }
         }
     }
 
     /// The page with this number and those after it.
     func read(_ number: UInt64, count: Int) throws(LMDBError) -> FileBytes {
-        guard number >= 2, number <= lastPage,
+        // The file's length bounds what is read: a damaged count must not take gigabytes.
+        guard number >= 2, number <= lastPage, UInt64(count) <= lastPage - number + 1,
+            count <= (try file.byteCount()) / pageByteCount,
             let page = try file.read(byteCount: count * pageByteCount, at: number * UInt64(pageByteCount))
         else { throw damaged(number) }
         return page

@@ -21,7 +21,7 @@ public struct TransactionHandle {
 extension Transaction where Self: ~Copyable {
     /// The number of the last committed write transaction that a read transaction sees; in a write transaction its own.
     @inlinable
-    public var transactionID: UInt64 { UInt64(mdb_txn_id(handle.pointer)) }
+    public var transactionID: UInt64 { UInt64(truncatingIfNeeded: mdb_txn_id(handle.pointer)) }
 
     /// The value at an integer key, or nil when there is none.
     ///

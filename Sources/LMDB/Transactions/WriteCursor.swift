@@ -95,6 +95,7 @@ extension WriteTransaction {
     @inlinable
     @_lifetime(&self)
     public mutating func makeWriteCursor(_ table: Table) throws(LMDBError) -> WriteCursor {
+        try prepareToChange()
         let cursor = WriteCursor(try CursorState(table, transaction: open))
         return unsafe _overrideLifetime(cursor, mutating: &self)
     }

@@ -4,6 +4,7 @@ extension WriteTransaction {
     /// Stores a value under an integer key, replacing what was there.
     @inlinable
     public mutating func put(_ table: Table, integerKey: UInt64, value: RawSpan) throws(LMDBError) {
+        try prepareToChange()
         try check(store(table, integerKey: integerKey, value: value, flags: 0), "storing an entry")
     }
 
@@ -13,6 +14,7 @@ extension WriteTransaction {
     @inlinable
     public mutating func put(_ table: Table, key: RawSpan, value: RawSpan) throws(LMDBError) {
         table.requireByteKey(byteCount: key.byteCount)
+        try prepareToChange()
         let code = unsafe key.withUnsafeBytes { key in
             unsafe value.withUnsafeBytes { value in
                 var key = MDB_val(key)
@@ -27,6 +29,7 @@ extension WriteTransaction {
     /// ``LMDBError/keyOutOfOrder`` when it is not. Pages are filled to the brim (`MDB_APPEND`).
     @inlinable
     public mutating func append(_ table: Table, integerKey: UInt64, value: RawSpan) throws(LMDBError) {
+        try prepareToChange()
         try check(store(table, integerKey: integerKey, value: value, flags: UInt32(MDB_APPEND)), "appending an entry")
     }
 
@@ -39,6 +42,7 @@ extension WriteTransaction {
     ) throws(LMDBError) {
         table.requireIntegerKeys()
         precondition(byteCount >= 0, "a value has at least 0 bytes")
+        try prepareToChange()
         var number = integerKey
         var value = MDB_val(mv_size: byteCount, mv_data: nil)
         let code = unsafe withUnsafeMutablePointer(to: &number) { number in
@@ -56,6 +60,7 @@ extension WriteTransaction {
     /// Deletes the entry at an integer key; false when there was none.
     public mutating func delete(_ table: Table, integerKey: UInt64) throws(LMDBError) -> Bool {
         table.requireIntegerKeys()
+        try prepareToChange()
         var number = integerKey
         let code = unsafe withUnsafeMutablePointer(to: &number) { number in
             var key = MDB_val(mv_size: 8, mv_data: number)
@@ -69,6 +74,7 @@ extension WriteTransaction {
     /// - Precondition: The key has 1 to 511 bytes.
     public mutating func delete(_ table: Table, key: RawSpan) throws(LMDBError) -> Bool {
         table.requireByteKey(byteCount: key.byteCount)
+        try prepareToChange()
         let code = unsafe key.withUnsafeBytes { key in
             var key = MDB_val(key)
             return mdb_del(open, table.handle, &key, nil)

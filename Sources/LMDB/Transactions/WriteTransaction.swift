@@ -13,10 +13,13 @@ public struct WriteTransaction: ~Copyable {
     private let environment: Environment
     /// Nil only once ``commit()`` has taken it; `discard self` is not possible beside a class reference.
     @usableFromInline var pointer: OpaquePointer?
+    /// Whether the file's pages were found fit to be written to, so that this transaction may change something.
+    @usableFromInline var mayChange: Bool
 
-    init(environment: Environment, pointer: OpaquePointer) {
+    init(environment: Environment, pointer: OpaquePointer, mayChange: Bool) {
         self.environment = environment
         self.pointer = pointer
+        self.mayChange = mayChange
     }
 
     deinit {
@@ -27,12 +30,28 @@ public struct WriteTransaction: ~Copyable {
     ///
     /// After ``LMDBError/transactionFailed``, ``LMDBError/mapFull(byteCount:)`` and ``LMDBError/transactionFull``
     /// nothing was written and a new transaction may begin. After any other error it is unknown what reached the disk,
-    /// and the environment refuses writes with ``LMDBError/poisoned`` until it is closed and opened again.
+    /// and the environment refuses writes with ``LMDBError/poisoned`` until it is closed and opened again;
+    /// ``LMDBError/filesReplaced(path:_:)`` says that the files at the store's path are not the open ones, before or after
+    /// the changes were written.
     public consuming func commit() throws(LMDBError) {
         guard let pointer else { preconditionFailure("the transaction has ended") }
         // Whatever mdb_txn_commit returns, the handle is gone: it must not be aborted afterwards.
         self.pointer = nil
         try environment.commitWrite(pointer)
+    }
+
+    /// Has the pages of the file checked before the first change since it was opened, since LMDB trusts them blindly; see
+    /// ``Environment/checkPages()``.
+    @inlinable
+    mutating func prepareToChange() throws(LMDBError) {
+        if !mayChange { try checkPages() }
+    }
+
+    @usableFromInline
+    @inline(never)
+    mutating func checkPages() throws(LMDBError) {
+        try environment.checkPagesBeforeChange(transactionID: transactionID)
+        mayChange = true
     }
 
     @inlinable
@@ -54,10 +73,12 @@ extension WriteTransaction {
     /// Throws ``LMDBError/tableNotFound(name:)`` when it does not exist and is not to be created,
     /// ``LMDBError/tableMismatch(name:)`` when it has other keys.
     public mutating func openTable(name: String, keys: Table.Keys, create: Bool) throws(LMDBError) -> Table {
-        guard let table = try Table.open(name, keys: keys, create: create, transaction: open) else {
-            throw .tableNotFound(name: name)
+        if let table = try findTable(name: name, keys: keys) { return table }
+        if create {
+            try prepareToChange()
+            if let table = try Table.open(name, keys: keys, create: true, transaction: open) { return table }
         }
-        return table
+        throw .tableNotFound(name: name)
     }
 
     /// Opens a table, or returns nil when there is none of this name.
@@ -67,13 +88,35 @@ extension WriteTransaction {
 
     /// Deletes all entries of a table.
     public mutating func clear(_ table: Table) throws(LMDBError) {
+        try prepareToChange()
         try check(mdb_drop(open, table.handle, 0), "clearing a table")
     }
 
     /// Deletes a table. It must not be used afterwards, nor be in use by another transaction of this process, even if
     /// this one is not committed.
     public mutating func drop(_ table: Table) throws(LMDBError) {
+        try prepareToChange()
         try check(mdb_drop(open, table.handle, 1), "dropping a table")
+    }
+
+    /// Deletes the table of a name with whatever keys it has, or the entry that stands in its place; nothing when there is
+    /// none. No other transaction of this process may use the table.
+    public mutating func discardTable(name: String) throws(LMDBError) {
+        var handle: MDB_dbi = 0
+        switch mdb_dbi_open(open, name, 0, &handle) {
+        case 0: try check(mdb_drop(open, handle, 1), "dropping a table")
+        case MDB_NOTFOUND: return
+        case MDB_INCOMPATIBLE:
+            // An entry of the main table that is no table.
+            try check(mdb_dbi_open(open, nil, 0, &handle), "opening the main table")
+            var bytes = Array(name.utf8)
+            let code = bytes.withUnsafeMutableBytes { bytes in
+                var key = MDB_val(mv_size: bytes.count, mv_data: bytes.baseAddress)
+                return mdb_del(open, handle, &key, nil)
+            }
+            try check(code, "deleting an entry")
+        case let code: try check(code, "opening the table '\(name)'")
+        }
     }
 
     @inlinable

@@ -40,6 +40,12 @@ public enum EventFault: Error, Hashable, Sendable {
     case invalidName(field: String, String)
     /// A trusted time is before the last recorded one.
     case timeGoesBack(given: Timestamp, last: Timestamp)
+    /// A time, in milliseconds since 1970, is not in the years 1 to 9999, so that no text can say it.
+    case unwritableTime(milliseconds: Int64)
+    /// A time is more than a day ahead of the wall clock.
+    case timeAhead(given: Timestamp, clock: Timestamp)
+    /// The wall clock is more than ten years after the last event, so that it is more likely wrong.
+    case clockAhead(clock: Timestamp, last: Timestamp)
     /// The user has no such profile yet.
     case unknownProfile(ProfileName)
     /// The position holds no event of the profile that can be taken back.
@@ -52,6 +58,8 @@ public enum EventFault: Error, Hashable, Sendable {
     case spaceConflict(String)
     /// The profile has moved on since the caller looked.
     case profileMoved(ProfileName)
+    /// The space has no such alias.
+    case unknownAlias(String, space: String)
 }
 
 extension EventFault: CustomStringConvertible {
@@ -77,6 +85,14 @@ extension EventFault: CustomStringConvertible {
                 + "(at most 128 for profiles and spaces)"
         case .timeGoesBack(let given, let last):
             "the time \(given.rfc3339) is before \(last.rfc3339), the last recorded one; sort the lines by time"
+        case .unwritableTime(let milliseconds):
+            "\(milliseconds) milliseconds since 1970 are not in the years 1 to 9999; correct the time"
+        case .timeAhead(let given, let clock):
+            "the time \(given.rfc3339) is more than a day ahead of the clock, which says \(clock.rfc3339); correct the time "
+                + "or the clock, or allow it (--allow-future)"
+        case .clockAhead(let clock, let last):
+            "the clock says \(clock.rfc3339), more than ten years after the last event (\(last.rfc3339)); correct the clock, "
+                + "or allow it (--allow-future) when it is right: later events are never stamped earlier"
         case .unknownProfile(let profile): "there is nothing of \(profile) yet; rank some images first"
         case .notRetractable(let position):
             "position \(position) holds no rank, like, unlike or pick of this profile; look it up with 'storectl log'"
@@ -86,6 +102,8 @@ extension EventFault: CustomStringConvertible {
             "position \(position) is of no profile of the same user in another space; name such a one"
         case .spaceConflict(let name):
             "a space '\(name)' with other content exists; define the new one under another name"
+        case .unknownAlias(let alias, let space):
+            "the space '\(space)' has no alias '\(alias)'; 'storectl aliases' lists those that there are"
         case .profileMoved(let profile): "\(profile) has changed meanwhile; try again"
         }
     }

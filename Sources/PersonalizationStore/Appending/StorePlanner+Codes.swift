@@ -37,6 +37,10 @@ extension StorePlanner {
             let isDefault = model == defaultModel
             let assigned = try latest(Models.self, ScopedName(space: nil, model), in: transaction, group: group)
             if let assigned, !isDefault {
+                try require(assigned, by: Models.name, in: transaction, group: group) { (record) throws(RecordError) in
+                    guard case .modelAssigned(model, _) = try RecordBody(of: record) else { return false }
+                    return true
+                }
                 let stream = try withRecord(at: assigned, in: transaction, group: group) { $0.header.stream }
                 if stream == position { continue }
             }
@@ -52,7 +56,7 @@ extension StorePlanner {
         _ mint: StoreRequest.Mint, in transaction: borrowing WriteTransaction, into group: inout RecordGroup
     ) throws(Failure) -> Receipt {
         guard let head = try latest(Heads.self, mint.stream, in: transaction, group: group) else {
-            throw .storage(.record(.missing(mint.stream)))
+            throw .storage(.damagedRow(table: Heads.name, "there is none for the stream \(mint.stream)"))
         }
         let stream: ProfileStream?
         do throws(EventFailure) { stream = try ownedStream(of: mint.profile, in: transaction, group: group) } catch {
@@ -66,6 +70,7 @@ extension StorePlanner {
         let body: RecordBody
         // A version that was imported before is minted all the same, so that its profile owns it.
         if let place = places.place(of: mint.hash), place.stream == mint.stream, let previousMint = mint.previousMint {
+            try requireVersion(mint.hash, at: place.mint, in: transaction, group: group)
             body = .versionRecalled(
                 VersionRecall(
                     coversStreamVersion: mint.coversStreamVersion, previousMint: previousMint, mint: place.mint))
@@ -79,20 +84,61 @@ extension StorePlanner {
         return try add(body, to: stream, in: transaction, into: &group)
     }
 
-    /// Adds a version that another store minted to a space.
+    /// Adds a version that another store minted to a space, and its label.
     func plan(
-        _ version: [UInt8], hash: SHA256Digest, into space: Position, in transaction: borrowing WriteTransaction,
+        _ version: [UInt8], hash: SHA256Digest, _ label: String, into space: Position,
+        in transaction: borrowing WriteTransaction,
         group: inout RecordGroup
     ) throws(Failure) -> Receipt {
         let places = try latest(Versions.self, HashPrefix(hash), in: transaction, group: group) ?? VersionPlaces()
         if let place = places.place(of: hash) {
+            try requireVersion(hash, at: place.mint, in: transaction, group: group)
             return try withRecord(at: place.mint, in: transaction, group: group) { (record) throws(RecordError) in
                 Receipt(repeating: record.header, at: place.mint)
             }
         }
         let symbolCount = places.symbolCount(for: hash)
-        return try add(
+        let receipt = try add(
             .versionImported(symbolCount: symbolCount, version: version), to: space, in: transaction, into: &group)
+        if !label.isEmpty { _ = try plan(label, ofImport: receipt.position, in: transaction, into: &group) }
+        return receipt
+    }
+
+    /// Labels an imported version, in the stream of its space. Once its profile has minted it here, only that labels it:
+    /// then this changes nothing.
+    func plan(
+        _ label: String, ofImport position: Position, in transaction: borrowing WriteTransaction,
+        into group: inout RecordGroup
+    ) throws(Failure) -> Receipt {
+        guard label.utf8.count <= Name.longLimit else {
+            throw .rejected(.event(index: 0, .invalidName(field: "label", label)))
+        }
+        let header = try withRecord(at: position, in: transaction, group: group) { $0.header }
+        guard header.kind == .versionImported else { return Receipt(repeating: header, at: position) }
+        return try add(
+            .codeLabeled(mint: position, label: label), to: header.stream, in: transaction, into: &group)
+    }
+
+    private func requireVersion(
+        _ hash: SHA256Digest, at mint: Position, in transaction: borrowing WriteTransaction,
+        group: borrowing RecordGroup
+    ) throws(Failure) {
+        try require(mint, by: Versions.name, in: transaction, group: group) { (record) throws(RecordError) in
+            guard record.header.kind == .versionMinted || record.header.kind == .versionImported else { return false }
+            return SHA256Digest(hashing: try record.versionBytes()) == hash
+        }
+    }
+
+    /// What an operator says of an imported version, in the stream of the space that imported it.
+    func plan(
+        takingDown imported: Position, _ isTakenDown: Bool, in transaction: borrowing WriteTransaction,
+        into group: inout RecordGroup
+    ) throws(Failure) -> Receipt {
+        try require(imported, by: Versions.name, in: transaction, group: group) { $0.header.kind == .versionImported }
+        let space = try withRecord(at: imported, in: transaction, group: group) { $0.header.stream }
+        return try add(
+            isTakenDown ? .codeRevoked(mint: imported) : .codeRestored(mint: imported), to: space, in: transaction,
+            into: &group)
     }
 
     /// Something an owner says of own codes and history.
@@ -129,6 +175,7 @@ extension StorePlanner {
             body = .tasteReverted(
                 mint: mint, resumesAt: try coveredEvent(of: mint, in: transaction, group: group))
         case .retract(let event):
+            guard event < group.nextPosition else { throw .rejected(.event(index: 0, .notRetractable(event))) }
             let isOwn = try withRecord(at: event, in: transaction, group: group) { record in
                 switch record.header.kind {
                 case .rank, .like, .unlike, .pick: record.header.stream == stream.stream
@@ -142,7 +189,7 @@ extension StorePlanner {
             try checkAdoptable(event, by: profile, stream, in: transaction, group: group)
             body = .foldAdopted(from: event)
         }
-        if let eventID, let repeated = try receipt(of: eventID, stream, body, in: transaction, group: group) {
+        if let eventID, let repeated = try receipt(of: eventID, stream.stream, body, in: transaction, group: group) {
             return repeated
         }
         return try add(body, to: stream, eventID: eventID, in: transaction, into: &group)
@@ -150,13 +197,13 @@ extension StorePlanner {
 
     /// The first receipt of an owner's event whose id is in the log with the same content.
     private func receipt(
-        of eventID: EventID, _ stream: ProfileStream, _ body: RecordBody, in transaction: borrowing WriteTransaction,
+        of eventID: EventID, _ stream: Position?, _ body: RecordBody, in transaction: borrowing WriteTransaction,
         group: borrowing RecordGroup
     ) throws(Failure) -> Receipt? {
-        guard let position = try latest(EventIDs.self, eventID, in: transaction, group: group) else { return nil }
+        guard let position = try event(eventID, in: transaction, group: group) else { return nil }
         let receipt = try withRecord(at: position, in: transaction, group: group) {
             (record) throws(RecordError) -> Receipt? in
-            guard record.header.stream == stream.stream, record.header.kind == body.kind else { return nil }
+            guard record.header.stream == stream, record.header.kind == body.kind else { return nil }
             // Where a revert goes on may differ in a retry only because the first one has happened.
             if case .tasteReverted(let mint, _) = body {
                 guard case .tasteReverted(mint, _) = try RecordBody(of: record) else { return nil }
@@ -173,7 +220,8 @@ extension StorePlanner {
 
     /// A change of a user's settings; the first opens their stream.
     func plan(
-        _ change: SettingsChange, user: String, space name: String, in transaction: borrowing WriteTransaction,
+        _ change: SettingsChange, user: String, space name: String, eventID: EventID?,
+        in transaction: borrowing WriteTransaction,
         into group: inout RecordGroup
     ) throws(Failure) -> Receipt {
         guard let space = try space(name, in: transaction, group: group) else {
@@ -185,13 +233,20 @@ extension StorePlanner {
         } catch { throw error.atEvent(0) }
         let key = ScopedName(space: space.position, user)
         var stream = try latest(SettingsStreams.self, key, in: transaction, group: group)
+        let body = RecordBody.settingsChanged(change)
+        if let eventID, let repeated = try receipt(of: eventID, stream, body, in: transaction, group: group) {
+            return repeated
+        }
         if stream == nil {
             stream = try open(
                 .settingsOpened(space: space.position, user: user), in: transaction, into: &group
             ).position
         }
         guard let stream else { preconditionFailure("a stream that was just opened has a position") }
-        return try add(.settingsChanged(change), to: stream, in: transaction, into: &group)
+        try require(stream, by: SettingsStreams.name, in: transaction, group: group) { record in
+            record.holds(.settingsOpened(space: space.position, user: user))
+        }
+        return try add(body, to: stream, eventID: eventID, in: transaction, into: &group)
     }
 
     private func ownedStream(

@@ -55,7 +55,7 @@ extension StorePlanner {
         let origin = Origin(
             occurredAt: batch.events[index].occurredAt, eventID: batch.events[index].eventID,
             time: batch.events[index].trustedTime)
-        if let time = origin.time, let fault = Self.timeFault(time, in: group) { throw .fault(fault) }
+        if let fault = timeFault(origin.time, origin.occurredAt, in: group) { throw .fault(fault) }
         let names = batch.names[index]
         if names.isImage, case .image(let space, let image) = batch.events[index].action {
             return try append(image, to: space, origin, in: transaction, into: &group)
@@ -206,6 +206,7 @@ extension StorePlanner {
         }
         guard let found else { return nil }
         do {
+            try requireStream(found.stream, found.head, of: profile, in: space, transaction, group: group)
             return try remember(
                 found.stream, of: profile, in: space, last: found.head.last, version: found.head.version, transaction,
                 group: group)
@@ -242,11 +243,8 @@ extension StorePlanner {
         ofRepeated eventID: EventID, _ event: NewEvent, in transaction: borrowing WriteTransaction,
         group: borrowing RecordGroup
     ) throws(EventFailure) -> Receipt? {
-        do { try applyRecords(of: group, in: transaction) } catch { throw .plan(error) }
         let found: Position?
-        do throws(StorageError) { found = try tables.latestEvent(eventID, in: transaction) } catch {
-            throw .plan(.storage(error))
-        }
+        do { found = try self.event(eventID, in: transaction, group: group) } catch { throw .plan(error) }
         guard let position = found else { return nil }
         let body = try self.body(of: event, in: transaction, group: group)
         let receipt: Receipt?
@@ -375,9 +373,9 @@ extension Receipt {
 /// The rules for names.
 enum Name {
     /// Users, authors and image ids, in UTF-8 bytes.
-    static let longLimit = 255
-    /// Spaces, profiles and models; with a user's name in one LMDB key of at most 511 bytes.
-    static let shortLimit = 128
+    static let longLimit = NameLimit.long.rawValue
+    /// Spaces, profiles and models.
+    static let shortLimit = NameLimit.short.rawValue
 
     static func check(_ name: String, field: String, limit: Int) throws(EventFailure) {
         if !isValid(name, limit: limit) { throw .fault(.invalidName(field: field, name)) }
@@ -396,7 +394,9 @@ extension DerivedTables {
     ) throws(StorageError) -> (stream: Position, head: StreamHead)? {
         let found = try latestProfile(user: profile.user, profile: profile.profile, space: space, in: transaction)
         guard let stream = found else { return nil }
-        guard let head = try latestHead(of: stream, in: transaction) else { throw .record(.missing(stream)) }
+        guard let head = try latestHead(of: stream, in: transaction) else {
+            throw .damagedRow(table: Heads.name, "there is none for the stream \(stream)")
+        }
         return (stream, head)
     }
 }

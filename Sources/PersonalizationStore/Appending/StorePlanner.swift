@@ -21,6 +21,8 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
 
     let tables: DerivedTables
     private let limits: PlannerLimits
+    /// What times are refused as a wrong clock's; nil for none.
+    private let clockRules: ClockRules?
     // Names are interned for good, so what these hold never becomes wrong, except the names of a group that was abandoned
     // and the heads of streams that other processes have appended to: then they are emptied. Images and streams that
     // records of the group concern are always among them until the records are applied to the derived tables. The
@@ -31,6 +33,8 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
     @exclusivity(unchecked) private var spaces = NameTable<SpaceEntry>()
     /// The space of the last event, which mostly is that of the next.
     @exclusivity(unchecked) var recentSpace: (name: String, entry: SpaceEntry)?
+    /// Streams that are no profile's and whose heads have been compared with the events that they name.
+    private var checkedStreams: Set<Position> = []
     private var headBefore: Position?
     /// The head that the last group left: when it has moved, other processes have appended.
     private var ownHead: Position?
@@ -46,9 +50,10 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
         let dimension: Int
     }
 
-    init(tables: DerivedTables, limits: PlannerLimits) {
+    init(tables: DerivedTables, limits: PlannerLimits, clockRules: ClockRules?) {
         self.tables = tables
         self.limits = limits
+        self.clockRules = clockRules
         images = NameTable(capacity: limits.nameCount)
         profiles = ProfileStreams(capacity: limits.nameCount)
     }
@@ -56,7 +61,10 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
     func begin(_ transaction: borrowing WriteTransaction, head: LogHead?) throws(StorageError) {
         headBefore = head?.position
         // Names stay what they are, but streams have moved.
-        if headBefore != ownHead { profiles.removeAll() }
+        if headBefore != ownHead {
+            profiles.removeAll()
+            checkedStreams.removeAll()
+        }
         appliedCount = 0
         try tables.begin(transaction, head: head)
     }
@@ -68,7 +76,8 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
         let head = group.nextPosition.previous
         trustedTime = timed.time
         do throws(Failure) {
-            if let time = trustedTime, let fault = Self.timeFault(time, in: group) {
+            // Events bring their own times.
+            if !timed.request.isOfEvents, let fault = timeFault(trustedTime, nil, in: group) {
                 throw Failure.rejected(.event(index: 0, fault))
             }
             switch timed.request {
@@ -79,13 +88,20 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
             case .mint(let mint): return [try plan(mint, in: transaction, into: &group)]
             case .owner(let profile, let action, let eventID):
                 return [try plan(action, of: profile, eventID: eventID, in: transaction, into: &group)]
-            case .settings(let user, let space, let change):
-                return [try plan(change, user: user, space: space, in: transaction, into: &group)]
+            case .settings(let user, let space, let change, let eventID):
+                return [
+                    try plan(change, user: user, space: space, eventID: eventID, in: transaction, into: &group)
+                ]
+            case .importVersion(let space, let hash, let version, let label):
+                return [try plan(version, hash: hash, label, into: space, in: transaction, group: &group)]
+            case .labelImport(let position, let label):
+                return [try plan(label, ofImport: position, in: transaction, into: &group)]
+            case .takeDown(let imported, let isTakenDown):
+                return [try plan(takingDown: imported, isTakenDown, in: transaction, into: &group)]
+            case .alias(let change): return [try plan(change, in: transaction, into: &group)]
             case .houseMint(let mint): return [try plan(mint, in: transaction, into: &group)]
             case .housePin(let space, let pin):
                 return [try plan(pin, space: space, in: transaction, into: &group)]
-            case .importVersion(let space, let hash, let version):
-                return [try plan(version, hash: hash, into: space, in: transaction, group: &group)]
             }
         } catch {
             if group.count > mark {
@@ -120,13 +136,19 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
         images.removeAll()
         profiles.removeAll()
         spaces.removeAll()
+        checkedStreams.removeAll()
         recentSpace = nil
     }
 
-    /// What is wrong with recording a time next.
-    static func timeFault(_ time: Timestamp, in group: borrowing RecordGroup) -> EventFault? {
-        guard let last = group.lastRecordedAt, time < last else { return nil }
-        return .timeGoesBack(given: time, last: last)
+    /// What is wrong with recording an event next at a trusted time, or at the clock's, that is said to have occurred at
+    /// another.
+    func timeFault(_ trusted: Timestamp?, _ occurredAt: Int64?, in group: borrowing RecordGroup) -> EventFault? {
+        let last = group.lastRecordedAt
+        if let trusted, let last, trusted < last { return .timeGoesBack(given: trusted, last: last) }
+        if let occurredAt, !Timestamp.rfc3339Milliseconds.contains(occurredAt) {
+            return .unwritableTime(milliseconds: occurredAt)
+        }
+        return clockRules?.fault(recording: trusted, occurredAt, clock: group.clock, last: last)
     }
 
     // MARK: Adding records
@@ -137,6 +159,7 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
         time: Timestamp? = nil, in transaction: borrowing WriteTransaction, into group: inout RecordGroup
     ) throws(Failure) -> Receipt {
         let head = profiles.head(of: profile)
+        guard head.version < .max else { throw .storage(.record(.outOfOrder(head.last, "the stream is full"))) }
         let header = RecordHeader(
             kind: body.kind, recordedAt: time ?? trustedTime ?? group.time, stream: profile.stream,
             previous: head.last, streamVersion: head.version + 1, occurredAt: occurredAt, eventID: eventID)
@@ -155,7 +178,13 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
         do throws(StorageError) { found = try tables.latestHead(of: stream, in: transaction) } catch {
             throw .storage(error)
         }
-        guard let head = found else { throw .storage(.record(.missing(stream))) }
+        guard let head = found else {
+            throw .storage(.damagedRow(table: Heads.name, "there is none for the stream \(stream)"))
+        }
+        guard head.version < .max else { throw .storage(.record(.outOfOrder(head.last, "the stream is full"))) }
+        if checkedStreams.insert(stream).inserted {
+            try requireHead(head, of: stream, in: transaction, group: group)
+        }
         let header = RecordHeader(
             kind: body.kind, recordedAt: time ?? trustedTime ?? group.time, stream: stream, previous: head.last,
             streamVersion: head.version + 1, occurredAt: occurredAt, eventID: eventID)
@@ -215,8 +244,8 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
             return nil
         }
         let definition = try body(at: position, in: transaction, group: group)
-        guard case .spaceDefined(let space) = definition else {
-            throw .storage(.record(.unexpectedKind(position, definition.kind)))
+        guard case .spaceDefined(let space) = definition, space.name.hasSameBytes(as: name) else {
+            throw .storage(StoreView.mismatch(Spaces.name, at: position))
         }
         let entry = SpaceEntry(position: position, dimension: space.mean.count)
         spaces.insert(entry, scope: nil, name: name)
@@ -233,7 +262,10 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
         do throws(StorageError) { found = try tables.latestImage(id, space: space, in: transaction) } catch {
             throw .storage(error)
         }
-        if let found { try remember(found, id, in: space, transaction, group: group) }
+        if let found {
+            try requireImage(found, id, in: space, transaction, group: group)
+            try remember(found, id, in: space, transaction, group: group)
+        }
         return found
     }
 

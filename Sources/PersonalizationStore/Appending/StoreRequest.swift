@@ -19,13 +19,19 @@ enum StoreRequest: Sendable {
     /// Something about the owner's own codes and history.
     case owner(ProfileName, OwnerAction, EventID?)
     /// A user's settings in a space.
-    case settings(user: String, space: String, SettingsChange)
+    case settings(user: String, space: String, SettingsChange, EventID?)
+    /// A version that another store minted, and its label there.
+    case importVersion(space: Position, hash: SHA256Digest, version: [UInt8], label: String)
+    /// The label that the version imported at a position had in the store that minted it.
+    case labelImport(Position, String)
+    /// What an operator says of a version that another store minted: taken down, or put back.
+    case takeDown(imported: Position, Bool)
+    /// A foreign code's meaning in a space.
+    case alias(Alias)
     /// A house of a space.
     case houseMint(HouseMint)
     /// Which house a space's mints start from.
     case housePin(space: String, HousePin)
-    /// A version that another store minted.
-    case importVersion(space: Position, hash: SHA256Digest, version: [UInt8])
 
     /// A version that was folded from a snapshot, to be minted if the profile is still as it was there.
     struct Mint: Sendable {
@@ -70,15 +76,20 @@ enum StoreRequest: Sendable {
         if case .mint = self { true } else { false }
     }
 
+    /// Whether the request is of taste events and images.
+    var isOfEvents: Bool {
+        if case .events = self { true } else { false }
+    }
+
     /// About how many bytes the request adds to the log.
     var byteCost: Int {
         switch self {
         case .events(let events, _): events.byteCost
         case .space(let space, let models, _): 2 * (space.mean.count + space.panel.count) + 64 * (1 + models.count)
         case .mint(let mint): mint.version.count + 64
+        case .owner, .settings, .labelImport, .takeDown, .alias, .housePin: 256
+        case .importVersion(_, _, let version, _): version.count + 512
         case .houseMint(let mint): mint.version.count + 64
-        case .owner, .settings, .housePin: 256
-        case .importVersion(_, _, let version): version.count + 64
         }
     }
 }

@@ -8,11 +8,13 @@ public import TasteFold
 public enum CodeFault: Error, Hashable, Sendable {
     /// No version has this code.
     case unknown(String)
-    /// The text is no code: its check symbol is wrong. `suggestions` are the user's own codes that are one edit away.
+    /// The text is no code: it is too short, or its check symbol is wrong. `suggestions` are the user's own codes that are one edit away.
     case mistyped(String, suggestions: [String])
+    /// The text could begin a code or a hash, and is too short to be looked for: it needs `minimum` characters.
+    case tooShort(String, minimum: Int)
     /// The text begins the hashes of several versions.
     case ambiguous(String, candidates: [String])
-    /// The owner has revoked the code.
+    /// The owner has revoked the code, or an operator has taken its version down.
     case revoked(String)
     /// The code is of another space than the one asked for.
     case otherSpace(code: String, space: String, expected: String)
@@ -58,8 +60,14 @@ public enum CodeFault: Error, Hashable, Sendable {
     case pairCount(Int)
     /// The versions of a blend cannot be blended; the text says why.
     case unblendable(String)
+    /// The version was minted here, so there is no import to take down.
+    case notImported(String)
     /// A bundle's version is of a space that the store does not have.
     case bundleOfOtherSpace(String)
+    /// The text cannot be an alias: it has not the shape of another service's code.
+    case notForeignCode(String)
+    /// The text cannot be an alias: it is one of the store's own codes.
+    case aliasIsCode(String)
 }
 
 extension CodeFault: CustomStringConvertible {
@@ -68,13 +76,16 @@ extension CodeFault: CustomStringConvertible {
         switch self {
         case .unknown(let code): "there is no version with the code '\(code)'; check it, or import its bundle"
         case .mistyped(let text, let suggestions):
-            "'\(text)' is not a code: its check symbol does not fit; "
+            "'\(text)' is not a code: \(Self.flaw(of: text)); "
                 + (suggestions.isEmpty
                     ? "check it for a wrong or swapped character"
                     : "did you mean \(suggestions.joined(separator: " or "))?")
+        case .tooShort(let text, let minimum):
+            "'\(text)' is too short to name a code; give its first \(minimum) characters at least"
         case .ambiguous(let text, let candidates):
             "'\(text)' begins several codes (\(candidates.joined(separator: ", "))); give more characters"
-        case .revoked(let code): "the code '\(code)' was revoked by its owner, who can restore it"
+        case .revoked(let code):
+            "the code '\(code)' was revoked: its owner can restore it, or an operator who took it down can put it back"
         case .otherSpace(let code, let space, let expected):
             "the code '\(code)' is of the space '\(space)', and this prompt needs one of '\(expected)'; "
                 + "use a model of '\(space)', or a code of '\(expected)'"
@@ -109,9 +120,30 @@ extension CodeFault: CustomStringConvertible {
             "the profile 'house' is reserved for the houses of '\(space)'; see 'storectl house show'"
         case .pairCount(let count): "\(count) pairs cannot be asked for at once; ask for 1 to \(Store.pairLimit)"
         case .unblendable(let detail): "these codes cannot be blended: \(detail)"
+        case .notForeignCode(let text):
+            "'\(text)' cannot be an alias: another service's code has six to eleven letters and digits, at least one of "
+                + "each, and is no number with a unit such as 120fps; give one that has"
+        case .aliasIsCode(let text):
+            "'\(text)' is a code of this store itself, which no alias may hide; use it as it is"
+        case .notImported(let code):
+            "the version '\(code)' did not come as a bundle; only its owner can revoke it"
         case .bundleOfOtherSpace(let id):
             "the bundle is of the space with id \(id), which this store does not have; define that space first"
         }
+    }
+}
+
+extension CodeFault {
+    /// The fewest characters of a code.
+    static let shortestCode = 13
+
+    /// The characters of a text that count: hyphens are skipped in codes and hashes.
+    static func significantCount(_ text: String) -> Int { text.utf8.count { $0 != UInt8(ascii: "-") } }
+
+    private static func flaw(of text: String) -> String {
+        let count = significantCount(text)
+        return count < shortestCode
+            ? "it has \(count) characters, and a code has \(shortestCode) or more" : "its check symbol does not fit"
     }
 }
 
@@ -119,7 +151,8 @@ extension CodeFault: CustomStringConvertible {
 public enum PersonalizationError: Error, Sendable {
     /// The question is at fault.
     case fault(CodeFault)
-    /// The prompt cannot be understood; `suggestions` are the user's own codes that are one edit from a mistyped one.
+    /// The prompt cannot be understood; `suggestions` are the user's own codes that are one edit from a mistyped one,
+    /// or that a word begins which is no code.
     case prompt(PromptError, suggestions: [String])
     /// Minting was refused or failed.
     case append(AppendError)

@@ -17,18 +17,22 @@ extension Store {
 
     /// Adds a bundle's version to the space that it belongs to; the hash is computed anew.
     ///
-    /// A version that the store has already is not added again.
+    /// Refused unless it is what a fold in the space can have given, as far as that can be told: dimension, counts, gain,
+    /// confidence and length of the direction. The label comes along. A version that the store has already is not added
+    /// again, and keeps its label.
     public func importBundle(_ bundle: [UInt8]) async throws(PersonalizationError) -> Version {
-        let version: VersionBytes
-        do { version = try CodeBundle(encoded: bundle.span.bytes).version } catch {
+        let decoded: CodeBundle
+        do { decoded = try CodeBundle(encoded: bundle.span.bytes) } catch {
             throw .fault(.damagedBundle("\(error)"))
         }
-        return try await importVersion(version.bytes)
+        return try await importVersion(decoded.version.bytes, label: decoded.label)
     }
 
     /// Adds a version by its canonical bytes; the hash is computed anew.
     @discardableResult
-    func importVersion(_ bytes: [UInt8], at time: Timestamp? = nil) async throws(PersonalizationError) -> Version {
+    func importVersion(
+        _ bytes: [UInt8], label: String = "", at time: Timestamp? = nil
+    ) async throws(PersonalizationError) -> Version {
         let version: VersionBytes
         let taste: Taste
         do {
@@ -39,9 +43,15 @@ extension Store {
         }
         let space = try allSpaces().first { $0.descriptor.id == taste.spaceID }
         guard let space else { throw .fault(.bundleOfOtherSpace(taste.spaceID.description)) }
+        do throws(TasteFitError) {
+            try taste.checkFit(to: space.descriptor, evidence: Int(version.rankings) + Int(version.likes))
+        } catch {
+            throw .fault(.damagedBundle("its version does not fit the space '\(space.name)': \(error)"))
+        }
         do throws(AppendError) {
             _ = try await submit(
-                .importVersion(space: space.position, hash: version.hash, version: version.bytes), at: time)
+                .importVersion(space: space.position, hash: version.hash, version: version.bytes, label: label),
+                at: time)
         } catch {
             throw .append(error)
         }
@@ -49,6 +59,19 @@ extension Store {
             throw .fault(.unknown(version.hash.description))
         }
         return stored
+    }
+
+    /// Gives an imported version a label again that an export has of it.
+    ///
+    /// Who has minted the version here since then gives it labels: then nothing is appended.
+    func labelImport(_ code: String, _ label: String, at time: Timestamp?) async throws(PersonalizationError) -> Receipt
+    {
+        let version = try version(code)
+        do throws(AppendError) {
+            return try await submit(.labelImport(version.mint.position, label), at: time)[0]
+        } catch {
+            throw .append(error)
+        }
     }
 
     private func allSpaces() throws(PersonalizationError) -> [Space] {

@@ -78,28 +78,27 @@ extension StoreView {
 
     /// The version with a hash, or nil.
     func version(hash: SHA256Digest) throws(StorageError) -> Version? {
-        let places = try snapshot.versions(HashPrefix(hash))?.places ?? []
-        guard let place = places.first(where: { $0.hash == hash }) else { return nil }
-        return try version(at: place.mint)
+        guard let place = try place(of: .hash(hash)) else { return nil }
+        return try version(at: place)
+    }
+
+    /// Where the version that a code or hash names is; nil when there is none.
+    func place(of reference: CodeReference) throws(StorageError) -> VersionPlace? {
+        switch reference {
+        case .hash(let hash): try snapshot.versions(HashPrefix(hash))?.place(of: hash)
+        case .code(let code): try snapshot.versions(HashPrefix(bits: code.prefixBits))?.place(of: code)
+        }
     }
 
     /// The version that a code or hash names.
     func version(named text: String) throws(PersonalizationError) -> Version {
-        let found: Version?
-        switch try reference(text) {
-        case .hash(let hash):
-            do throws(StorageError) { found = try version(hash: hash) } catch { throw .storage(error) }
-        case .code(let code):
-            do throws(StorageError) { found = try version(code) } catch { throw .storage(error) }
+        let reference = try reference(text)
+        do throws(StorageError) {
+            if let place = try place(of: reference) { return try version(at: place) }
+        } catch {
+            throw .storage(error)
         }
-        guard let found else { throw .fault(.unknown(text)) }
-        return found
-    }
-
-    private func version(_ code: Code) throws(StorageError) -> Version? {
-        let places = try snapshot.versions(HashPrefix(bits: code.prefixBits))
-        guard let place = places?.place(of: code) else { return nil }
-        return try version(at: place.mint)
+        throw .fault(.unknown(text))
     }
 
     private func reference(_ text: String) throws(PersonalizationError) -> CodeReference {

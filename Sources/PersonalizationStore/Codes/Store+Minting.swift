@@ -10,12 +10,12 @@ extension Store {
     /// at the cost of the fold and one durable commit, which concurrent callers share; when the method returns, the
     /// code is durable. When the taste came back to a version that was minted before, that version is returned.
     public func currentVersion(of profile: ProfileName) async throws(PersonalizationError) -> Version {
-        try await currentVersion(of: profile, trustedTime: nil).version
+        try await currentOrNewVersion(of: profile).version
     }
 
     /// The newest version and whether it had to be minted or recalled for this call.
-    func currentVersion(
-        of profile: ProfileName, trustedTime: Timestamp?
+    func currentOrNewVersion(
+        of profile: ProfileName
     ) async throws(PersonalizationError) -> (version: Version, isNew: Bool) {
         while true {
             let step = try read(PersonalizationError.storage) { (view) throws(PersonalizationError) in
@@ -25,7 +25,7 @@ extension Store {
             case .current(let version): return (version, false)
             case .mint(let mint):
                 do throws(AppendError) {
-                    let receipt = try await submit(.mint(mint), at: trustedTime)[0]
+                    let receipt = try await submit(.mint(mint))[0]
                     let version = try readVersion(atMintOrRecall: receipt.position)
                     return (version, true)
                 } catch {
@@ -33,6 +33,42 @@ extension Store {
                     if case .event(_, .profileMoved) = error { continue }
                     throw .append(error)
                 }
+            }
+        }
+    }
+
+    /// Mints or recalls the version that an exported line names, unless another would come out: then nothing is appended.
+    ///
+    /// - Parameters:
+    ///   - hash: The version's hash as the line writes it.
+    ///   - code: The version's code, for the message.
+    func mint(
+        _ hash: String, of profile: ProfileName, code: String?, at time: Timestamp?
+    ) async throws(InterchangeFault) {
+        while true {
+            let step: MintingStep
+            do throws(PersonalizationError) {
+                step = try read(PersonalizationError.storage) { (view) throws(PersonalizationError) in
+                    try view.mintingStep(for: profile)
+                }
+            } catch {
+                throw .personalization(error)
+            }
+            let found =
+                switch step {
+                case .current(let version): version.hash
+                case .mint(let mint): mint.hash
+                }
+            guard found.description == hash else {
+                throw .versionDiffers(expected: code ?? hash, found: Code(digest: found).description)
+            }
+            guard case .mint(let mint) = step else { return }
+            do throws(AppendError) {
+                _ = try await submit(.mint(mint), at: time)
+                return
+            } catch {
+                if case .event(_, .profileMoved) = error { continue }
+                throw .append(error)
             }
         }
     }

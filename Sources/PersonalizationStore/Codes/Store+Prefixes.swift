@@ -9,26 +9,36 @@ extension Store {
     /// Never for prompts, where what is unique today is ambiguous tomorrow. Cost: looks at every version.
     package func version(beginningWith text: String) throws(PersonalizationError) -> Version {
         do throws(PersonalizationError) { return try version(text) } catch {
-            guard case .fault(.mistyped) = error, text.utf8.count >= 6 else { throw error }
+            guard case .fault(.mistyped) = error else { throw error }
+            let count = CodeFault.significantCount(text)
+            guard count >= Self.shortestBeginning else {
+                throw .fault(.tooShort(text, minimum: Self.shortestBeginning))
+            }
             let candidates: [Version]
             do throws(StorageError) { candidates = try versions(beginningWith: text) } catch { throw .storage(error) }
             if candidates.count > 1 {
                 throw .fault(.ambiguous(text, candidates: candidates.map(\.code).sorted()))
             }
-            guard let version = candidates.first else { throw error }
-            return version
+            if let version = candidates.first { return version }
+            throw count < CodeFault.shortestCode ? .fault(.unknown(text)) : error
         }
     }
 
+    /// How many characters of a code or hash are looked for at least.
+    private static var shortestBeginning: Int { 6 }
+
     private func versions(beginningWith text: String) throws(StorageError) -> [Version] {
         let wanted = text.lowercased().filter { $0 != "-" }
+        // Codes are read as people type them; hashes have neither of these letters.
+        let spoken: [Character: Character] = ["o": "0", "i": "1", "l": "1"]
+        let wantedCode = String(wanted.map { spoken[$0] ?? $0 })
         return try read({ $0 }) { (view) throws(StorageError) in
             var found: [Version] = []
             for places in try view.snapshot.rows(Versions.self) {
                 for place in places.places {
                     let code = Code(digest: place.hash, symbolCount: Int(place.symbolCount)).description
-                    guard code.hasPrefix(wanted) || place.hash.description.hasPrefix(wanted) else { continue }
-                    found.append(try view.version(at: place.mint))
+                    guard code.hasPrefix(wantedCode) || place.hash.description.hasPrefix(wanted) else { continue }
+                    found.append(try view.version(at: place))
                     if found.count > 10 { return found }
                 }
             }

@@ -24,13 +24,19 @@ extension Store {
             throw .prompt(error, suggestions: suggestions(for: error, user: user))
         }
         let request = ResolutionRequest(prompt: parsed, user: user, model: model)
-        let step = try read(PersonalizationError.storage) { (view) throws(PersonalizationError) in
-            try view.resolve(request)
+        let step: ResolutionStep
+        do throws(PersonalizationError) {
+            step = try read(PersonalizationError.storage) { (view) throws(PersonalizationError) in
+                try view.resolve(request)
+            }
+        } catch {
+            guard case .prompt(let mistake, _) = error else { throw error }
+            throw .prompt(mistake, suggestions: suggestions(for: mistake, user: user))
         }
         switch step {
         case .resolved(let resolution): return resolution
         case .mint(let profile, let model):
-            let (version, isNew) = try await currentVersion(of: profile, trustedTime: nil)
+            let (version, isNew) = try await currentOrNewVersion(of: profile)
             if version.isRevoked { throw .fault(.revoked(version.code)) }
             var resolution = try request.resolution([(version, 1)], model: model)
             resolution.didMint = isNew
@@ -38,9 +44,10 @@ extension Store {
         }
     }
 
-    /// The user's own codes that are one edit away from a mistyped one.
+    /// The user's own codes that are one edit away from a mistyped one, or that a word begins.
     private func suggestions(for error: PromptError, user: String) -> [String] {
-        guard error.kind == .mistypedCode || error.kind == .malformedCode else { return [] }
+        let isBeginning = error.kind == .foreignCode
+        guard isBeginning || error.kind == .mistypedCode || error.kind == .malformedCode else { return [] }
         let text = error.token.prefix { $0 != ":" }
         var candidates: [Code] = []
         do {
@@ -53,7 +60,11 @@ extension Store {
             // A suggestion is a courtesy: the mistake itself is reported in any case.
             return []
         }
-        return Set(Code.corrections(of: text, among: candidates)).map(\.description).sorted()
+        let found =
+            isBeginning
+            ? candidates.filter { $0.description.hasPrefix(text.lowercased()) }
+            : Code.corrections(of: text, among: candidates)
+        return Set(found).map(\.description).sorted()
     }
 }
 
@@ -123,6 +134,7 @@ extension StoreView {
         }
         // Codes say all there is to say; only without them do the user's settings matter.
         if case .codes = request.prompt.personalization {
+            let request = try resolvingAliases(request, in: space)
             let versions = try versions(named: request.prompt.codes, in: space)
             return .resolved(try request.resolution(versions, model: model))
         }

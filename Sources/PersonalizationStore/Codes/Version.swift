@@ -23,7 +23,7 @@ public struct Version: Hashable, Sendable {
     public let mint: Mint
     /// The owner's name for it.
     public let label: String?
-    /// Whether its owner has revoked the code.
+    /// Whether its owner has revoked the code, or an operator has taken the version down.
     public let isRevoked: Bool
 
     /// Where and when a version was minted.
@@ -36,6 +36,8 @@ public struct Version: Hashable, Sendable {
         public let coversStreamVersion: UInt32
         /// The profile that minted it, or the space that imported it, by its opening event.
         package let stream: Position
+        /// The import of the same bytes, also when the version was minted here later; nil when there is none.
+        package let imported: Position?
     }
 }
 

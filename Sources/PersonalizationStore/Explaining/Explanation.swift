@@ -4,17 +4,18 @@ public import EventLog
 public struct Explanation: Sendable {
     /// The version.
     public let version: Version
-    /// The profile's choices that the fold has seen, heaviest first; empty for an imported version.
+    /// The profile's choices that carry the version, those with the greatest share of its direction first; empty for an
+    /// imported version.
     public let choices: [ExplainedChoice]
+    /// The choices that the version contradicts, since others outweigh them: those with a negative share, the most negative
+    /// first. With ``choices`` these are all that the fold has seen; all shares sum to 1.
+    public let contradicted: [ExplainedChoice]
     /// The catalogue images that the version scores highest, best first.
     public let nearest: [ScoredImage]
     /// The catalogue images that it scores lowest, worst first.
     public let farthest: [ScoredImage]
     /// The version's confidence in words.
     public let confidenceInWords: String
-
-    /// The choices that the version would not predict: the person said otherwise, and the other choices outweigh it.
-    public var contradicted: [ExplainedChoice] { choices.filter { $0.probability < 0.5 } }
 }
 
 /// One choice and how much it counts.
@@ -25,6 +26,8 @@ public struct ExplainedChoice: Hashable, Sendable {
     public let winner: String
     /// The other image; nil for a like, which prefers its image to the catalogue's mean.
     public let loser: String?
+    /// What the choice contributes to the version's direction, as a share of its length: A_i (z_i·V) / (V·V).
+    public let share: Double
     /// The choice's dual weight, 0 to 1: near 0 for a choice that the others imply anyway, near 1 for one that they
     /// contradict (docs/fold.md).
     public let weight: Double

@@ -16,8 +16,10 @@ extension Store {
             let version = try view.version(named: code)
             let scores = try view.catalogueScores(of: version.taste, in: version.space)
             let ranked = scores.sorted { ($0.score, $1.id) > ($1.score, $0.id) }
+            let choices = try view.choices(of: version)
             return Explanation(
-                version: version, choices: try view.choices(of: version),
+                version: version, choices: choices.filter { $0.share >= 0 },
+                contradicted: choices.reversed().filter { $0.share < 0 },
                 nearest: Array(ranked.prefix(imageCount)), farthest: Array(ranked.suffix(imageCount).reversed()),
                 confidenceInWords: Self.words(forConfidence: Int(version.taste.confidence)))
         }

@@ -31,15 +31,14 @@ extension StoreView {
 
     /// The embedding of an image.
     func embedding(of id: String, in space: Space) throws(PersonalizationError) -> Embedding {
-        let found: (id: String, embedding: Embedding)?
         do throws(StorageError) {
-            let position = try image(id, in: space)
-            found = try position.map { (position) throws(StorageError) in try image(at: position) }
+            if let position = try image(id, in: space) {
+                return Embedding(unchecked: try image(at: position, in: space).embedding)
+            }
         } catch {
             throw .storage(error)
         }
-        guard let found else { throw .fault(.unknownImage(space: space.name, id: id)) }
-        return found.embedding
+        throw .fault(.unknownImage(space: space.name, id: id))
     }
 
     /// Every image of a space with its score, in the order of registration.
@@ -51,7 +50,11 @@ extension StoreView {
             for position in try snapshot.rows(Images.self).sorted() {
                 let record = try snapshot.record(at: position)
                 guard record.header.stream == space.position else { continue }
-                let score = scorer.score(of: try record.image().embedding)
+                let embedding = try record.image().embedding
+                guard embedding.byteCount == 2 * space.descriptor.dimension else {
+                    throw RecordError.notCanonical(position, "an image that does not fit the space '\(space.name)'")
+                }
+                let score = scorer.score(of: embedding)
                 scores.append(ScoredImage(id: try record.imageID(), score: Double(score) / 256))
             }
             return scores
@@ -73,8 +76,8 @@ extension StoreView {
             var images: [NewImage] = []
             for position in try snapshot.rows(Images.self).sorted() {
                 let record = try snapshot.record(at: position)
-                guard record.header.stream == space.position, case .imageRegistered(let image) = try body(of: record)
-                else { continue }
+                guard record.header.stream == space.position else { continue }
+                let image = try image(at: position, in: space)
                 images.append(
                     NewImage(id: image.id, author: image.author, embedding: Embedding(unchecked: image.embedding)))
             }
@@ -84,7 +87,7 @@ extension StoreView {
         }
     }
 
-    /// The choices that a version's fold has seen, heaviest first.
+    /// The choices that a version's fold has seen, those that contribute most to its direction first.
     func choices(of version: Version) throws(PersonalizationError) -> [ExplainedChoice] {
         do {
             guard version.mint.coversStreamVersion > 0,
@@ -101,17 +104,21 @@ extension StoreView {
                 try translated(image, to: space)
             }
             for choice in folded {
-                let winner = try image(at: choice.comparison.winner)
-                let loser = try choice.comparison.loser.map { (position) throws(StorageError) in try image(at: position)
+                let winner = try image(at: choice.comparison.winner, in: space)
+                let loser = try choice.comparison.loser.map { (position) throws(StorageError) in
+                    try image(at: position, in: space)
                 }
-                let opponent = loser?.embedding ?? Embedding(unchecked: space.descriptor.mean)
+                let opponent = loser?.embedding ?? space.descriptor.mean
                 explained.append(
                     ExplainedChoice(
                         position: choice.comparison.event, winner: winner.id, loser: loser?.id,
-                        weight: Double(choice.weight) / 16384,
-                        probability: Double(version.taste.preference(of: winner.embedding, over: opponent)) / 16384))
+                        share: choice.share, weight: Double(choice.weight) / 16384,
+                        probability: Double(
+                            version.taste.preference(
+                                of: Embedding(unchecked: winner.embedding), over: Embedding(unchecked: opponent)))
+                            / 16384))
             }
-            return explained.sorted { ($0.weight, $1.position) > ($1.weight, $0.position) }
+            return explained.sorted { ($0.share, $1.position) > ($1.share, $0.position) }
         } catch let error as StorageError {
             throw .storage(error)
         } catch FoldFailure.storage(let error) {
@@ -121,14 +128,6 @@ extension StoreView {
         } catch {
             throw .storage(.record(.notCanonical(version.mint.position, "its stream cannot be folded: \(error)")))
         }
-    }
-
-    private func image(at position: Position) throws(StorageError) -> (id: String, embedding: Embedding) {
-        let record = try snapshot.record(at: position)
-        guard case .imageRegistered(let image) = try body(of: record) else {
-            throw .record(.unexpectedKind(position, record.header.kind))
-        }
-        return (image.id, Embedding(unchecked: image.embedding))
     }
 
     /// The taste events of a profile between what two of its versions cover, newest first.

@@ -30,7 +30,8 @@ extension StoredEvent {
             (line.kind, line.user, line.profile) = ("housePinned", nil, nil)
             if let version { line.name(version, kind: "housePinned") }
             line.threshold = threshold.map(Int.init)
-        case .spaceDefined, .imageRegistered, .modelAssigned, .versionImported, .settingsOpened, .settingsChanged:
+        case .spaceDefined, .imageRegistered, .modelAssigned, .versionImported, .settingsOpened, .settingsChanged,
+            .aliased, .takenDown, .putBack:
             fillSpace(&line)
         case .profileOpened: line.kind = "profile"
         case .rank(_, let winner, let loser): (line.kind, line.winner, line.loser) = ("rank", winner, loser)
@@ -51,6 +52,9 @@ extension StoredEvent {
         case .labeled(_, let version, let label):
             line.name(version, kind: "label")
             line.label = label
+        case .importLabeled(let space, let version, let label):
+            line.name(version, kind: "importedLabel")
+            (line.space, line.label) = (space, label)
         case .revoked(_, let version): line.name(version, kind: "revoke")
         case .restored(_, let version): line.name(version, kind: "restore")
         case .reverted(_, let version): line.name(version, kind: "revert")
@@ -79,6 +83,15 @@ extension StoredEvent {
             line.name(version, kind: "importedVersion")
             line.space = space
             line.bytes = Data(bytes).base64EncodedString()
+        case .aliased(let space, let alias, let version):
+            (line.kind, line.space, line.alias) = ("unalias", space, alias)
+            if let version { line.name(version, kind: "alias") }
+        case .takenDown(let space, let version):
+            line.name(version, kind: "takeDown")
+            line.space = space
+        case .putBack(let space, let version):
+            line.name(version, kind: "putBack")
+            line.space = space
         case .settingsOpened(let space, let user):
             (line.kind, line.space, line.user) = ("settingsOpened", space, user)
         case .settingsChanged(let space, let user, let settings):

@@ -1,12 +1,4 @@
-internal import ByteCoding
 internal import EventLog
-internal import TasteFold
-
-#if canImport(FoundationEssentials)
-    internal import FoundationEssentials
-#else
-    internal import Foundation
-#endif
 
 /// How to import.
 public struct ImportOptions: Sendable {
@@ -17,9 +9,12 @@ public struct ImportOptions: Sendable {
     public var trustsTimes = false
     /// Whether a bad line is passed over instead of ending the import.
     public var skipsBadLines = false
-    /// Whether events without an `eventID` get one of their line's number and content, so that an import that was
+    /// Whether events without an `eventID` get one of their source, line number and content, so that an import that was
     /// interrupted is resumed by repeating it. Costs 16 bytes an event.
     public var derivesEventIDs = false
+    /// What names the lines' source, such as the path of their file: the same line of another source is another event to
+    /// ``derivesEventIDs``.
+    public var source = ""
 
     /// The usual options: stop at the first bad line, stamp events with the writer's clock.
     public init() {}
@@ -39,6 +34,10 @@ public struct ImportReport: Hashable, Sendable {
     public internal(set) var mintCount = 0
     /// Bad lines passed over.
     public internal(set) var rejectedCount = 0
+    /// Lines whose `at` is before ``Timestamp/earliestPlausible``: mostly seconds where milliseconds are meant.
+    public internal(set) var earlyTimeCount = 0
+    /// The first of them, from 1.
+    public internal(set) var firstEarlyTimeLine: Int?
 }
 
 /// Imports lines of the interchange format, in batches, each durable before the next.
@@ -47,9 +46,9 @@ public struct ImportReport: Hashable, Sendable {
 /// where they carry event ids; images never need any.
 public struct Importer {
     /// What has been done so far; what is durable.
-    public private(set) var report = ImportReport()
-    private let store: Store
-    private let options: ImportOptions
+    public internal(set) var report = ImportReport()
+    let store: Store
+    let options: ImportOptions
     private let onReject: (_ line: [UInt8], InterchangeError) -> Void
     private var batch: [(event: NewEvent, line: Int, json: [UInt8], source: UInt64?)] = []
     /// Lines that have been taken and not yet looked at.
@@ -58,7 +57,7 @@ public struct Importer {
     /// Lines that are being parsed while those before them are written.
     private var parsing: Task<[ParsedLine], Never>?
     private var lineNumber = 0
-    private var positions = PositionMap()
+    var positions = PositionMap()
 
     /// An importer into a store.
     ///
@@ -111,16 +110,19 @@ public struct Importer {
     private mutating func perform(_ parsed: [ParsedLine]) async throws(InterchangeError) {
         for line in parsed {
             report.lineCount += 1
+            if line.isImplausiblyEarly {
+                report.earlyTimeCount += 1
+                report.firstEarlyTimeLine = report.firstEarlyTimeLine ?? line.number
+            }
+            if case .success(.event(let event, let source)) = line.content {
+                batch.append((event, line.number, line.json, source))
+                continue
+            }
+            // What stands before the line goes in first, or is passed over first.
+            try await flush()
             do throws(InterchangeFault) {
-                switch try line.content.get() {
-                case .event(let event, let source): batch.append((event, line.number, line.json, source))
-                case .other(let other):
-                    try await flushUnwrapped()
-                    try await perform(other)
-                }
+                if case .other(let other) = try line.content.get() { try await perform(other) }
             } catch {
-                // What stands before the bad line goes in first, or is passed over first.
-                try await flush()
                 try reject(line.json, InterchangeError(line: line.number, fault: error))
             }
         }
@@ -148,10 +150,6 @@ public struct Importer {
         }
     }
 
-    private mutating func flushUnwrapped() async throws(InterchangeFault) {
-        do throws(InterchangeError) { try await flush() } catch { throw error.fault }
-    }
-
     /// Appends the first `count` events of the batch and takes them out of it.
     private mutating func write(_ count: Int) async throws(AppendError) {
         guard count > 0 else { return }
@@ -173,166 +171,5 @@ public struct Importer {
         guard options.skipsBadLines, !error.fault.isOperatingFailure else { throw error }
         report.rejectedCount += 1
         onReject(json, error)
-    }
-
-    // MARK: Lines that are no plain events
-
-    private mutating func perform(_ line: InterchangeLine) async throws(InterchangeFault) {
-        let time = options.trustsTimes ? try line.trustedTime() : nil
-        switch line.kind {
-        case "space": try await define(line, time)
-        case "model": try await assignModel(line, time)
-        case "profile", "settingsOpened": break  // The first event of the stream opens it.
-        case "minted", "recalled": try await mint(line, time)
-        case "houseMinted": try await mintHouse(line, time)
-        default:
-            do throws(PersonalizationError) {
-                let receipt = try await own(line, time)
-                if let source = line.position, let receipt { positions.add(source, receipt.position.number) }
-            } catch {
-                throw .personalization(error)
-            }
-            report.eventCount += 1
-        }
-    }
-
-    private func define(_ line: InterchangeLine, _ time: Timestamp?) async throws(InterchangeFault) {
-        let definition = SpaceDefinition(
-            name: try line.need(line.name, "name"), threshold: UInt32(clamping: line.threshold ?? 40),
-            mean: try line.need(line.meanQ14, "meanQ14"), panel: try line.need(line.panelQ14, "panelQ14"))
-        let dimension = definition.mean.count
-        guard dimension > 0, definition.panel.count % (2 * dimension) == 0 else {
-            throw .invalidValue("panelQ14", "its length is not a multiple of twice the dimension \(dimension)")
-        }
-        do throws(RecordError) { _ = try SpaceDescriptor(definition, at: .first) } catch {
-            throw .invalidValue("panelQ14", error.description)
-        }
-        do throws(AppendError) {
-            _ = try await store.submit(.space(definition, models: [], defaultModel: nil), at: time)
-        } catch {
-            throw .append(error)
-        }
-    }
-
-    private func assignModel(_ line: InterchangeLine, _ time: Timestamp?) async throws(InterchangeFault) {
-        let model = try line.need(line.model, "model")
-        let space = try line.need(line.space, "space")
-        do throws(AppendError) {
-            try await store.assignModel(model, to: space, isDefault: line.isDefault ?? false, at: time)
-        } catch {
-            throw .append(error)
-        }
-    }
-
-    private mutating func mint(_ line: InterchangeLine, _ time: Timestamp?) async throws(InterchangeFault) {
-        let profile = try line.profileName(options.defaultSpace)
-        let hash = try line.need(line.hash, "hash")
-        let version: Version
-        do throws(PersonalizationError) {
-            version = try await store.currentVersion(of: profile, trustedTime: time).version
-        } catch {
-            throw .personalization(error)
-        }
-        guard version.hash.description == hash else {
-            throw .versionDiffers(expected: line.code ?? hash, found: version.code)
-        }
-        try noteHead(line)
-        report.mintCount += 1
-    }
-
-    /// Notes where a line that was just done went: to the log's head.
-    private mutating func noteHead(_ line: InterchangeLine) throws(InterchangeFault) {
-        let head: LogHead?
-        do throws(StorageError) { head = try store.head() } catch { throw .personalization(.storage(error)) }
-        if let source = line.position, let head { positions.add(source, head.position.number) }
-    }
-
-    private mutating func mintHouse(_ line: InterchangeLine, _ time: Timestamp?) async throws(InterchangeFault) {
-        let space = try line.need(line.space ?? options.defaultSpace, "space")
-        let hash = try line.need(line.hash, "hash")
-        let asOf = positions.last(upTo: try line.need(line.asOf, "asOf")).map { Position($0) }
-        let house: MintedHouse
-        do throws(PersonalizationError) {
-            house = try await store.mintHouse(of: space, asOf: asOf, at: time)
-        } catch {
-            throw .personalization(error)
-        }
-        guard house.version.hash.description == hash else {
-            throw .versionDiffers(expected: line.code ?? hash, found: house.version.code)
-        }
-        try noteHead(line)
-        report.mintCount += 1
-    }
-
-    /// Does what a line says of codes, history or settings; its receipt, when one position of the source became one here.
-    private func own(_ line: InterchangeLine, _ time: Timestamp?) async throws(PersonalizationError) -> Receipt? {
-        let profile = ProfileName(
-            user: line.user ?? "", space: line.space ?? options.defaultSpace ?? "",
-            profile: line.profile ?? ProfileName.defaultProfile)
-        func mint() throws(PersonalizationError) -> Position { try store.ownedMint(line.code ?? "", of: profile) }
-        switch line.kind {
-        case "label":
-            return try await store.own(profile, .label(mint: try mint(), line.label ?? ""), at: time)
-        case "revoke": return try await store.own(profile, .revoke(mint: try mint()), at: time)
-        case "restore": return try await store.own(profile, .restore(mint: try mint()), at: time)
-        case "revert":
-            return try await store.own(
-                profile, .revert(mint: try mint()), eventID: line.eventID.flatMap { EventID($0) }, at: time)
-        case "retract":
-            guard let event = line.event, let position = positions[event] else {
-                throw .fault(.unknownEvent(line.event ?? 0))
-            }
-            return try await store.own(
-                profile, .retract(Position(position)), eventID: line.eventID.flatMap { EventID($0) }, at: time)
-        case "reset":
-            return try await store.own(profile, .reset, eventID: line.eventID.flatMap { EventID($0) }, at: time)
-        case "adopt":
-            let source = ProfileName(
-                user: profile.user, space: line.fromSpace ?? "", profile: line.fromProfile ?? ProfileName.defaultProfile
-            )
-            return try await store.adopt(
-                source, into: profile, eventID: line.eventID.flatMap { EventID($0) }, at: time)
-        case "housePinned":
-            return try await store.pinHouse(line.code, of: profile.space, threshold: line.threshold, at: time)
-        case "settings":
-            let pinned = (line.pinned ?? []).map { WeightedCodeName(code: $0.code, weight: $0.weight) }
-            return try await store.setSettings(
-                of: profile.user, in: profile.space,
-                to: Settings(
-                    personalizesAlways: line.always ?? false, refusesHouse: line.ownChoicesOnly ?? false,
-                    profile: profile.profile, pinned: pinned),
-                at: time)
-        default:
-            guard let bytes = line.bytes.flatMap({ Data(base64Encoded: $0) }) else {
-                throw .fault(.damagedBundle("its bytes are not base64"))
-            }
-            try await store.importVersion([UInt8](bytes), at: time)
-            return nil
-        }
-    }
-}
-
-/// Where source positions went: runs of positions that moved by the same amount, since an import keeps the order.
-private struct PositionMap {
-    private var runs: [(source: UInt64, target: UInt64, count: UInt64)] = []
-
-    mutating func add(_ source: UInt64, _ target: UInt64) {
-        if let last = runs.last, source == last.source + last.count, target == last.target + last.count {
-            runs[runs.count - 1].count += 1
-        } else {
-            runs.append((source, target, 1))
-        }
-    }
-
-    /// Where the last source position up to a limit went.
-    func last(upTo limit: UInt64) -> UInt64? {
-        runs.filter { $0.source <= limit }.map { $0.target + min(limit - $0.source, $0.count - 1) }.max()
-    }
-
-    subscript(source: UInt64) -> UInt64? {
-        for run in runs.reversed() where source >= run.source && source < run.source + run.count {
-            return run.target + (source - run.source)
-        }
-        return nil
     }
 }

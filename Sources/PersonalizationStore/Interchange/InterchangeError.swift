@@ -12,6 +12,12 @@ public struct InterchangeError: Error, Sendable {
 public enum InterchangeFault: Error, Sendable {
     /// The line is not a JSON object.
     case malformed(String)
+    /// An object has a field twice, so that it is not known which is meant.
+    case repeatedField(String)
+    /// A number is too large for any field.
+    case numberOutOfRange(String, String)
+    /// Objects and arrays stand in each other more deeply than any line needs.
+    case tooDeep(limit: Int)
     /// A field that the kind needs is not there.
     case missingField(String)
     /// A field has a value of another type.
@@ -48,6 +54,13 @@ extension InterchangeFault: CustomStringConvertible {
     public var description: String {
         switch self {
         case .malformed(let detail): "this is not a JSON object (\(detail)); write one object a line"
+        case .repeatedField(let field): "the field '\(field)' is there twice; leave one of them out"
+        case .numberOutOfRange(let field, let number):
+            field.isEmpty
+                ? "the number \(number) is out of range; write one object a line"
+                : "the number \(number) of the field '\(field)' is out of range; correct it"
+        case .tooDeep(let limit):
+            "objects and arrays are nested more than \(limit) deep; leave out what is not in docs/interchange.md"
         case .missingField(let field): "the field '\(field)' is missing; add it"
         case .wrongType(let field, let detail): "the field '\(field)' has the wrong type (\(detail)); correct it"
         case .invalidValue(let field, let detail): "the field '\(field)' is wrong: \(detail)"

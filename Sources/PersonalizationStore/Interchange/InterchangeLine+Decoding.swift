@@ -3,7 +3,7 @@ extension InterchangeLine {
         case kind, position, recordedAt, space, user, profile, id, author, embedding, embeddingQ14, winner, loser,
             image,
             at, eventID, name, threshold, meanQ14, panelQ14, model, isDefault, code, hash, coversStreamVersion, label,
-            event, always, pinned, bytes, chosen, shown,
+            event, always, pinned, bytes, alias, chosen, shown,
             ownChoicesOnly, asOf, contributors,
             fromSpace, fromProfile
     }
@@ -13,7 +13,7 @@ extension InterchangeLine {
     package init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: CodingKeys.self)
         self.init(kind: try fields.decode(String.self, forKey: .kind))
-        position = try fields.decodeIfPresent(UInt64.self, forKey: .position)
+        position = try fields.decodeNumbers(UInt64.self, forKey: .position)
         recordedAt = try fields.decodeIfPresent(String.self, forKey: .recordedAt)
         space = try fields.decodeIfPresent(String.self, forKey: .space)
         switch kind {
@@ -51,16 +51,16 @@ extension InterchangeLine {
     private mutating func decodeImage(_ fields: Fields) throws {
         id = try fields.decodeIfPresent(String.self, forKey: .id)
         author = try fields.decodeIfPresent(String.self, forKey: .author)
-        embedding = try fields.decodeIfPresent([Double].self, forKey: .embedding)
-        embeddingQ14 = try fields.decodeIfPresent([Int16].self, forKey: .embeddingQ14)
+        embedding = try fields.decodeNumbers([Double].self, forKey: .embedding)
+        embeddingQ14 = try fields.decodeNumbers([Int16].self, forKey: .embeddingQ14)
         try decodeMoment(fields)
     }
 
     private mutating func decodeSpace(_ fields: Fields) throws {
         name = try fields.decodeIfPresent(String.self, forKey: .name)
-        threshold = try fields.decodeIfPresent(Int.self, forKey: .threshold)
-        meanQ14 = try fields.decodeIfPresent([Int16].self, forKey: .meanQ14)
-        panelQ14 = try fields.decodeIfPresent([Int16].self, forKey: .panelQ14)
+        threshold = try fields.decodeNumbers(Int.self, forKey: .threshold)
+        meanQ14 = try fields.decodeNumbers([Int16].self, forKey: .meanQ14)
+        panelQ14 = try fields.decodeNumbers([Int16].self, forKey: .panelQ14)
         model = try fields.decodeIfPresent(String.self, forKey: .model)
         isDefault = try fields.decodeIfPresent(Bool.self, forKey: .isDefault)
     }
@@ -70,17 +70,32 @@ extension InterchangeLine {
         profile = try fields.decodeIfPresent(String.self, forKey: .profile)
         code = try fields.decodeIfPresent(String.self, forKey: .code)
         hash = try fields.decodeIfPresent(String.self, forKey: .hash)
-        coversStreamVersion = try fields.decodeIfPresent(UInt32.self, forKey: .coversStreamVersion)
+        coversStreamVersion = try fields.decodeNumbers(UInt32.self, forKey: .coversStreamVersion)
         label = try fields.decodeIfPresent(String.self, forKey: .label)
-        event = try fields.decodeIfPresent(UInt64.self, forKey: .event)
+        event = try fields.decodeNumbers(UInt64.self, forKey: .event)
         ownChoicesOnly = try fields.decodeIfPresent(Bool.self, forKey: .ownChoicesOnly)
         fromSpace = try fields.decodeIfPresent(String.self, forKey: .fromSpace)
         fromProfile = try fields.decodeIfPresent(String.self, forKey: .fromProfile)
         asOf = try fields.decodeIfPresent(UInt64.self, forKey: .asOf)
         contributors = try fields.decodeIfPresent(UInt32.self, forKey: .contributors)
         always = try fields.decodeIfPresent(Bool.self, forKey: .always)
-        pinned = try fields.decodeIfPresent([Pinned].self, forKey: .pinned)
+        pinned = try fields.decodeNumbers([Pinned].self, forKey: .pinned)
         bytes = try fields.decodeIfPresent(String.self, forKey: .bytes)
+        alias = try fields.decodeIfPresent(String.self, forKey: .alias)
         try decodeMoment(fields)
+    }
+}
+
+extension KeyedDecodingContainer {
+    /// A number, or something that holds some. `JSONDecoder` throws an error of its own, without a place, at one that its type
+    /// does not hold.
+    fileprivate func decodeNumbers<Value: Decodable>(_ type: Value.Type, forKey key: Key) throws -> Value? {
+        do { return try decodeIfPresent(type, forKey: key) } catch let error as DecodingError {
+            throw error
+        } catch {
+            throw DecodingError.dataCorruptedError(
+                forKey: key, in: self,
+                debugDescription: "a number is out of its range or not whole (\(error))")
+        }
     }
 }

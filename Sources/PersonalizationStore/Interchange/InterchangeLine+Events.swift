@@ -26,8 +26,9 @@ extension InterchangeLine {
         case "skip": event = .skip(try profileName(defaultSpace), shown: try need(shown, "shown"))
         case "image": event = NewEvent(.image(space: try need(space ?? defaultSpace, "space"), try newImage()))
         case "space", "model", "profile", "minted", "recalled", "settingsOpened", "settings", "label", "revoke",
-            "restore", "revert", "retract", "reset", "importedVersion", "houseMinted", "housePinned",
-            "adopt":
+            "restore", "revert", "retract", "reset", "importedVersion", "importedLabel", "takeDown", "putBack", "alias",
+            "unalias",
+            "houseMinted", "housePinned", "adopt":
             return .other
         default: throw .unknownKind(kind)
         }
@@ -35,6 +36,21 @@ extension InterchangeLine {
         if trustsTimes { event.trustedTime = try trustedTime() }
         event.eventID = try parsedEventID()
         return .event(event)
+    }
+
+    /// Whether the line is something that an owner says of codes, history or settings, which an event id keeps from being
+    /// said twice.
+    var isOwners: Bool {
+        switch kind {
+        case "label", "revoke", "restore", "revert", "retract", "settings": true
+        default: false
+        }
+    }
+
+    /// Whether the line has a time that is more likely one in seconds.
+    func isImplausiblyEarly() throws(InterchangeFault) -> Bool {
+        guard at != nil, let milliseconds = try occurredAt() else { return false }
+        return milliseconds < Timestamp.earliestPlausible.milliseconds
     }
 
     /// The image that the line describes, from floats or from exported integers.
@@ -66,39 +82,32 @@ extension InterchangeLine {
 
     /// The time to record: that of the export if there is one, else when the user did it.
     func trustedTime() throws(InterchangeFault) -> Timestamp? {
-        guard let recordedAt else { return try moment() }
-        guard let time = Timestamp(rfc3339: recordedAt) else {
-            throw .invalidValue(
-                "recordedAt", "'\(recordedAt)' is not an RFC 3339 time; write it as 2024-05-01T12:00:00Z")
-        }
-        return time
-    }
-
-    /// When the user did it, as a time that can be recorded.
-    private func moment() throws(InterchangeFault) -> Timestamp? {
-        guard let milliseconds = try occurredAt() else { return nil }
-        let seconds = Timestamp.rfc3339Seconds
-        guard (seconds.lowerBound * 1000...seconds.upperBound * 1000 + 999).contains(milliseconds) else {
-            throw .invalidValue("at", "\(milliseconds) is not in the years 1 to 9999, so it cannot be recorded")
-        }
-        if case .text(let text) = at, let time = Timestamp(rfc3339: text) { return time }
-        return Timestamp(milliseconds: milliseconds)
+        if let recordedAt { return try Self.time(recordedAt, field: "recordedAt") }
+        if case .text(let text) = at { return try Self.time(text, field: "at") }
+        return try occurredAt().map { Timestamp(milliseconds: $0) }
     }
 
     /// When the user did it, in milliseconds since 1970.
     private func occurredAt() throws(InterchangeFault) -> Int64? {
         switch at {
         case .none: return nil
-        case .milliseconds(let number): return number
-        case .text(let text):
-            guard let time = Timestamp(rfc3339: text) else {
-                throw .invalidValue("at", "'\(text)' is no time; write RFC 3339 or milliseconds since 1970")
+        case .milliseconds(let number):
+            guard Timestamp.rfc3339Milliseconds.contains(number) else {
+                throw .invalidValue("at", "\(number) milliseconds are not in the years 1 to 9999; correct the time")
             }
-            return Int64((Double(time.microseconds) / 1000).rounded(.down))
+            return number
+        case .text(let text): return try Self.time(text, field: "at").milliseconds
         }
     }
 
-    private func parsedEventID() throws(InterchangeFault) -> EventID? {
+    private static func time(_ text: String, field: String) throws(InterchangeFault) -> Timestamp {
+        do throws(TimeTextError) { return try Timestamp(parsing: text) } catch {
+            throw .invalidValue(field, error.description)
+        }
+    }
+
+    /// The id that the line gives its event.
+    func parsedEventID() throws(InterchangeFault) -> EventID? {
         guard let text = eventID else { return nil }
         guard let id = EventID(text) else { throw .invalidValue("eventID", "'\(text)' is no UUID") }
         return id
@@ -117,10 +126,10 @@ extension NewImage {
 }
 
 extension EventID {
-    /// The id of a line that has none of its own: of the line's number and content, so that importing the same lines
-    /// again writes nothing twice.
-    init(ofLine number: Int, json: [UInt8]) {
-        let digest = SHA256Digest(hashing: Array("line \(number)\n".utf8) + json)
+    /// The id of a line that has none of its own: of what names the lines' source, the line's number and its content, so
+    /// that importing the same lines again writes nothing twice, and the same line of another file is another event.
+    init(ofLine number: Int, json: [UInt8], source: String) {
+        let digest = SHA256Digest(hashing: Array("\(source)\0line \(number)\n".utf8) + json)
         self.init(high: digest.words.0, low: digest.words.1)
     }
 }

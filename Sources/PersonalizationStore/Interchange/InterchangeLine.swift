@@ -44,6 +44,7 @@ package struct InterchangeLine: Codable, Equatable, Sendable {
     package var contributors: UInt32?
     package var pinned: [Pinned]?
     package var bytes: String?
+    package var alias: String?
 
     /// When the user did it: RFC 3339, or milliseconds since 1970.
     package enum Moment: Codable, Equatable, Sendable {
@@ -54,8 +55,12 @@ package struct InterchangeLine: Codable, Equatable, Sendable {
             let container = try decoder.singleValueContainer()
             if let number = try? container.decode(Int64.self) {
                 self = .milliseconds(number)
+            } else if let text = try? container.decode(String.self) {
+                self = .text(text)
             } else {
-                self = .text(try container.decode(String.self))
+                throw DecodingError.dataCorruptedError(
+                    in: container,
+                    debugDescription: "write whole milliseconds since 1970, or an RFC 3339 time in quotes")
             }
         }
 
@@ -86,6 +91,7 @@ package struct InterchangeLine: Codable, Equatable, Sendable {
 
     /// Reads a line of any kind, or says what is wrong with it.
     package init(decoding json: [UInt8]) throws(InterchangeFault) {
+        do throws(JSONFlaws.Flaw) { try JSONFlaws.check(json) } catch { throw error.fault }
         do { self = try JSONDecoder().decode(InterchangeLine.self, from: Data(json)) } catch let error as DecodingError
         {
             throw InterchangeFault(error)
@@ -110,9 +116,18 @@ extension InterchangeFault {
         switch error {
         case .keyNotFound(let key, _): self = .missingField(key.stringValue)
         case .typeMismatch(_, let context), .valueNotFound(_, let context):
-            self = .wrongType(context.codingPath.map(\.stringValue).joined(separator: "."), context.debugDescription)
-        case .dataCorrupted(let context): self = .malformed(context.debugDescription)
+            let field = Self.field(context.codingPath)
+            self = field.isEmpty ? .malformed(context.debugDescription) : .wrongType(field, context.debugDescription)
+        case .dataCorrupted(let context):
+            // With a field this is a value that its type does not hold, such as a number that is too large.
+            let field = Self.field(context.codingPath)
+            self = field.isEmpty ? .malformed(context.debugDescription) : .invalidValue(field, context.debugDescription)
         @unknown default: self = .malformed("\(error)")
         }
+    }
+
+    /// The keys that lead to a value, without the place of its object in an array.
+    private static func field(_ path: [any CodingKey]) -> String {
+        path.drop { $0.intValue != nil }.map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: ".")
     }
 }

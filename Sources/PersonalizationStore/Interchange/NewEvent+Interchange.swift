@@ -49,6 +49,9 @@ extension NewEvent {
     }
 
     private static func elements(_ json: [UInt8], _ defaultSpace: String?) throws(InterchangeError) -> [NewEvent] {
+        do throws(JSONFlaws.Flaw) { try JSONFlaws.check(json) } catch {
+            throw InterchangeError(line: error.element + 1, fault: error.fault)
+        }
         let elements: [InterchangeLine]
         do { elements = try JSONDecoder().decode([InterchangeLine].self, from: Data(json)) } catch {
             throw InterchangeError(decoding: error)

@@ -12,28 +12,34 @@ struct ParsedLine: Sendable {
     let number: Int
     let json: [UInt8]
     let content: Result<Content, InterchangeFault>
+    /// Whether the line has a time before ``Timestamp/earliestPlausible``.
+    private(set) var isImplausiblyEarly = false
 
     private init(_ number: Int, _ json: [UInt8], _ options: ImportOptions, _ parser: borrowing LineParser) {
         self.number = number
         self.json = json
         do throws(InterchangeFault) {
-            content = .success(try Self.content(number, json, options, parser))
+            let line = try InterchangeLine(json: json, parser)
+            let content = try Self.content(line, number, json, options)
+            isImplausiblyEarly = try line.isImplausiblyEarly()
+            self.content = .success(content)
         } catch {
             content = .failure(error)
         }
     }
 
     private static func content(
-        _ number: Int, _ json: [UInt8], _ options: ImportOptions, _ parser: borrowing LineParser
+        _ line: InterchangeLine, _ number: Int, _ json: [UInt8], _ options: ImportOptions
     ) throws(InterchangeFault) -> Content {
-        let line = try InterchangeLine(json: json, parser)
+        func derivedID() -> EventID { EventID(ofLine: number, json: json, source: options.source) }
         switch try line.request(defaultSpace: options.defaultSpace, trustsTimes: options.trustsTimes) {
         case .event(var event):
-            if options.derivesEventIDs, event.eventID == nil, event.profile != nil {
-                event.eventID = EventID(ofLine: number, json: json)
-            }
+            if options.derivesEventIDs, event.eventID == nil, event.profile != nil { event.eventID = derivedID() }
             return .event(event, source: line.position)
-        case .other: return .other(line)
+        case .other:
+            var line = line
+            if options.derivesEventIDs, line.eventID == nil, line.isOwners { line.eventID = derivedID().description }
+            return .other(line)
         }
     }
 

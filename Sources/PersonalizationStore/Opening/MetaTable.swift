@@ -21,6 +21,17 @@ struct MetaTable {
         try transaction.put(table, key: Self.secretKey.span.bytes, value: secret.bytes.span.bytes)
     }
 
+    /// Writes the format anew as it is.
+    func rewriteFormat(in transaction: inout WriteTransaction) throws(LMDBError) {
+        guard let format = try formatBytes(in: transaction) else { return }
+        try transaction.put(table, key: Self.formatKey.span.bytes, value: format.span.bytes)
+    }
+
+    private func formatBytes(in transaction: borrowing WriteTransaction) throws(LMDBError) -> [UInt8]? {
+        guard let format = try transaction.get(table, key: Self.formatKey.span.bytes) else { return nil }
+        return format.withUnsafeBytes { Array($0) }
+    }
+
     /// Checks the format and returns the secret.
     func readSecret(
         in transaction: borrowing some Transaction & ~Copyable, path: String

@@ -1,4 +1,5 @@
 public import EventLog
+internal import LMDB
 
 /// Why a store could not be opened or created.
 public enum OpenError: Error, Sendable {
@@ -10,12 +11,26 @@ public enum OpenError: Error, Sendable {
     case storage(StorageError)
 }
 
+extension OpenError {
+    /// The failure of opening a path: a missing folder has its own case.
+    init(_ error: StorageError, opening path: String) {
+        if case .database(.notFound(let missing)) = error, missing == path {
+            self = .missing(path: path)
+        } else {
+            self = .storage(error)
+        }
+    }
+}
+
 extension OpenError: CustomStringConvertible {
     /// What was found and the remedy.
     public var description: String {
         switch self {
         case .missing(let path): "there is no store at \(path); create one with 'storectl init --store \(path)'"
         case .exists(let path): "\(path) exists already; choose another path, or remove it"
+        case .storage(.record(let error)):
+            "\(error.description); until then the store can be read but not written to, and "
+                + "'storectl export --skip-damaged' saves what is whole"
         case .storage(let error): error.description
         }
     }

@@ -11,8 +11,8 @@ internal import Projections
 extension Store {
     /// Creates an empty store in a new folder.
     ///
-    /// The store is made beside its final place and renamed into it, so a creation that is interrupted leaves nothing
-    /// that looks like a store.
+    /// The store is made beside its final place, in a folder of a random name, and renamed into it, so a creation that is
+    /// interrupted leaves nothing that looks like a store. One that fails leaves nothing at all.
     ///
     /// - Parameters:
     ///   - path: The folder to make.
@@ -23,10 +23,16 @@ extension Store {
         at path: String, secret: StoreSecret = .random(), options: Options = Options()
     ) throws(OpenError) -> Store {
         guard !FileManager.default.fileExists(atPath: path) else { throw .exists(path: path) }
-        let temporary = path + ".creating-\(ProcessInfo.processInfo.processIdentifier)"
+        let place = path.withoutTrailingSlashes
         do throws(LMDBError) {
-            try initialize(at: temporary, secret: secret, options: options)
-            try Environment.publish(directory: temporary, as: path)
+            let staging = try Environment.makeStagingDirectory(for: place)
+            do throws(LMDBError) {
+                try initialize(at: staging, secret: secret, options: options)
+                try Environment.publish(directory: staging, as: place)
+            } catch {
+                Environment.discardStagingDirectory(staging)
+                throw error
+            }
         } catch {
             throw .storage(.database(error))
         }
@@ -40,26 +46,41 @@ extension Store {
     public static func open(at path: String, options: Options = Options()) throws(OpenError) -> Store {
         do throws(StorageError) {
             let environment = try openEnvironment(at: path, options: options)
+            if let limit = options.lockTimeout {
+                try StorageError.wrap { () throws(LMDBError) in try environment.waitForWriter(atMost: limit) }
+            }
             _ = try StorageError.wrap { () throws(LMDBError) in
                 try environment.checkMetaPages(growingTable: LogTable.name)
             }
-            let meta = try openTable(MetaTable.name, keys: .bytes, of: environment, path: path)
-            let log = LogTable(table: try openTable(LogTable.name, keys: .integer, of: environment, path: path))
-            let secret = try readSecret(MetaTable(table: meta), of: environment, path: path)
+            if options.mapByteCount != nil {
+                let meta = try openTable(MetaTable.name, keys: .bytes, of: environment, path: path)
+                try StorageError.wrap { () throws(LMDBError) in
+                    try MetaTable(table: meta).storeMapByteCount(of: environment)
+                }
+            }
+            let (log, secret) = try openLog(of: environment, path: path)
             let tables = try DerivedTables(
                 environment: environment, log: log, projectors: Projector.standard, policy: options.flushPolicy)
             return Store(path: path, environment: environment, tables: tables, secret: secret, options: options)
         } catch {
-            if case .database(.notFound(let missing)) = error, missing == path { throw .missing(path: path) }
-            throw .storage(error)
+            throw OpenError(error, opening: path)
         }
+    }
+
+    /// Opens the log and reads the secret: all that cannot be made anew.
+    static func openLog(
+        of environment: Environment, path: String
+    ) throws(StorageError) -> (LogTable, StoreSecret) {
+        let meta = try openTable(MetaTable.name, keys: .bytes, of: environment, path: path)
+        let log = LogTable(table: try openTable(LogTable.name, keys: .integer, of: environment, path: path))
+        return (log, try readSecret(MetaTable(table: meta), of: environment, path: path))
     }
 
     private static func initialize(
         at path: String, secret: StoreSecret, options: Options
     ) throws(LMDBError) {
         var environmentOptions = Environment.Options.creating
-        environmentOptions.mapByteCount = options.mapByteCount
+        if let byteCount = options.mapByteCount { environmentOptions.mapByteCount = byteCount }
         let environment = try Environment.open(directory: path, options: environmentOptions)
         let meta = MetaTable(table: try environment.openTable(name: MetaTable.name, keys: .bytes, create: true))
         _ = try environment.openTable(name: LogTable.name, keys: .integer, create: true)
@@ -68,9 +89,9 @@ extension Store {
         try transaction.commit()
     }
 
-    private static func openEnvironment(at path: String, options: Options) throws(StorageError) -> Environment {
+    static func openEnvironment(at path: String, options: Options) throws(StorageError) -> Environment {
         try StorageError.wrap { () throws(LMDBError) in
-            try Environment.open(directory: path, options: Environment.Options())
+            try Environment.open(directory: path, options: environmentOptions(enlargingMapTo: options.mapByteCount))
         }
     }
 
@@ -88,5 +109,13 @@ extension Store {
     ) throws(StorageError) -> StoreSecret {
         let transaction = try StorageError.wrap { () throws(LMDBError) in try environment.beginRead() }
         return try meta.readSecret(in: transaction, path: path)
+    }
+}
+
+extension String {
+    /// The same folder: what is made beside it is not made inside of it.
+    fileprivate var withoutTrailingSlashes: String {
+        let end = lastIndex { $0 != "/" }
+        return end.map { String(self[...$0]) } ?? self
     }
 }

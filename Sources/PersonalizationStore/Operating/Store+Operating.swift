@@ -8,6 +8,8 @@ public struct StoreStatistics: Sendable {
     public let eventCount: Int
     /// When the last event was recorded.
     public let lastRecordedAt: Timestamp?
+    /// How far the wall clock is behind it; zero when it is not. See ``CommitReport/clockLag``.
+    public let clockLag: Duration
     /// The spaces.
     public let spaces: [SpaceSummary]
     /// The number of profiles.
@@ -58,7 +60,8 @@ extension Store {
             return try read({ $0 }) { (view) throws(StorageError) in
                 let head = try view.log.head(in: view.snapshot.transaction)
                 return StoreStatistics(
-                    eventCount: Int(head?.position.number ?? 0), lastRecordedAt: head?.recordedAt, spaces: spaces,
+                    eventCount: Int(head?.position.number ?? 0), lastRecordedAt: head?.recordedAt,
+                    clockLag: head.map { clock().lag(behind: $0.recordedAt) } ?? .zero, spaces: spaces,
                     profileCount: try view.snapshot.keyCount(Profiles.self),
                     imageCount: try view.snapshot.keyCount(Images.self),
                     versionCount: try view.snapshot.keyCount(Versions.self),
@@ -86,30 +89,18 @@ extension Store {
     /// Frees reader slots that killed processes left behind; returns how many.
     @discardableResult
     public func clearStaleReaders() throws(StorageError) -> Int {
+        guard !isReadOnly else { throw .readOnly(path: path) }
         do throws(LMDBError) { return try environment.clearStaleReaders() } catch { throw .database(error) }
-    }
-
-    /// Writes a compacted copy to a new folder while the store is in use, syncs it, and opens it to check that it is
-    /// whole. The copy is of one moment, and a store like any other.
-    public func backup(to path: String) throws(OpenError) -> LogHead? {
-        do throws(LMDBError) { try environment.copyCompacting(toDirectory: path) } catch {
-            throw .storage(.database(error))
-        }
-        let copy = try Store.open(at: path)
-        do throws(StorageError) {
-            let head = try copy.head()
-            if let head { _ = try copy.events(from: head.position, limit: 1) }
-            return head
-        } catch {
-            throw .storage(error)
-        }
     }
 
     /// Builds every derived table anew from the log while the store is in use, and swaps them in; afterwards all answers
     /// are the same. Of several rebuilds at once the last to begin goes on; the others stop with an error.
+    ///
+    /// Damage that keeps a store from being opened is mended by ``rebuild(at:options:onProgress:)``.
     public func rebuild(
         onProgress: @escaping @Sendable (_ done: Position, _ head: Position) -> Void = { _, _ in }
     ) throws(StorageError) {
+        guard !isReadOnly else { throw .readOnly(path: path) }
         try tables.rebuild(onProgress: onProgress)
     }
 }

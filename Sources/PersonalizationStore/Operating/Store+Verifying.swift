@@ -20,19 +20,25 @@ public struct VerificationReport: Sendable {
 }
 
 extension Store {
-    /// Checks everything that can be checked: each record's checksum and canonical form, gapless positions, times that
-    /// never go back, links and stream versions, references to events of the right kind, version hashes, and every row
-    /// of every derived table against a rebuild in memory.
+    /// Checks everything that can be checked: that every page of the file is in use once or free once, each record's
+    /// checksum and canonical form, gapless positions, times that never go back, links and stream versions, references to
+    /// events of the right kind, names that are given once, versions against the space and the profile that they are of,
+    /// and every row of every derived table against a rebuild in memory.
     ///
     /// All findings are reported, not only the first. Corruption that LMDB itself cannot survive may end the process:
     /// `storectl verify` therefore does this in a child process.
     ///
-    /// Cost: one pass over the log in one snapshot; memory for one row of every derived table.
+    /// Cost: one pass over the file, one over the log in one snapshot; memory for one row of every derived table, and for two
+    /// bits a page.
     public func verify(
         onProgress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
     ) throws(StorageError) -> VerificationReport {
         let start = ContinuousClock.now
         var report = VerificationReport()
+        guard try verifyPages(into: &report) else {
+            report.duration = ContinuousClock.now - start
+            return report
+        }
         try read({ $0 }) { (view) throws(StorageError) in
             var verifier = LogVerifier()
             guard let head = view.snapshot.head else { return }
@@ -43,10 +49,10 @@ extension Store {
                 if report.eventCount % 50_000 == 0 { onProgress(report.eventCount, Int(head.number)) }
                 next = next.next
             }
-            if verifier.isTablesComparable { report.findings += try verifier.tables.differences(in: view.snapshot) }
+            if verifier.isTablesComparable { report.findings += try view.flawsOfTables(verifier.tables) }
             report.findings += try view.superfluousRecords(after: head)
         }
-        report.doubts = try metaPageDoubts()
+        report.doubts += try metaPageDoubts()
         report.duration = ContinuousClock.now - start
         return report
     }
@@ -55,7 +61,9 @@ extension Store {
 extension Store {
     private func metaPageDoubts() throws(StorageError) -> [String] {
         let order = try StorageError.wrap { () throws(LMDBError) in
-            try environment.checkMetaPages(growingTable: LogTable.name)
+            isReadOnly
+                ? try environment.checkMetaPagesUnlocked(growingTable: LogTable.name)
+                : try environment.checkMetaPages(growingTable: LogTable.name)
         }
         switch order {
         case .sound: return []
@@ -83,6 +91,10 @@ private struct LogVerifier {
     private var lastTime = Timestamp(microseconds: .min)
     /// The kind of each record so far; nil for one that is damaged, of which nothing more can be said.
     private var kinds: [RecordKind?] = []
+    /// The names under which streams of profiles and of settings, and images, were made so far.
+    private var profiles: Set<ScopedName> = []
+    private var settings: Set<ScopedName> = []
+    private var images: Set<ScopedName> = []
 
     mutating func verify(
         _ position: Position, in view: borrowing StoreView, findings: inout [String]
@@ -104,7 +116,9 @@ private struct LogVerifier {
         }
     }
 
-    private func flaws(of record: borrowing RecordView, in view: borrowing StoreView) throws(StorageError) -> [String] {
+    private mutating func flaws(of record: borrowing RecordView, in view: borrowing StoreView) throws(StorageError)
+        -> [String]
+    {
         let body = try view.body(of: record)
         var flaws: [String] = []
         if body.kind != record.header.kind || !record.holds(body) {
@@ -120,12 +134,38 @@ private struct LogVerifier {
                 flaws.append("the record at position \(record.position) refers to \(reference), which is a \(kind)")
             }
         }
-        if case .versionMinted(let mint) = body {
-            do { _ = try VersionBytes(canonical: mint.version.span.bytes) } catch {
-                flaws.append("the version minted at position \(record.position) is not canonical: \(error)")
+        if let flaw = body.aliasFlaw { flaws.append("the record at position \(record.position) \(flaw)") }
+        if let flaw = repeatedName(body, in: record) { flaws.append(flaw) }
+        if body.kind == .versionMinted || body.kind == .versionImported {
+            do throws(StorageError) {
+                let version = try view.checkedVersion(in: record)
+                if body.kind == .versionMinted, try view.profileDigest(of: record) != version.bytes.profileDigest {
+                    flaws.append(
+                        "the version minted at position \(record.position) is of another profile, or of another store's "
+                            + "secret")
+                }
+            } catch {
+                // A damaged record that this one refers to is reported itself.
+                if case .record(let flaw) = error, flaw.position == record.position { flaws.append(flaw.description) }
             }
         }
         return flaws
+    }
+
+    /// The second opening of a stream, or registration of an image, under one name.
+    private mutating func repeatedName(_ body: RecordBody, in record: borrowing RecordView) -> String? {
+        switch body {
+        case .profileOpened(let space, let user, let profile):
+            profiles.insert(ScopedName(space: space, user, profile)).inserted
+                ? nil : "the profile '\(profile)' of \(user) is opened again at position \(record.position)"
+        case .settingsOpened(let space, let user):
+            settings.insert(ScopedName(space: space, user)).inserted
+                ? nil : "the settings of \(user) are opened again at position \(record.position)"
+        case .imageRegistered(let image):
+            images.insert(ScopedName(space: record.header.stream, image.id)).inserted
+                ? nil : "the image '\(image.id)' is registered again at position \(record.position)"
+        default: nil
+        }
     }
 }
 
@@ -146,6 +186,7 @@ extension RecordBody {
         case .versionRecalled(let recall): return [(recall.previousMint, listed), (recall.mint, version)]
         case .codeLabeled(let mint, _), .codeRevoked(let mint), .codeRestored(let mint): return [(mint, version)]
         case .tasteReverted(let mint, _): return [(mint, version)]
+        case .codeAliased(_, let mint): return mint.map { [($0, version)] } ?? []
         case .eventRetracted(let event): return [(event, RecordKinds(.rank, .like, .unlike, .pick))]
         case .foldAdopted(let event): return [(event, .all)]
         case .housePinned(let pin): return pin.mint.map { [($0, RecordKinds(.versionMinted))] } ?? []
@@ -158,6 +199,12 @@ extension RecordBody {
 }
 
 extension StoreView {
+    /// What is wrong with the derived tables: that they cannot be used, or where they differ from a rebuild.
+    fileprivate func flawsOfTables(_ rebuilt: TableVerifier) throws(StorageError) -> [String] {
+        if let flaw = try snapshot.flawOfTables() { return [flaw.description] }
+        return try rebuilt.differences(in: snapshot)
+    }
+
     /// Entries of the log's table that are no position up to the head: a gap shows as one too many.
     fileprivate func superfluousRecords(after head: Position) throws(StorageError) -> [String] {
         do throws(LMDBError) {

@@ -4,27 +4,33 @@ public import EventLog
 internal import Projections
 
 /// What owners can do with their codes and history. Everything is an event: nothing is erased, all of it can be undone.
+///
+/// With an `eventID` a call may be repeated: an event whose id and content are in the log is not written again.
 extension Store {
     /// Gives a code of a profile a label of up to 255 UTF-8 bytes; an empty one takes the label away.
     @discardableResult
     public func label(
-        _ code: String, of profile: ProfileName, _ label: String
+        _ code: String, of profile: ProfileName, _ label: String, eventID: EventID? = nil
     ) async throws(PersonalizationError) -> Receipt {
-        try await own(profile, .label(mint: try ownedMint(code, of: profile), label))
+        try await own(profile, .label(mint: try ownedMint(code, of: profile), label), eventID: eventID)
     }
 
     /// Makes a code of a profile unusable in prompts, for everybody, from now on.
     ///
     /// The owner still sees it listed, and as-of queries still answer for it.
     @discardableResult
-    public func revoke(_ code: String, of profile: ProfileName) async throws(PersonalizationError) -> Receipt {
-        try await own(profile, .revoke(mint: try ownedMint(code, of: profile)))
+    public func revoke(
+        _ code: String, of profile: ProfileName, eventID: EventID? = nil
+    ) async throws(PersonalizationError) -> Receipt {
+        try await own(profile, .revoke(mint: try ownedMint(code, of: profile)), eventID: eventID)
     }
 
     /// Makes a revoked code usable again.
     @discardableResult
-    public func restore(_ code: String, of profile: ProfileName) async throws(PersonalizationError) -> Receipt {
-        try await own(profile, .restore(mint: try ownedMint(code, of: profile)))
+    public func restore(
+        _ code: String, of profile: ProfileName, eventID: EventID? = nil
+    ) async throws(PersonalizationError) -> Receipt {
+        try await own(profile, .restore(mint: try ownedMint(code, of: profile)), eventID: eventID)
     }
 
     /// Makes an older version of a profile its current one: the effective set becomes that version's again, and later
@@ -56,7 +62,13 @@ extension Store {
 
     /// The event that has an id, or nil.
     public func position(of eventID: EventID) throws(StorageError) -> Position? {
-        try read({ $0 }) { (view) throws(StorageError) in try view.snapshot.row(EventIDs.self, eventID) }
+        try read({ $0 }) { (view) throws(StorageError) in
+            guard let position = try view.snapshot.row(EventIDs.self, eventID) else { return nil }
+            guard try view.record(at: position, namedBy: EventIDs.name).header.eventID == eventID else {
+                throw StoreView.mismatch(EventIDs.name, at: position)
+            }
+            return position
+        }
     }
 
     /// A user's settings in a space; the standard ones when they were never changed.
@@ -78,14 +90,14 @@ extension Store {
     /// Changes a user's settings in a space, all of them.
     @discardableResult
     public func setSettings(
-        of user: String, in space: String, to settings: Settings
+        of user: String, in space: String, to settings: Settings, eventID: EventID? = nil
     ) async throws(PersonalizationError) -> Receipt {
-        try await setSettings(of: user, in: space, to: settings, at: nil)
+        try await setSettings(of: user, in: space, to: settings, eventID: eventID, at: nil)
     }
 
     @discardableResult
     func setSettings(
-        of user: String, in space: String, to settings: Settings, at time: Timestamp?
+        of user: String, in space: String, to settings: Settings, eventID: EventID?, at time: Timestamp?
     ) async throws(PersonalizationError) -> Receipt {
         var pinned: [SettingsChange.PinnedVersion] = []
         for entry in settings.pinned {
@@ -103,7 +115,7 @@ extension Store {
             personalizesAlways: settings.personalizesAlways, refusesHouse: settings.refusesHouse,
             profile: settings.profile, pinned: pinned)
         do throws(AppendError) {
-            return try await submit(.settings(user: user, space: space, change), at: time)[0]
+            return try await submit(.settings(user: user, space: space, change, eventID), at: time)[0]
         } catch {
             throw .append(error)
         }

@@ -114,12 +114,14 @@ extension Store {
                 var summaries: [SpaceSummary] = []
                 for position in try view.snapshot.rows(Spaces.self) {
                     let space = try view.space(at: position)
-                    let head = try view.snapshot.row(Heads.self, position)
+                    guard let head = try view.snapshot.row(Heads.self, position) else {
+                        throw .damagedRow(table: Heads.name, "there is none for the stream \(position)")
+                    }
                     summaries.append(
                         SpaceSummary(
                             name: space.name, id: space.descriptor.id.description,
                             dimension: space.descriptor.dimension, threshold: space.threshold, position: position,
-                            eventCount: Int(head?.version ?? 0)))
+                            eventCount: Int(head.version)))
                 }
                 return summaries.sorted { $0.position < $1.position }
             }

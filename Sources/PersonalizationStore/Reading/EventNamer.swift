@@ -53,9 +53,18 @@ struct EventNamer {
             return .settingsOpened(space: try spaceName(space, view), user: user)
         case .settingsChanged(let change): return try settings(change, stream, view)
         case .codeLabeled(let mint, let label):
+            if let space = try importingSpace(of: mint, stream, view) {
+                return .importLabeled(space: space, try version(mint, view), label: label)
+            }
             return .labeled(try profile(stream, view), try version(mint, view), label: label)
-        case .codeRevoked(let mint): return .revoked(try profile(stream, view), try version(mint, view))
-        case .codeRestored(let mint): return .restored(try profile(stream, view), try version(mint, view))
+        case .codeRevoked(let mint):
+            let version = try version(mint, view)
+            if let space = try importingSpace(of: mint, stream, view) { return .takenDown(space: space, version) }
+            return .revoked(try profile(stream, view), version)
+        case .codeRestored(let mint):
+            let version = try version(mint, view)
+            if let space = try importingSpace(of: mint, stream, view) { return .putBack(space: space, version) }
+            return .restored(try profile(stream, view), version)
         case .tasteReverted(let mint, _): return .reverted(try profile(stream, view), try version(mint, view))
         case .eventRetracted(let event): return .retracted(try profile(stream, view), event)
         case .pick(let slate):
@@ -74,7 +83,18 @@ struct EventNamer {
         case .versionImported(_, let bytes):
             return .versionImported(
                 space: try spaceName(stream, view), try version(record.position, view), bytes: bytes)
+        case .codeAliased(let alias, let mint):
+            let version: VersionName? = if let mint { try version(mint, view) } else { nil }
+            return .aliased(space: try spaceName(stream, view), alias: alias, version)
         }
+    }
+
+    /// The space whose stream holds both an import and what an operator says of it; nil when an owner speaks.
+    private func importingSpace(
+        of mint: Position, _ stream: Position, _ view: borrowing StoreView
+    ) throws(StorageError) -> String? {
+        let header = try view.snapshot.record(at: mint).header
+        return header.kind == .versionImported && header.stream == stream ? try spaceName(stream, view) : nil
     }
 
     private mutating func settings(

@@ -57,14 +57,21 @@ final class SpaceCache: Sendable {
 /// Assignments of models to spaces that have been decoded. A record never changes, so an entry is good for ever; that a
 /// model has been assigned anew is another record.
 final class AssignmentCache: Sendable {
-    private let assignments = Mutex<[Position: (model: String, space: Space)]>([:])
+    /// What a record assigns.
+    struct Assignment {
+        let model: String
+        let space: Space
+        let isDefault: Bool
+    }
 
-    /// The model that a record assigns, and its space, if they are here.
-    subscript(position: Position) -> (model: String, space: Space)? { assignments.withLock { $0[position] } }
+    private let assignments = Mutex<[Position: Assignment]>([:])
+
+    /// What a record assigns, if it is here.
+    subscript(position: Position) -> Assignment? { assignments.withLock { $0[position] } }
 
     /// Keeps what a record assigns.
-    func keep(_ model: String, _ space: Space, at position: Position) {
-        assignments.withLock { $0[position] = (model, space) }
+    func keep(_ assignment: Assignment, at position: Position) {
+        assignments.withLock { $0[position] = assignment }
     }
 }
 

@@ -23,7 +23,9 @@ struct StoreView: ~Copyable {
 
     func space(named name: String) throws(StorageError) -> Space? {
         guard let position = try snapshot.row(Spaces.self, ScopedName(space: nil, name)) else { return nil }
-        return try space(at: position)
+        let space = try space(at: position)
+        guard space.name.hasSameBytes(as: name) else { throw Self.mismatch(Spaces.name, at: position) }
+        return space
     }
 
     /// The space of a name that must exist.
@@ -50,19 +52,32 @@ struct StoreView: ~Copyable {
 
     private func assignment(_ key: ScopedName) throws(StorageError) -> (model: String, space: Space)? {
         guard let position = try snapshot.modelAssignment(key) else { return nil }
-        if let known = store.assignments[position] { return known }
-        let record = try snapshot.record(at: position)
-        let stream = record.header.stream
-        guard case .modelAssigned(let model, _) = try body(of: record) else {
-            throw .record(.unexpectedKind(position, record.header.kind))
+        let assignment = try assignment(at: position)
+        guard key == Models.defaultKey ? assignment.isDefault : key == ScopedName(space: nil, assignment.model) else {
+            throw Self.mismatch(Models.name, at: position)
         }
-        let space = try space(at: stream)
-        store.assignments.keep(model, space, at: position)
-        return (model, space)
+        return (assignment.model, assignment.space)
+    }
+
+    private func assignment(at position: Position) throws(StorageError) -> AssignmentCache.Assignment {
+        if let known = store.assignments[position] { return known }
+        let record = try record(at: position, namedBy: Models.name)
+        guard case .modelAssigned(let model, let isDefault) = try body(of: record) else {
+            throw Self.mismatch(Models.name, at: position)
+        }
+        let assignment = AssignmentCache.Assignment(
+            model: model, space: try space(at: record.header.stream), isDefault: isDefault)
+        store.assignments.keep(assignment, at: position)
+        return assignment
     }
 
     func image(_ id: String, in space: Space) throws(StorageError) -> Position? {
-        try snapshot.row(Images.self, ScopedName(space: space.position, id))
+        guard let position = try snapshot.row(Images.self, ScopedName(space: space.position, id)) else { return nil }
+        let record = try record(at: position, namedBy: Images.name)
+        guard record.header.kind == .imageRegistered, record.header.stream == space.position,
+            try StorageError.wrapRecord({ () throws(RecordError) in try record.image().id.hasSameBytes(as: id) })
+        else { throw Self.mismatch(Images.name, at: position) }
+        return position
     }
 
     /// Where a profile stands, or nil when it has no event.
@@ -74,7 +89,8 @@ struct StoreView: ~Copyable {
     func profile(user: String, profile: String, in space: Space) throws(StorageError) -> ProfileState? {
         let found = try snapshot.profile(user: user, profile: profile, space: space.position)
         guard let stream = found else { return nil }
-        guard let head = try snapshot.streamHead(of: stream) else { throw .record(.missing(stream)) }
+        let head = try head(
+            of: stream, table: Profiles.name, .init(space: space.position, user: user, profile: profile))
         return ProfileState(space: space, stream: stream, head: head)
     }
 
@@ -87,9 +103,9 @@ struct StoreView: ~Copyable {
 
     /// A user's settings in a space, or nil when they were never changed.
     func settings(of user: String, in space: Space) throws(StorageError) -> SettingsChange? {
-        guard let stream = try snapshot.settingsStream(user: user, space: space.position),
-            let head = try snapshot.streamHead(of: stream)
-        else { return nil }
+        guard let stream = try snapshot.settingsStream(user: user, space: space.position) else { return nil }
+        let head = try head(
+            of: stream, table: SettingsStreams.name, .init(space: space.position, user: user, profile: nil))
         let record = try snapshot.record(at: head.last)
         guard case .settingsChanged(let change) = try body(of: record) else { return nil }
         return change
@@ -108,13 +124,22 @@ struct StoreView: ~Copyable {
         return (links, record.header.recordedAt)
     }
 
-    /// The version that a mint or import holds, with what its owner says of it now.
+    /// The version that a mint or import holds, with what is said of it now.
+    ///
+    /// Of two records that hold one version, the owner's mint counts, wherever the import was met.
     func version(at mint: Position) throws(StorageError) -> Version {
-        let status = try snapshot.codeStatus(of: mint)
-        if let version = store.versions[mint] { return version.with(status) }
+        var version = try knownVersion(at: mint)
+        if version.mint.imported == mint, let place = try place(of: .hash(version.hash)), place.mint != mint {
+            version = try knownVersion(at: place.mint)
+        }
+        return version.with(try status(of: version))
+    }
+
+    private func knownVersion(at mint: Position) throws(StorageError) -> Version {
+        if let version = store.versions[mint] { return version }
         let version = try decodeVersion(at: mint)
         store.versions.keep(version)
-        return version.with(status)
+        return version
     }
 
     /// The version that a mint holds or a recall refers to.
@@ -129,31 +154,22 @@ struct StoreView: ~Copyable {
         guard let links = record.mintLinks, let symbolCount = links.symbolCount else {
             throw .record(.unexpectedKind(mint, record.header.kind))
         }
-        do {
-            let span = try record.versionBytes()
-            let bytes = try VersionBytes(canonical: span)
-            let taste = try Taste(payload: bytes.payload.span.bytes)
-            let space = try space(ofVersionIn: record)
-            let hash = bytes.hash
-            return Version(
-                code: Code(digest: hash, symbolCount: Int(symbolCount)).description, hash: hash,
-                bytes: bytes.bytes, space: space.name, rankings: Int(bytes.rankings), likes: Int(bytes.likes),
-                taste: taste,
-                mint: Version.Mint(
-                    position: mint, recordedAt: record.header.recordedAt,
-                    coversStreamVersion: links.coversStreamVersion, stream: record.header.stream),
-                label: nil, isRevoked: false)
-        } catch let error as RecordError {
-            throw .record(error)
-        } catch let error as StorageError {
-            throw error
-        } catch {
-            throw .record(.notCanonical(mint, "version bytes: \(error)"))
-        }
+        let (bytes, taste, space) = try checkedVersion(in: record)
+        let hash = bytes.hash
+        // A version is not imported once it has been minted, so what is found now stays so.
+        let imported = record.header.kind == .versionImported ? mint : try place(of: .hash(hash))?.imported
+        return Version(
+            code: Code(digest: hash, symbolCount: Int(symbolCount)).description, hash: hash,
+            bytes: bytes.bytes, space: space.name, rankings: Int(bytes.rankings), likes: Int(bytes.likes),
+            taste: taste,
+            mint: Version.Mint(
+                position: mint, recordedAt: record.header.recordedAt,
+                coversStreamVersion: links.coversStreamVersion, stream: record.header.stream, imported: imported),
+            label: nil, isRevoked: false)
     }
 
     /// The space of the profile that minted a version, or that imported it.
-    private func space(ofVersionIn record: borrowing RecordView) throws(StorageError) -> Space {
+    func space(ofVersionIn record: borrowing RecordView) throws(StorageError) -> Space {
         let opening = try snapshot.record(at: record.header.stream)
         switch try body(of: opening) {
         case .profileOpened(let space, _, _): return try self.space(at: space)
@@ -170,6 +186,13 @@ extension Store {
     ) throws(Failure) -> Result {
         let view: StoreView
         do { view = StoreView(snapshot: try tables.beginSnapshot(), store: self) } catch { throw wrap(error) }
-        return try body(view)
+        if environment.registersReaders { return try body(view) }
+        // Without registration a writer may have taken pages away: then neither an answer nor an error means anything.
+        let outcome: Swift.Result<Result, Failure>
+        do throws(Failure) { outcome = .success(try body(view)) } catch { outcome = .failure(error) }
+        do throws(LMDBError) { try environment.checkUndisturbed(view.snapshot.transaction) } catch {
+            throw wrap(.database(error))
+        }
+        return try outcome.get()
     }
 }

@@ -50,10 +50,16 @@ public struct StoredEvent: Hashable, Sendable {
         case settingsChanged(space: String, user: String, Settings)
         /// A code got a label; an empty one takes it away.
         case labeled(ProfileName, VersionName, label: String)
+        /// An imported version got the label of its bundle.
+        case importLabeled(space: String, VersionName, label: String)
         /// A code was revoked.
         case revoked(ProfileName, VersionName)
         /// A code was restored.
         case restored(ProfileName, VersionName)
+        /// An operator took an imported version down.
+        case takenDown(space: String, VersionName)
+        /// An operator made an imported version usable again.
+        case putBack(space: String, VersionName)
         /// The taste went back to a version's.
         case reverted(ProfileName, VersionName)
         /// An event was taken back.
@@ -64,6 +70,8 @@ public struct StoredEvent: Hashable, Sendable {
         case reset(ProfileName)
         /// A version was imported.
         case versionImported(space: String, VersionName, bytes: [UInt8])
+        /// Another service's code got a meaning in a space; nil takes it away.
+        case aliased(space: String, alias: String, VersionName?)
     }
 
     /// The profile whose stream the event is in, if it is a profile's.

@@ -26,17 +26,34 @@ extension DerivedTables {
     private func beginRebuild() throws(StorageError) -> (shadow: DerivedTables, number: UInt64) {
         var transaction = try StorageError.wrap { () throws(LMDBError) in try environment.beginWrite() }
         let head = try log.headPosition(in: transaction)
-        try withLock { () throws(StorageError) in try follow(transaction, to: head) }
+        _ = try Self.unlessDamaged { () throws(StorageError) in
+            try withLock { () throws(StorageError) in try follow(transaction, to: head) }
+        }
         let shadow = DerivedTables(besides: self)
-        let number = (try checkpoints.readRebuild(in: transaction) ?? 0) + 1
+        let last = try Self.unlessDamaged { () throws(StorageError) in try checkpoints.readRebuild(in: transaction) }
+        // Any other number stops a rebuild that is at work.
+        let number = last.map { ($0 ?? 0) &+ 1 } ?? .random(in: .min ... .max)
         try checkpoints.writeRebuild(number, in: &transaction)
+        for (index, projector) in projectors.enumerated() {
+            try checkpoints.write(RowTally(), of: projector, slot: shadow.state.slots[index], in: &transaction)
+        }
         do throws(LMDBError) {
-            for table in shadow.state.tables { try transaction.clear(table) }
+            for case let table? in shadow.state.tables { try transaction.clear(table) }
             try transaction.commit()
         } catch {
             throw .database(error)
         }
         return (shadow, number)
+    }
+
+    /// What an operation gives, or nil when it meets a damaged row: a rebuild is the remedy for those, and needs none.
+    private static func unlessDamaged<Result>(
+        _ operation: () throws(StorageError) -> Result
+    ) throws(StorageError) -> Result? {
+        do { return try operation() } catch {
+            if case .damagedRow = error { return nil }
+            throw error
+        }
     }
 
     private func beginWrite(ofRebuild number: UInt64) throws(StorageError) -> WriteTransaction {
@@ -76,9 +93,12 @@ extension DerivedTables {
             let checkpoint = Checkpoint(position: head, slot: state.slots[index])
             try checkpoints.write(checkpoint, of: projector, in: &transaction)
         }
-        var summary = try checkpoints.readSummary(in: transaction)
-        summary.epoch += 1
-        if summary.newest.stored < head.stored { summary.newest = head }
+        let last = try Self.unlessDamaged { () throws(StorageError) in try checkpoints.readSummary(in: transaction) }
+        // Any other epoch tells processes that the tables have been swapped.
+        var summary = last ?? TablesSummary(epoch: .random(in: .min ... .max))
+        summary.epoch &+= 1
+        // Not the greater of the two: a rebuild also mends a summary that is ahead of the log.
+        summary.newest = head
         try checkpoints.writeSummary(summary, in: &transaction)
         do throws(LMDBError) { try transaction.commit() } catch { throw .database(error) }
     }

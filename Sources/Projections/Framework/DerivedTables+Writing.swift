@@ -9,7 +9,7 @@ extension DerivedTables {
     ) throws(StorageError) {
         try withLock { () throws(StorageError) in
             try follow(transaction, to: head?.position)
-            dropFlushedGenerations()
+            state.isWriting = true
             if state.generations.count == 1, let active = state.generations.last,
                 active.recordCount >= policy.generationRecordCount
             {
@@ -81,11 +81,15 @@ extension DerivedTables {
         switch outcome {
         case .committed:
             withLock {
+                state.isWriting = false
                 state.flush = state.plannedFlush
                 if state.flush.isComplete { finishFlush() }
             }
         case .abandoned:
-            withLock { state.plannedFlush = state.flush }
+            withLock {
+                state.isWriting = false
+                state.plannedFlush = state.flush
+            }
             undo(after: headBefore)
         }
     }
@@ -93,12 +97,13 @@ extension DerivedTables {
     /// Flushes everything in transactions of its own, as before closing, so that the next opening has nothing to scan.
     package func flushAll() throws(StorageError) {
         var isDone = false
+        defer { withLock { state.isWriting = false } }
         while !isDone {
             var transaction = try StorageError.wrap { () throws(LMDBError) in try environment.beginWrite() }
             let head = try log.headPosition(in: transaction)
             isDone = try withLock { () throws(StorageError) in
                 try follow(transaction, to: head)
-                dropFlushedGenerations()
+                state.isWriting = true
                 if state.generations.count == 1, let active = state.generations.last, active.recordCount > 0 {
                     freezeActive()
                 }
@@ -150,6 +155,7 @@ extension DerivedTables {
         } else if summary != state.summary {
             state.summary = summary
             state.flushed = try oldestCheckpoint(in: transaction)
+            if !state.isWriting { dropFlushedGenerations() }
         }
         if let head, state.applied.stored < head.number { try applyGap(through: head, in: transaction) }
     }
@@ -157,11 +163,20 @@ extension DerivedTables {
     /// Starts anew from the checkpoints.
     func reload(in transaction: borrowing some Transaction & ~Copyable) throws(StorageError) {
         state.summary = try checkpoints.readSummary(in: transaction)
+        let head = try log.headPosition(in: transaction)
+        forgetCounts()
         for (index, projector) in projectors.enumerated() {
-            state.slots[index] = try checkpoints.read(projector, in: transaction)?.slot ?? 0
+            let checkpoint = try checkpoints.read(projector, in: transaction)
+            guard (checkpoint?.position).stored <= head.stored else {
+                throw .damagedRow(table: CheckpointTable.name, "'\(projector.name)' is ahead of the log")
+            }
+            state.slots[index] = checkpoint?.slot ?? 0
             state.tables[index] = slotTables[index][Int(state.slots[index])]
         }
         state.flushed = try oldestCheckpoint(in: transaction)
+        if let flushed = state.flushed, flushed.number > (try log.headPosition(in: transaction)).stored {
+            throw .damagedRow(table: CheckpointTable.name, "position \(flushed) is past the log's last record")
+        }
         state.applied = state.flushed
         state.generations = [Self.makeGeneration(projectors)]
         state.flush = FlushCursor()
@@ -187,6 +202,11 @@ extension DerivedTables {
         guard start <= end else { return }
         try log.scan(start...end, in: transaction) { (record) throws(StorageError) in
             try applyLocked(record, in: transaction)
+            // What somebody else flushes can only be dropped in whole generations.
+            let count = state.generations[state.generations.count - 1].recordCount
+            if isLive, !state.isWriting, state.reading.usesTables, count >= policy.generationRecordCount {
+                freezeActive()
+            }
             return true
         }
         guard state.applied == end else { throw .record(.missing(Position(state.applied.stored + 1))) }
@@ -199,6 +219,9 @@ extension DerivedTables {
         while concerned != 0 {
             let index = concerned.trailingZeroBitCount
             concerned &= concerned &- 1
+            if isLive, projectors[index].countsBeforeApplying, let table = state.tables[index] {
+                try requireWhole(index, table, in: transaction)
+            }
             try projectors[index].apply(record, state.generations, index, state.tables[index], transaction.handle)
         }
         state.generations[state.generations.count - 1].noteApplied(record.position)
@@ -208,12 +231,19 @@ extension DerivedTables {
     func freezeActive() {
         let active = state.generations[state.generations.count - 1]
         for case (let projector, let overlay?) in zip(projectors, active.overlays) { projector.freeze(overlay) }
+        // A flush that is under way is one of the oldest generation, which stays that.
+        if state.generations.count == 1 { state.flush = FlushCursor() }
         state.generations.append(Self.makeGeneration(projectors))
-        state.flush = FlushCursor()
     }
 
-    /// Another process may have flushed what we hold; its rows are in the tables then.
+    /// Another process may have flushed what we hold, or what we have yet to read; its rows are in the tables then.
     private func dropFlushedGenerations() {
+        if state.applied.stored < state.flushed.stored {
+            state.generations = [Self.makeGeneration(projectors)]
+            state.applied = state.flushed
+            state.flush = FlushCursor()
+            return
+        }
         while state.generations.count > 1, let last = state.generations[0].last,
             last.number <= state.flushed.stored
         {
@@ -235,11 +265,8 @@ extension DerivedTables {
             let overlay = generation.overlays[index]
             let keyCount = overlay.map { projectors[index].keyCount($0) } ?? 0
             let end = min(keyCount, start + budget)
-            if let overlay {
-                var cursor = try makeWriteCursor(state.tables[index], in: &transaction)
-                try projectors[index].encodeRows(overlay, start..<end) { (key, row) throws(StorageError) in
-                    try StoredRow.write(key: key, row: row, with: &cursor)
-                }
+            if let overlay, start < end {
+                try write(overlay, start..<end, ofTable: index, in: &transaction)
             }
             budget -= end - start + 1
             state.plannedFlush.key = end
@@ -258,6 +285,29 @@ extension DerivedTables {
             if summary.newest.stored < generation.last.stored { summary.newest = generation.last }
             try checkpoints.writeSummary(summary, in: &transaction)
         }
+    }
+
+    /// Writes a stretch of a frozen overlay's rows, and the table's tally with them.
+    private func write(
+        _ overlay: AnyObject, _ range: Range<Int>, ofTable index: Int, in transaction: inout WriteTransaction
+    ) throws(StorageError) {
+        let projector = projectors[index]
+        let slot = state.slots[index]
+        guard let table = state.tables[index] else { preconditionFailure("only tables are flushed to") }
+        var tally = try checkpoints.readTally(of: projector, slot: slot, in: transaction)
+        let count: Int
+        do throws(LMDBError) { count = try transaction.entryCount(table) } catch {
+            throw .database(error)
+        }
+        guard UInt64(count) == tally.count else {
+            throw .damagedRow(table: projector.name, "it has \(count) rows, and \(tally.count) were written")
+        }
+        var cursor = try makeWriteCursor(table, in: &transaction)
+        try projector.encodeRows(overlay, range) { (key, row) throws(StorageError) in
+            try StoredRow.write(key: key, row: row, of: projector, &tally, with: &cursor)
+        }
+        _ = consume cursor
+        try checkpoints.write(tally, of: projector, slot: slot, in: &transaction)
     }
 
     @_lifetime(&transaction)

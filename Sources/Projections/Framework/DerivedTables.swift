@@ -15,8 +15,8 @@ internal import Synchronization
 /// `@unchecked Sendable`: `state` and the overlays are touched only while `lock` is held.
 package final class DerivedTables: @unchecked Sendable {
     struct State {
-        /// The live LMDB table of each projector.
-        var tables: [Table]
+        /// The live LMDB table of each projector; nil when its rows are in memory only (``isReadOnly``).
+        var tables: [Table?]
         var slots: [UInt8]
         /// What all processes have in common, as last seen.
         var summary: TablesSummary
@@ -30,6 +30,10 @@ package final class DerivedTables: @unchecked Sendable {
         var flush = FlushCursor()
         /// The same with what the writer's open transaction has flushed.
         var plannedFlush = FlushCursor()
+        /// Whether a write transaction of this process is at work on the generations, which then nobody else may drop.
+        var isWriting = false
+        /// What only tables that are read have: see `DerivedTables+Reading.swift`.
+        var reading = ReadingState()
     }
 
     /// A place in a frozen generation: the projector at work and the next of its sorted keys.
@@ -44,13 +48,18 @@ package final class DerivedTables: @unchecked Sendable {
     let projectors: [Projector]
     /// The projectors that a record of each kind concerns, by the kind's number: bit i stands for the index i.
     let concerned: [UInt64]
-    let checkpoints: CheckpointTable
+    private let storedCheckpoints: CheckpointTable?
     /// Both slots' tables of each projector, opened once: LMDB handles must not be opened later.
     let slotTables: [[Table]]
     let policy: FlushPolicy
     /// False for tables that are being built beside the live ones, whose checkpoints they must not touch.
     let isLive: Bool
+    /// Whether nothing is ever written: rows that no table has are computed in memory, when one is first asked for.
+    package let isReadOnly: Bool
     let lock = Mutex<Void>(())
+    /// The tables of the first slot, and of the second, whose rows this process has counted; bit i stands for index i.
+    let countedFirstTables = Atomic<UInt64>(0)
+    let countedSecondTables = Atomic<UInt64>(0)
     /// Unchecked, since the lock excludes what the check would find, for every event.
     @exclusivity(unchecked) var state: State
 
@@ -65,23 +74,38 @@ package final class DerivedTables: @unchecked Sendable {
         self.log = log
         self.policy = policy
         isLive = true
+        isReadOnly = false
         self.projectors = projectors
         concerned = Self.concerned(projectors)
-        do throws(LMDBError) {
+        do {
             var transaction = try environment.beginWrite()
-            checkpoints = CheckpointTable(
-                table: try transaction.openTable(name: CheckpointTable.name, keys: .bytes, create: true))
+            let table = try transaction.openTable(name: CheckpointTable.name, keys: .bytes, create: true)
+            let checkpoints = CheckpointTable(table: table)
+            storedCheckpoints = checkpoints
             var slotTables: [[Table]] = []
             for projector in projectors {
-                slotTables.append([
-                    try transaction.openTable(name: Self.tableName(projector, slot: 0), keys: .bytes, create: true),
-                    try transaction.openTable(name: Self.tableName(projector, slot: 1), keys: .bytes, create: true),
-                ])
+                let isFlushed = try checkpoints.read(projector, in: transaction) != nil
+                slotTables.append([])
+                for slot in 0...1 {
+                    let name = Self.tableName(projector, slot: slot)
+                    // An empty table in its place would pass for what the checkpoint says was flushed.
+                    if isFlushed, try transaction.findTable(name: name, keys: .bytes) == nil {
+                        throw StorageError.damagedRow(table: name, "the table is missing")
+                    }
+                    let table = try transaction.openTable(name: name, keys: .bytes, create: true)
+                    slotTables[slotTables.count - 1].append(table)
+                }
             }
             try transaction.commit()
             self.slotTables = slotTables
-        } catch {
+        } catch LMDBError.tableMismatch(let name) {
+            throw .damagedRow(table: name, "it is no table of rows")
+        } catch let error as LMDBError {
             throw .database(error)
+        } catch let error as StorageError {
+            throw error
+        } catch {
+            preconditionFailure("an untyped error: \(error)")
         }
         state = State(
             tables: slotTables.map { $0[0] }, slots: projectors.map { _ in 0 }, summary: TablesSummary(),
@@ -95,14 +119,44 @@ package final class DerivedTables: @unchecked Sendable {
         log = live.log
         projectors = live.projectors
         concerned = live.concerned
-        checkpoints = live.checkpoints
+        storedCheckpoints = live.storedCheckpoints
         slotTables = live.slotTables
         policy = FlushPolicy(generationRecordCount: 1 << 18, sliceRowCount: 1 << 14)
         isLive = false
+        isReadOnly = false
         let slots = live.withLock { live.state.slots.map { 1 - $0 } }
         state = State(
             tables: zip(slotTables, slots).map { $0[Int($1)] }, slots: slots, summary: TablesSummary(),
             generations: [Self.makeGeneration(live.projectors)])
+    }
+
+    /// Tables that are only read, with what was found of them; nil for checkpoints and no slot tables when every row is to be
+    /// computed in memory.
+    init(
+        reading environment: Environment, log: LogTable, projectors: [Projector], checkpoints: CheckpointTable?,
+        slotTables: [[Table]]
+    ) {
+        self.environment = environment
+        self.log = log
+        self.projectors = projectors
+        concerned = Self.concerned(projectors)
+        policy = .standard
+        isLive = true
+        isReadOnly = true
+        storedCheckpoints = checkpoints
+        self.slotTables = slotTables
+        state = State(
+            tables: projectors.map { _ in nil }, slots: projectors.map { _ in 0 }, summary: TablesSummary(),
+            generations: [Self.makeGeneration(projectors)])
+        state.reading.usesTables = checkpoints != nil
+    }
+
+    /// The table of checkpoints.
+    ///
+    /// - Precondition: There is one, as there is unless every row is computed in memory.
+    var checkpoints: CheckpointTable {
+        guard let storedCheckpoints else { preconditionFailure("rows that are all in memory have no checkpoints") }
+        return storedCheckpoints
     }
 
     /// How many rows may wait in memory, and how many are flushed at once.
@@ -155,7 +209,7 @@ package final class DerivedTables: @unchecked Sendable {
         }
     }
 
-    private static func tableName(_ projector: Projector, slot: Int) -> String {
-        "\(projector.name).\(projector.version).\(slot == 0 ? "a" : "b")"
+    static func tableName(_ projector: Projector, slot: Int) -> String {
+        "\(projector.name).\(projector.version).\(StoredRow.format).\(slot == 0 ? "a" : "b")"
     }
 }

@@ -32,17 +32,15 @@ final class Overlay<P: Projection> {
 
     /// Shows the encoded key and newest row of a stretch of the sorted keys.
     func encodeRows(
-        _ range: Range<Int>, _ write: (RawSpan, RawSpan) throws(StorageError) -> Void
+        _ range: Range<Int>, _ seal: RowSeal, _ write: (RawSpan, RawSpan) throws(StorageError) -> Void
     ) throws(StorageError) {
         var keyBytes = ByteWriter(capacity: 512)
         var rowBytes = ByteWriter(capacity: 512)
         for key in sortedKeys[range] {
             guard let (row, position) = row(key, asOf: nil) else { continue }
             keyBytes.truncate(to: 0)
-            rowBytes.truncate(to: 0)
             key.encode(to: &keyBytes)
-            rowBytes.write(position.number)
-            row.encode(to: &rowBytes)
+            StoredRow.encode(P.self, row, position, key: keyBytes.span(), seal, to: &rowBytes)
             try write(keyBytes.span(), rowBytes.span())
         }
     }
@@ -63,14 +61,13 @@ final class Overlay<P: Projection> {
     }
 
     /// Shows the encoded key and the stored form of the row of every key that has one at a position.
-    func encodeChanges(asOf position: Position, _ body: ([UInt8], [UInt8]) -> Void) {
+    func encodeChanges(asOf position: Position, _ seal: RowSeal, _ body: ([UInt8], [UInt8]) -> Void) {
         for key in rows.keys {
             guard let (row, changed) = row(key, asOf: position) else { continue }
             var keyBytes = ByteWriter(capacity: 64)
             var rowBytes = ByteWriter(capacity: 64)
             key.encode(to: &keyBytes)
-            rowBytes.write(changed.number)
-            row.encode(to: &rowBytes)
+            StoredRow.encode(P.self, row, changed, key: keyBytes.span(), seal, to: &rowBytes)
             body(keyBytes.bytes, rowBytes.bytes)
         }
     }

@@ -24,6 +24,9 @@ public protocol Projection: Sendable {
     static var kinds: RecordKinds { get }
     /// True when no row is ever changed after it was made; the framework then never reads one to make another.
     static var makesEachRowOnce: Bool { get }
+    /// True when a row that is not there is believed only in a table whose rows have been counted once, since taking a
+    /// lost one for one that never was would do harm. Costs a look at every row, once for each process.
+    static var isCounted: Bool { get }
 
     /// The rows that a record changes.
     static func keys(of record: borrowing RecordView) throws(RecordError) -> ProjectionKeys<Key>
@@ -34,6 +37,8 @@ public protocol Projection: Sendable {
 extension Projection {
     /// Rows change, unless a projection says otherwise.
     public static var makesEachRowOnce: Bool { false }
+    /// Tables are counted, unless a projection says otherwise.
+    public static var isCounted: Bool { true }
 }
 
 /// The keys whose rows one record changes.

@@ -11,6 +11,10 @@ package final class Projector: Sendable {
     let version: UInt16
     let kinds: RecordKinds
     let projection: ObjectIdentifier
+    /// The checksum of the projection's stored rows.
+    let seal: RowSeal
+    /// Whether the table is counted before one of its rows is made from another that is not there.
+    let countsBeforeApplying: Bool
     let freeze: @Sendable (AnyObject) -> Void
     let undo: @Sendable (AnyObject, _ after: Position?) -> Void
     /// Drops all but the newest change of each key from an overlay.
@@ -33,20 +37,23 @@ package final class Projector: Sendable {
         name = P.name
         version = P.version
         kinds = P.kinds
+        let seal = RowSeal(table: P.name, version: P.version)
+        self.seal = seal
+        countsBeforeApplying = P.isCounted && !P.makesEachRowOnce
         self.projection = ObjectIdentifier(projection)
         freeze = { Overlay<P>.typed($0).freeze() }
         undo = { Overlay<P>.typed($0).undo(after: $1) }
         compact = { Overlay<P>.typed($0).compact() }
         encodeChanges = { (overlay, position, body) in
-            Overlay<P>.typed(overlay).encodeChanges(asOf: position, body)
+            Overlay<P>.typed(overlay).encodeChanges(asOf: position, seal, body)
         }
         keyCount = { Overlay<P>.typed($0).sortedKeys.count }
         apply = { (record, generations, index, table, transaction) throws(StorageError) in
-            let lookup = TableLookup<P>(index: index, table: table, generations: generations)
+            let lookup = TableLookup<P>(index: index, table: table, seal: seal, generations: generations)
             try lookup.apply(record, in: transaction)
         }
         encodeRows = { (overlay, range, write) throws(StorageError) in
-            try Overlay<P>.typed(overlay).encodeRows(range, write)
+            try Overlay<P>.typed(overlay).encodeRows(range, seal, write)
         }
     }
 }
@@ -57,6 +64,7 @@ struct TableLookup<P: Projection> {
     let index: Int
     /// The flushed table; nil when every row is in memory.
     let table: Table?
+    let seal: RowSeal
     let generations: [Generation]
 
     /// The newest row of a key at or before a position (nil: at all), from memory first and the table second.
@@ -92,7 +100,7 @@ struct TableLookup<P: Projection> {
             throw .database(error)
         }
         guard let bytes = found else { return nil }
-        return try StoredRow.decode(P.self, bytes)
+        return try StoredRow.decode(P.self, key: keyBytes.span(), bytes, seal)
     }
 
     /// Whether the flushed table has a row for a key.

@@ -11,13 +11,16 @@ package struct Snapshot: ~Copyable {
     /// The last event that the snapshot sees, or nil when the log is empty.
     package let head: Position?
     let tables: DerivedTables
-    let handles: [Table]
+    let handles: [Table?]
     let generations: [Generation]
+    /// Set when the rows are made ready only when one is asked for: the two above are empty then.
+    let awaited: AwaitedRows?
 
     init(
-        transaction: consuming ReadTransaction, head: Position?, tables: DerivedTables, handles: [Table],
-        generations: [Generation]
+        transaction: consuming ReadTransaction, head: Position?, tables: DerivedTables, handles: [Table?],
+        generations: [Generation], awaited: AwaitedRows? = nil
     ) {
+        self.awaited = awaited
         self.transaction = transaction
         self.log = tables.log
         self.head = head
@@ -32,35 +35,46 @@ package struct Snapshot: ~Copyable {
     package func row<P: Projection>(_ projection: P.Type, _ key: P.Key) throws(StorageError) -> P.Row? {
         guard let head else { return nil }
         let index = tables.index(of: projection)
-        let lookup = TableLookup<P>(index: index, table: handles[index], generations: generations)
-        let overlaid = tables.withLock { lookup.overlaidRow(key, asOf: head) }
-        if let overlaid { return overlaid.row }
-        return try lookup.storedRow(key, in: transaction)?.row
+        return try withSources { (handles, generations) throws(StorageError) in
+            let lookup = TableLookup<P>(
+                index: index, table: handles[index], seal: tables.projectors[index].seal, generations: generations)
+            let overlaid = tables.withLock { lookup.overlaidRow(key, asOf: head) }
+            if let overlaid { return overlaid.row }
+            if let stored = try lookup.storedRow(key, in: transaction) { return stored.row }
+            if P.isCounted, let table = handles[index] { try tables.requireWhole(index, table, in: transaction) }
+            return nil
+        }
     }
 
     /// Every row of a projection, in no order. For small tables: all rows are read.
     package func rows<P: Projection>(_ projection: P.Type) throws(StorageError) -> [P.Row] {
         guard let head else { return [] }
         let index = tables.index(of: projection)
-        var rows = try storedRows(projection, in: handles[index])
-        tables.withLock {
-            for generation in generations {
-                generation.overlay(of: P.self, at: index)?.forEach(asOf: head) { rows[$0] = $1 }
+        return try withSources { (handles, generations) throws(StorageError) in
+            var rows =
+                try handles[index].map { (table) throws(StorageError) in try storedRows(projection, in: table) } ?? [:]
+            tables.withLock {
+                for generation in generations {
+                    generation.overlay(of: P.self, at: index)?.forEach(asOf: head) { rows[$0] = $1 }
+                }
             }
+            return Array(rows.values)
         }
-        return Array(rows.values)
     }
 
     private func storedRows<P: Projection>(
         _ projection: P.Type, in table: Table
     ) throws(StorageError) -> [[UInt8]: P.Row] {
         var rows: [[UInt8]: P.Row] = [:]
+        let index = tables.index(of: projection)
+        let seal = tables.projectors[index].seal
+        if P.isCounted { try tables.requireWhole(index, table, in: transaction) }
         do {
             var cursor = try transaction.makeCursor(table)
             var found = try cursor.moveToFirst()
             while found {
                 let key = cursor.key.withUnsafeBytes { Array($0) }
-                rows[key] = try StoredRow.decode(projection, cursor.value).row
+                rows[key] = try StoredRow.decode(projection, key: cursor.key, cursor.value, seal).row
                 found = try cursor.moveToNext()
             }
         } catch let error as LMDBError {
@@ -77,19 +91,23 @@ package struct Snapshot: ~Copyable {
     package func keyCount<P: Projection>(_ projection: P.Type) throws(StorageError) -> Int {
         guard let head else { return 0 }
         let index = tables.index(of: projection)
-        let lookup = TableLookup<P>(index: index, table: handles[index], generations: generations)
-        do throws(LMDBError) {
-            var count = try transaction.entryCount(handles[index])
-            var unflushed: Set<P.Key> = []
-            tables.withLock {
-                for generation in generations {
-                    unflushed.formUnion(generation.overlay(of: P.self, at: index)?.keys(asOf: head) ?? [])
+        return try withSources { (handles, generations) throws(StorageError) in
+            let lookup = TableLookup<P>(
+                index: index, table: handles[index], seal: tables.projectors[index].seal, generations: generations)
+            do throws(LMDBError) {
+                var count = 0
+                if let table = handles[index] { count = try transaction.entryCount(table) }
+                var unflushed: Set<P.Key> = []
+                tables.withLock {
+                    for generation in generations {
+                        unflushed.formUnion(generation.overlay(of: P.self, at: index)?.keys(asOf: head) ?? [])
+                    }
                 }
+                for key in unflushed where try lookup.isStored(key, in: transaction) == false { count += 1 }
+                return count
+            } catch {
+                throw .database(error)
             }
-            for key in unflushed where try lookup.isStored(key, in: transaction) == false { count += 1 }
-            return count
-        } catch {
-            throw .database(error)
         }
     }
 
@@ -103,7 +121,8 @@ package struct Snapshot: ~Copyable {
 extension DerivedTables {
     /// Begins a snapshot as of now: everything that any process has committed is in it.
     package func beginSnapshot() throws(StorageError) -> Snapshot {
-        try withLock { () throws(StorageError) in
+        if isReadOnly { return try beginReadingSnapshot() }
+        return try withLock { () throws(StorageError) in
             let transaction = try StorageError.wrap { () throws(LMDBError) in try environment.beginRead() }
             let head = try log.headPosition(in: transaction)
             try follow(transaction, to: head)
@@ -119,10 +138,16 @@ extension DerivedTables {
     ) throws(StorageError) -> P.Row? {
         try withLock { () throws(StorageError) in
             let index = index(of: projection)
-            let lookup = TableLookup<P>(index: index, table: state.tables[index], generations: state.generations)
-            return try lookup.row(key, asOf: nil, in: transaction)?.row
+            let lookup = TableLookup<P>(
+                index: index, table: state.tables[index], seal: projectors[index].seal, generations: state.generations)
+            if let found = try lookup.row(key, asOf: nil, in: transaction) { return found.row }
+            if P.isCounted, let table = state.tables[index] { try requireWhole(index, table, in: transaction) }
+            return nil
         }
     }
+
+    /// How many records' changes are held in memory.
+    package var recordsInMemory: Int { withLock { state.generations.reduce(0) { $0 + $1.recordCount } } }
 
     /// How many events up to a head have rows in memory only.
     package func lag(behind head: Position?) -> Int {

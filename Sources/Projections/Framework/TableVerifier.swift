@@ -33,7 +33,9 @@ package struct TableVerifier {
 
     /// Compares with what a snapshot at the last applied record has; names each table that differs and a key in it.
     package func differences(in snapshot: borrowing Snapshot) throws(StorageError) -> [String] {
-        var differences: [String] = []
+        var differences = try snapshot.withSources { (handles, _) throws(StorageError) in
+            try snapshot.tables.flaws(of: handles, in: snapshot.transaction)
+        }
         for (index, projector) in projectors.enumerated() {
             var expected: [[UInt8]: [UInt8]] = [:]
             if let overlay = generations[0].overlays[index] {
@@ -66,23 +68,27 @@ extension Snapshot {
     /// Every row of a table as its bytes, the rows in memory over those that are flushed.
     func encodedRows(ofTable index: Int) throws(StorageError) -> [[UInt8]: [UInt8]] {
         guard let head else { return [:] }
-        var rows: [[UInt8]: [UInt8]] = [:]
-        do throws(LMDBError) {
-            var cursor = try transaction.makeCursor(handles[index])
-            var found = try cursor.moveToFirst()
-            while found {
-                rows[copy(cursor.key)] = copy(cursor.value)
-                found = try cursor.moveToNext()
+        return try withSources { (handles, generations) throws(StorageError) in
+            var rows: [[UInt8]: [UInt8]] = [:]
+            if let table = handles[index] {
+                do throws(LMDBError) {
+                    var cursor = try transaction.makeCursor(table)
+                    var found = try cursor.moveToFirst()
+                    while found {
+                        rows[copy(cursor.key)] = copy(cursor.value)
+                        found = try cursor.moveToNext()
+                    }
+                } catch {
+                    throw .database(error)
+                }
             }
-        } catch {
-            throw .database(error)
-        }
-        tables.withLock {
-            for generation in generations {
-                guard let overlay = generation.overlays[index] else { continue }
-                tables.projectors[index].encodeChanges(overlay, head) { rows[$0] = $1 }
+            tables.withLock {
+                for generation in generations {
+                    guard let overlay = generation.overlays[index] else { continue }
+                    tables.projectors[index].encodeChanges(overlay, head) { rows[$0] = $1 }
+                }
             }
+            return rows
         }
-        return rows
     }
 }

@@ -128,10 +128,20 @@ package struct ProfileFold {
         }
     }
 
-    /// The comparisons that entered the fold at an event, each with its dual weight in Q14 (docs/fold.md).
+    /// A comparison that entered the fold, and how much it counts.
+    package struct ExplainedComparison: Sendable {
+        /// The comparison.
+        package let comparison: Comparison
+        /// Its dual weight in Q14 (docs/fold.md).
+        package let weight: Int
+        /// Its share of the direction, of 1.
+        package let share: Double
+    }
+
+    /// The comparisons that entered the fold at an event, each with how much it counts.
     package func explainedFold(
         at event: Position, in transaction: borrowing some Transaction & ~Copyable, _ translate: ImageTranslation
-    ) throws(FoldFailure) -> [(comparison: Comparison, weight: Int)] {
+    ) throws(FoldFailure) -> [ExplainedComparison] {
         let evidence: Evidence
         do { evidence = try self.evidence(at: event, in: transaction, translate) } catch { throw .storage(error) }
         var comparisons = ComparisonSet(space: space, capacity: evidence.comparisons.count)
@@ -140,7 +150,11 @@ package struct ProfileFold {
             for located in evidence.comparisons where try located.append(to: &comparisons) {
                 folded.append(located.comparison)
             }
-            return zip(folded, try foldID.explainedFold(comparisons, from: house).weights).map { ($0, $1) }
+            let explained = try foldID.explainedFold(comparisons, from: house)
+            return folded.indices.map {
+                ExplainedComparison(
+                    comparison: folded[$0], weight: explained.weights[$0], share: explained.shares[$0])
+            }
         } catch {
             throw .fold(error)
         }

@@ -6,6 +6,8 @@ package enum Heads: Projection {
     package static let name = "heads"
     package static let version: UInt16 = 1
     package static let kinds = RecordKinds.all
+    /// A stream that is known has a row; one that is opened cannot have any.
+    package static let isCounted = false
 
     package static func keys(of record: borrowing RecordView) -> ProjectionKeys<Position> {
         .one(record.header.stream)
@@ -15,7 +17,7 @@ package enum Heads: Projection {
         _ record: borrowing RecordView, at stream: Position, to row: StreamHead?
     ) throws(RecordError) -> StreamHead {
         let header = record.header
-        guard header.previous == row?.last, header.streamVersion == (row?.version ?? 0) + 1 else {
+        guard header.previous == row?.last, header.streamVersion == (row?.version ?? 0) &+ 1 else {
             throw .outOfOrder(record.position, "does not follow the last event of stream \(stream)")
         }
         var head = row ?? StreamHead(last: record.position)

@@ -27,6 +27,11 @@ extension Snapshot {
         try row(CodeStatuses.self, mint)
     }
 
+    /// The event that gave a foreign code its meaning in a space, or took it away.
+    package func alias(_ code: String, space: Position) throws(StorageError) -> Position? {
+        try row(Aliases.self, ScopedName(space: space, code))
+    }
+
     /// The versions whose hashes begin with 60 bits.
     package func versions(_ prefix: HashPrefix) throws(StorageError) -> VersionPlaces? {
         try row(Versions.self, prefix)

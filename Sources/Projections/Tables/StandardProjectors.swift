@@ -3,6 +3,6 @@ extension Projector {
     package static let standard: [Projector] = [
         Projector(Heads.self), Projector(Spaces.self), Projector(Models.self), Projector(Images.self),
         Projector(Profiles.self), Projector(SettingsStreams.self), Projector(EventIDs.self),
-        Projector(Versions.self), Projector(CodeStatuses.self),
+        Projector(Versions.self), Projector(CodeStatuses.self), Projector(Aliases.self),
     ]
 }

@@ -5,7 +5,7 @@ package import EventLog
 /// behind every code.
 package enum Versions: Projection {
     package static let name = "codes"
-    package static let version: UInt16 = 1
+    package static let version: UInt16 = 2
     package static let kinds = RecordKinds(.versionMinted, .versionImported)
 
     package static func keys(of record: borrowing RecordView) throws(RecordError) -> ProjectionKeys<HashPrefix> {
@@ -20,7 +20,9 @@ package enum Versions: Projection {
         let hash = SHA256Digest(hashing: try record.versionBytes())
         if let index = places.places.firstIndex(where: { $0.hash == hash }) {
             // Only its own profile can mint a version, and does so once, or after an import: then it becomes the owner.
-            if record.header.kind == .versionMinted {
+            if record.header.kind == .versionImported {
+                places.places[index].imported = places.places[index].imported ?? record.position
+            } else if places.places[index].mint == places.places[index].imported {
                 places.places[index].mint = record.position
                 places.places[index].stream = record.header.stream
             }
@@ -31,7 +33,8 @@ package enum Versions: Projection {
         }
         places.places.append(
             VersionPlace(
-                hash: hash, mint: record.position, stream: record.header.stream, symbolCount: symbolCount))
+                hash: hash, mint: record.position, stream: record.header.stream,
+                imported: record.header.kind == .versionImported ? record.position : nil, symbolCount: symbolCount))
         return places
     }
 }
@@ -65,6 +68,7 @@ package struct VersionPlaces: ProjectionRow {
             writer.write(bytes: place.hash.bytes)
             writer.write(place.mint.number)
             writer.write(place.stream.number)
+            writer.write(place.imported.stored)
             writer.write(place.symbolCount)
         }
     }
@@ -76,8 +80,11 @@ package struct VersionPlaces: ProjectionRow {
             let mint = Position(stored: try reader.read(UInt64.self))
             let stream = Position(stored: try reader.read(UInt64.self))
             guard let mint, let stream else { throw .truncated(needed: 16, available: 0) }
+            let imported = Position(stored: try reader.read(UInt64.self))
             places.append(
-                VersionPlace(hash: hash, mint: mint, stream: stream, symbolCount: try reader.read(UInt8.self)))
+                VersionPlace(
+                    hash: hash, mint: mint, stream: stream, imported: imported,
+                    symbolCount: try reader.read(UInt8.self)))
         }
     }
 }
@@ -86,22 +93,28 @@ package struct VersionPlaces: ProjectionRow {
 package struct VersionPlace: Hashable, Sendable {
     /// The hash of the version's bytes.
     package var hash: SHA256Digest
-    /// The mint or import that holds the bytes.
+    /// The mint that holds the bytes, or the import when it was not minted here.
     package var mint: Position
     /// The profile that minted it, or the space that imported it.
     package var stream: Position
+    /// The import that holds the bytes, also when the version was minted here later; nil when there is none.
+    package var imported: Position?
     /// How many symbols of the hash its code shows.
     package var symbolCount: UInt8
 
-    package init(hash: SHA256Digest, mint: Position, stream: Position, symbolCount: UInt8) {
+    package init(
+        hash: SHA256Digest, mint: Position, stream: Position, imported: Position? = nil, symbolCount: UInt8
+    ) {
         self.hash = hash
         self.mint = mint
         self.stream = stream
+        self.imported = imported
         self.symbolCount = symbolCount
     }
 }
 
-/// What owners have said of their codes: label and revocation, by the version's mint.
+/// What has been said of versions: label and revocation, by the record that it was said of: by the owner of the version's
+/// mint, by an operator of its import.
 package enum CodeStatuses: Projection {
     package static let name = "codestatus"
     package static let version: UInt16 = 1
@@ -128,7 +141,7 @@ package enum CodeStatuses: Projection {
     }
 }
 
-/// What the owner has said of a code.
+/// What has been said of a code.
 package struct CodeStatus: ProjectionRow {
     /// The owner's name for it.
     package var label: String?
@@ -136,6 +149,13 @@ package struct CodeStatus: ProjectionRow {
     package var revokedAt: Position?
 
     init() {}
+
+    /// The same with another label.
+    package func with(label: String?) -> CodeStatus {
+        var status = self
+        status.label = label
+        return status
+    }
 
     package func encode(to writer: inout ByteWriter) {
         writer.write(revokedAt.stored)

@@ -18,7 +18,9 @@ public enum DL1: FoldAlgorithm {
     /// Folds comparisons and returns the dual weights A_i beside the taste. Never throws.
     public static func explainedFold(_ comparisons: borrowing ComparisonSet) -> ExplainedTaste {
         let solution = solve(comparisons)
-        return ExplainedTaste(taste: finish(solution, comparisons), weights: solution.weights)
+        return ExplainedTaste(
+            taste: finish(solution, comparisons), weights: solution.weights,
+            shares: solution.shares(of: comparisons.differences))
     }
 
     /// The number of sweeps; the last one is averaged over its own steps.

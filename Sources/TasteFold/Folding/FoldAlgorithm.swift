@@ -20,10 +20,14 @@ public struct ExplainedTaste: Hashable, Sendable {
     /// One weight in Q14 (0...16384) for each comparison that was not dropped, in the order of appending: how far the
     /// taste still is from predicting that choice with certainty, hence how strongly the choice pulls on the direction.
     public let weights: [Int]
+    /// What each of them contributes to the direction, as a share of its length: negative for a choice that the taste
+    /// contradicts. They sum to 1 before rounding, or are all 0 when the taste is neutral.
+    public let shares: [Double]
 
-    package init(taste: Taste, weights: [Int]) {
+    package init(taste: Taste, weights: [Int], shares: [Double]) {
         self.taste = taste
         self.weights = weights
+        self.shares = shares
     }
 }
 

@@ -24,7 +24,9 @@ public enum HP1 {
         _ comparisons: borrowing ComparisonSet, from house: HousePrior
     ) -> ExplainedTaste {
         let solution = solve(comparisons, house)
-        return ExplainedTaste(taste: finish(solution, comparisons, house), weights: solution.weights)
+        return ExplainedTaste(
+            taste: finish(solution, comparisons, house), weights: solution.weights,
+            shares: solution.shares(of: comparisons.differences))
     }
 
     /// c as in DL1, but without comparisons of the panel's scale.

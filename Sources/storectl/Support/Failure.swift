@@ -23,7 +23,7 @@ struct Failure: Error {
     func report() {
         if CommandLine.arguments.contains("--json") {
             let object = ErrorReport(error: .init(kind: kind, message: message))
-            Output.complain(Output.encode(object))
+            Output.complainJSON(Output.encode(object))
         } else {
             Output.complain("storectl: \(message)")
         }
@@ -51,7 +51,26 @@ extension Failure {
             self.init(
                 status: error.fault.isOperatingFailure ? .failed : .no, kind: "line", message: error.description)
         case let error as SpaceDefinitionError: self.init(error)
+        case let error as BackupError: self.init(error)
         default: self.init(status: .failed, kind: "failed", message: "\(error)")
+        }
+    }
+
+    /// Whether a store that was open for reading must be opened again (`StorageError.isOpenedMeanwhile`).
+    static func isOpenedMeanwhile(_ error: any Error) -> Bool { storageError(error)?.isOpenedMeanwhile ?? false }
+
+    /// Whether a store that was open for reading would have to be written to.
+    static func isReadOnly(_ error: any Error) -> Bool {
+        if case .readOnly? = storageError(error) { true } else { false }
+    }
+
+    private static func storageError(_ error: any Error) -> StorageError? {
+        switch error {
+        case let error as StorageError: error
+        case OpenError.storage(let error), AppendError.storage(let error), PersonalizationError.storage(let error),
+            PersonalizationError.append(.storage(let error)), BackupError.copying(let error):
+            error
+        default: nil
         }
     }
 
@@ -59,9 +78,13 @@ extension Failure {
         switch error {
         case .fault(let fault): self.init(status: .no, kind: fault.kind, message: error.description)
         case .prompt(let fault, _):
-            let isCode = fault.kind == .mistypedCode || fault.kind == .malformedCode
-            self.init(
-                status: isCode ? .no : .usage, kind: isCode ? "mistypedCode" : "prompt", message: error.description)
+            let kind: String? =
+                switch fault.kind {
+                case .mistypedCode, .malformedCode: "mistypedCode"
+                case .foreignCode: "foreignCode"
+                default: nil
+                }
+            self.init(status: kind == nil ? .usage : .no, kind: kind ?? "prompt", message: error.description)
         case .append(let error): self.init(error)
         case .storage: self.init(status: .failed, kind: "storage", message: error.description)
         }
@@ -83,12 +106,24 @@ extension Failure {
     }
 }
 
+extension Failure {
+    private init(_ error: BackupError) {
+        let kind =
+            switch error {
+            case .insideStore: "output"
+            case .copying: "storage"
+            case .unreadable, .damaged: "damaged"
+            }
+        self.init(status: .failed, kind: kind, message: error.description)
+    }
+}
+
 extension CodeFault {
     /// The word for scripts.
     fileprivate var kind: String {
         switch self {
         case .unknown: "unknownCode"
-        case .mistyped: "mistypedCode"
+        case .mistyped, .tooShort: "mistypedCode"
         case .ambiguous: "ambiguousCode"
         case .revoked: "revokedCode"
         case .otherSpace: "otherSpace"
@@ -100,7 +135,9 @@ extension CodeFault {
         case .unknownProfile: "unknownProfile"
         case .notOwner: "notOwner"
         case .unknownImage: "unknownImage"
+        case .notImported: "notImported"
         case .damagedBundle, .bundleOfOtherSpace: "bundle"
+        case .notForeignCode, .aliasIsCode: "alias"
         case .tooManyComparisons, .unfoldable, .beforeFirstEvent, .weight, .tooManyPinned, .unknownEvent, .unblendable,
             .pairCount:
             "refused"

@@ -1,98 +1,143 @@
+import ArgumentParser
 import Foundation
 
 #if canImport(Glibc)
     import Glibc
 #endif
 
-/// The lines of a file, of standard input (`-`), or of a gzip-compressed file, one at a time.
+/// The options of commands that read lines.
+struct LineOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The longest line that is taken, in bytes.", valueName: "bytes"))
+    var maxLine = 16 << 20
+
+    func validate() throws {
+        guard (1...1 << 30).contains(maxLine) else { throw ValidationError("--max-line is from 1 to 1073741824 bytes") }
+    }
+}
+
+/// The lines of a file or of standard input (`-`), compressed or not, one at a time.
+///
+/// Memory: twice the longest line at most, and no line is longer than the limit.
 final class Lines {
     private let descriptor: Int32
-    private let process: Process?
+    private let decompression: Decompression?
     private let title: String
-    private var buffer: [UInt8] = []
-    private var start = 0
+    private let longestByteCount: Int
+    private var buffer = [UInt8](repeating: 0, count: 1 << 18)
+    /// What of the buffer has been read and not been given out.
+    private var unread = 0..<0
     private var isAtEnd = false
+    private var lineCount = 0
     /// The file's size in bytes, when it is known and no compression hides it.
     let byteCount: Int?
     /// How many bytes have been read.
     private(set) var readByteCount = 0
 
     /// Opens the input; throws ``Failure`` when that fails.
-    init(path: String) throws {
+    init(path: String, _ options: LineOptions) throws {
         title = path == "-" ? "standard input" : path
-        if path == "-" {
-            (descriptor, process, byteCount) = (0, nil, nil)
+        longestByteCount = options.maxLine
+        let input = path == "-" ? 0 : open(path, O_RDONLY | O_CLOEXEC)
+        guard input >= 0 else { throw Self.failure(title, "\(Descriptors.Errno(number: errno))") }
+        // The first bytes say whether the input is compressed; a pipe gives them only once.
+        var beginning: [UInt8] = []
+        do {
+            while beginning.count < Decompression.signatureByteCount {
+                let more = try Self.read(input, byteCount: Decompression.signatureByteCount - beginning.count, title)
+                if more.isEmpty { break }
+                beginning += more
+            }
+            if let program = Decompression.program(for: beginning) {
+                decompression = try Decompression(by: program, of: input, after: beginning, title)
+            } else {
+                decompression = nil
+            }
+        } catch {
+            if input > 0 { close(input) }
+            throw error
+        }
+        if let decompression {
+            (descriptor, byteCount) = (decompression.output, nil)
             return
         }
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw Self.failure(title, String(cString: strerror(errno))) }
-        var magic = [UInt8](repeating: 0, count: 2)
-        guard pread(descriptor, &magic, 2, 0) == 2, magic == [0x1F, 0x8B] else {
-            var status = stat()
-            byteCount =
-                fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : nil
-            (self.descriptor, process) = (descriptor, nil)
-            return
-        }
-        close(descriptor)
-        let pipe = Pipe()
-        let gzip = Process()
-        gzip.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        gzip.arguments = ["gzip", "-dc", "--", path]
-        gzip.standardOutput = pipe
-        do { try gzip.run() } catch { throw Self.failure(title, "it is compressed, and gzip cannot be run: \(error)") }
-        (self.descriptor, process, byteCount) = (pipe.fileHandleForReading.fileDescriptor, gzip, nil)
-        openPipe = pipe
+        buffer.replaceSubrange(..<beginning.count, with: beginning)
+        unread = 0..<beginning.count
+        readByteCount = beginning.count
+        var status = stat()
+        byteCount = fstat(input, &status) == 0 && status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : nil
+        descriptor = input
     }
 
-    private var openPipe: Pipe?
+    deinit { if decompression == nil, descriptor > 0 { close(descriptor) } }
 
-    deinit {
-        if process == nil, descriptor > 0 { close(descriptor) }
-        process?.terminate()
-    }
-
-    /// The next line without its line feed, or nil after the last.
+    /// The next line without its line feed, or nil after the last; throws ``Failure`` when it cannot be read or is too long.
     func next() throws -> [UInt8]? {
-        var searched = start
+        var searched = 0
         while true {
-            if let end = buffer[searched...].firstIndex(of: UInt8(ascii: "\n")) {
-                defer { start = end + 1 }
-                return Array(buffer[start..<end])
+            if let byteCount = unreadByteCount(before: UInt8(ascii: "\n"), from: searched) {
+                return try take(byteCount, andSkip: 1)
             }
-            searched = buffer.count
-            if isAtEnd {
-                defer { start = buffer.count }
-                return start < buffer.count ? Array(buffer[start...]) : nil
-            }
-            searched -= start
-            buffer.removeFirst(start)
-            start = 0
+            searched = unread.count
+            if searched > longestByteCount { throw tooLong() }
+            if isAtEnd { return unread.isEmpty ? nil : try take(searched, andSkip: 0) }
             try fill()
         }
     }
 
-    private func fill() throws {
-        let chunk = 1 << 18
-        let old = buffer.count
-        buffer.append(contentsOf: repeatElement(0, count: chunk))
-        let count = buffer.withUnsafeMutableBytes { read(descriptor, $0.baseAddress! + old, chunk) }
-        if count < 0, errno == EINTR {
-            buffer.removeLast(chunk)
-            return
-        }
-        guard count >= 0 else { throw Self.failure(title, String(cString: strerror(errno))) }
-        buffer.removeLast(chunk - count)
-        readByteCount += count
-        if count > 0 { return }
-        isAtEnd = true
-        process?.waitUntilExit()
-        if let process, process.terminationStatus != 0 {
-            throw Self.failure(title, "gzip cannot decompress it to the end")
+    private func take(_ byteCount: Int, andSkip skipped: Int) throws -> [UInt8] {
+        guard byteCount <= longestByteCount else { throw tooLong() }
+        let start = unread.lowerBound
+        lineCount += 1
+        unread = start + byteCount + skipped..<unread.upperBound
+        return Array(buffer[start..<start + byteCount])
+    }
+
+    /// How many unread bytes stand before the first of a kind, when it is at `offset` or later.
+    private func unreadByteCount(before byte: UInt8, from offset: Int) -> Int? {
+        buffer.withUnsafeBytes { bytes in
+            guard let base = bytes.baseAddress.map({ $0 + unread.lowerBound }),
+                let found = memchr(base + offset, Int32(byte), unread.count - offset)
+            else { return nil }
+            return UnsafeRawPointer(found) - base
         }
     }
 
-    private static func failure(_ title: String, _ reason: String) -> Failure {
+    /// Reads more behind what is unread, which moves to the buffer's beginning.
+    private func fill() throws {
+        let count = unread.count
+        buffer.withUnsafeMutableBytes { bytes in
+            guard unread.lowerBound > 0, let base = bytes.baseAddress else { return }
+            memmove(base, base + unread.lowerBound, count)
+        }
+        if count == buffer.count { buffer.append(contentsOf: repeatElement(0, count: count)) }
+        let more = try buffer.withUnsafeMutableBytes { bytes in
+            try Descriptors.read(descriptor, into: UnsafeMutableRawBufferPointer(rebasing: bytes[count...]))
+                .mapError { Self.failure(title, $0.description) }.get()
+        }
+        unread = 0..<count + more
+        readByteCount += more
+        if more > 0 { return }
+        isAtEnd = true
+        try decompression?.finish()
+    }
+
+    private static func read(_ descriptor: Int32, byteCount: Int, _ title: String) throws -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: byteCount)
+        let count = try bytes.withUnsafeMutableBytes { buffer in
+            try Descriptors.read(descriptor, into: buffer).mapError { failure(title, $0.description) }.get()
+        }
+        return Array(bytes[..<count])
+    }
+
+    private func tooLong() -> Failure {
+        Failure(
+            status: .no, kind: "line",
+            message:
+                "\(title), line \(lineCount + 1): it is longer than \(longestByteCount) bytes; break it into lines, "
+                + "or allow longer ones with --max-line")
+    }
+
+    static func failure(_ title: String, _ reason: String) -> Failure {
         Failure(
             status: .failed, kind: "input", message: "cannot read \(title): \(reason); correct the path or the file")
     }

@@ -10,32 +10,109 @@ struct StoreOptions: ParsableArguments {
     @Flag(help: "Print JSON for scripts instead of text for people.")
     var json = false
 
-    /// The store's folder.
+    @Flag(help: "Record times more than a day ahead of the clock, or after a pause of ten years.")
+    var allowFuture = false
+
+    @Option(
+        help: ArgumentHelp(
+            "How long to wait for the lock of a process that writes to the store; for ever if not given. "
+                + "Commands that only read do not wait.", valueName: "seconds"))
+    var timeout: Double?
+
+    func validate() throws {
+        if let timeout, !(0...1e9).contains(timeout) {
+            throw ValidationError("--timeout is a number of seconds from 0 on")
+        }
+    }
+
+    /// The store's folder, without slashes at its end.
     var path: String {
         get throws {
             guard let path = store ?? ProcessInfo.processInfo.environment["STORECTL_STORE"], !path.isEmpty else {
                 throw Failure(
                     status: .usage, kind: "usage", message: "no store given; use --store PATH or set STORECTL_STORE")
             }
-            return path
+            let end = path.lastIndex { $0 != "/" }
+            return end.map { String(path[...$0]) } ?? "/"
         }
     }
 
+    /// What a command does with the store.
+    enum Access {
+        /// Reads and appends: takes the writer's lock.
+        case writing
+        /// Only reads: takes no lock and writes nothing (`Store.openReadOnly`).
+        case reading
+    }
+
     /// Opens the store, runs `body`, and closes it, whatever happens; failures leave as ``Failure``.
-    func withStore<Result>(_ body: (Store) async throws -> Result) async throws -> Result {
+    ///
+    /// With ``Access/reading``, `body` runs again when another process opened the store meanwhile, so it prints at its end,
+    /// or goes on where it was. An answer that had to do without a damaged record is given, and ``Failure`` thrown then.
+    func withStore<Result>(
+        _ access: Access = .writing, _ body: (Store) async throws -> Result
+    ) async throws -> Result {
         do {
-            let store = try Store.open(at: try path)
-            do {
-                let result = try await body(store)
-                await store.close()
+            switch access {
+            case .writing:
+                LockWatch.start(timeout: timeout)
+                let clock = ClockWarning()
+                var storeOptions = Store.Options()
+                storeOptions.allowsFutureTimes = allowFuture
+                storeOptions.onCommit = clock.note
+                let result = try await close(try Store.open(at: try path, options: storeOptions), after: body)
+                clock.report()
                 return result
-            } catch {
-                await store.close()
-                throw error
+            case .reading:
+                while true {
+                    do {
+                        return try await close(try Store.openReadOnly(at: try path)) { store in
+                            let result: Result
+                            do { result = try await body(store) } catch {
+                                throw Self.doubt(error, because: store.passedOverRecords)
+                            }
+                            try reportPassedOver(store.passedOverRecords)
+                            return result
+                        }
+                    } catch  where Failure.isOpenedMeanwhile(error) {}
+                }
             }
         } catch {
             throw Failure(error)
         }
+    }
+
+    private func close<Result>(
+        _ store: Store, after body: (Store) async throws -> Result
+    ) async throws -> Result {
+        do {
+            let result = try await body(store)
+            await store.close()
+            return result
+        } catch {
+            await store.close()
+            throw error
+        }
+    }
+
+    /// An answer that is no, as "no such code", may be due to a damaged record, and is a failure then.
+    private static func doubt(_ error: any Error, because records: [RecordError]) -> any Error {
+        guard let first = records.first, !Failure.isOpenedMeanwhile(error), !Failure.isReadOnly(error) else {
+            return error
+        }
+        let failure = Failure(error)
+        guard failure.status == .no else { return error }
+        return Failure(
+            status: .failed, kind: "damaged",
+            message: "\(failure.message); this may be wrong, since a record could not be read: \(first)")
+    }
+
+    private func reportPassedOver(_ records: [RecordError]) throws {
+        guard let first = records.first else { return }
+        for record in records.dropFirst() { Output.complain("storectl: \(record)") }
+        throw Failure(
+            status: .failed, kind: "damaged",
+            message: "\(first); the answer was given without \(records.count == 1 ? "it" : "these records")")
     }
 
     /// The space that a command means: the one given, or the only one that there is.
@@ -84,11 +161,6 @@ extension WeightedCodeName: ExpressibleByArgument {
         else { return nil }
         self.init(code: String(parts[0]), weight: weight)
     }
-}
-
-extension Timestamp: ExpressibleByArgument {
-    /// An RFC 3339 time.
-    public init?(argument: String) { self.init(rfc3339: argument) }
 }
 
 extension EventID: ExpressibleByArgument {

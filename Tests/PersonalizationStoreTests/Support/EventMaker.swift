@@ -37,7 +37,7 @@ struct EventMaker {
             while other == one { other = image(in: profile.space) }
             event = .rank(profile, winner: one, loser: other)
         }
-        if generator.chance(30) { event.occurredAt = Int64.random(in: -1000...2_000_000_000_000, using: &generator) }
+        if generator.chance(30) { event.occurredAt = Int64.random(in: -1000...1_700_000_000_000, using: &generator) }
         if generator.chance(50) { event.eventID = eventID() }
         return event
     }

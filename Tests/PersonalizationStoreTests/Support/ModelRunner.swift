@@ -79,6 +79,7 @@ struct ModelRunner {
         case ..<905: try await adopt()
         case ..<930: try await retract()
         case ..<945: try await changeSettings()
+        case ..<950: try await changeAlias()
         case ..<965: try await appendConcurrently()
         case ..<975: try await race()
         case ..<980: try await mintConcurrently()

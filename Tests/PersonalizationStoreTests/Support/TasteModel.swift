@@ -37,6 +37,8 @@ struct TasteModel {
     /// What new mints of a space start from.
     var houses: [String: PinnedHouse] = [:]
     private(set) var images: [String: [String: NewImage]] = [:]
+    /// What each space's foreign codes mean.
+    private(set) var aliases: [String: [String: VersionName]] = [:]
     private(set) var eventIDs: [EventID: Position] = [:]
     private var otherStreams: [String: UInt32] = [:]
     private var imagePositions: [String: [String: Position]] = [:]
@@ -94,6 +96,13 @@ struct TasteModel {
         let stream = "settings \(space) \(user)"
         if otherStreams[stream] == nil { addOther(.settingsOpened(space: space, user: user), to: stream) }
         return addOther(.settingsChanged(space: space, user: user, settings), to: stream)
+    }
+
+    /// An alias, or its end.
+    @discardableResult
+    mutating func alias(_ alias: String, in space: String, to name: VersionName?) -> Event {
+        aliases[space, default: [:]][alias] = name
+        return addOther(.aliased(space: space, alias: alias, name), to: "space \(space)")
     }
 
     @discardableResult

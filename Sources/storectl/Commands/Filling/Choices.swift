@@ -6,7 +6,9 @@ struct EventOptions: ParsableArguments {
     @Option(help: "An id (a UUID) that makes repeating the command harmless.")
     var eventId: EventID?
 
-    @Option(help: ArgumentHelp("When the user did it, as RFC 3339.", valueName: "time"))
+    @Option(
+        help: ArgumentHelp("When the user did it (\(TimeArgument.help)).", valueName: "time"),
+        transform: TimeArgument.parse)
     var at: Timestamp?
 
     @Option(help: ArgumentHelp("Refuse unless the profile's stream has this many events.", valueName: "version"))
@@ -18,7 +20,7 @@ struct EventOptions: ParsableArguments {
     ) async throws {
         try await options.withStore { store in
             let name = try profile.name(of: user, options, in: store)
-            let event = NewEvent(action(name), occurredAt: at.map { $0.microseconds / 1000 }, eventID: eventId)
+            let event = NewEvent(action(name), occurredAt: at?.milliseconds, eventID: eventId)
             let expectation = expectVersion.map { Expectation.streamVersion(name, $0) }
             let receipt = try await store.append([event], expecting: expectation)[0]
             Output.show(receipt, json: options.json) { receipt.text }

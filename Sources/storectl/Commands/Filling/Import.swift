@@ -12,12 +12,13 @@ struct Import: AsyncParsableCommand {
               {"kind":"like","user":"u1","space":"v6","image":"flowers/1"}
             Lines go in in batches, each durable before the next. What stands before a bad line is imported, nothing of
             the line itself. Lines with an "eventID" are written once however often they are imported; --derive-ids
-            gives ids to the others, so that an interrupted import is resumed by repeating it.
+            gives ids to the others, so that an interrupted import is resumed by repeating it; the same line of another file
+            is another event. A line longer than --max-line ends the import, also with --on-error skip.
 
             Examples:
               storectl import events.jsonl
               storectl import events.jsonl.gz --derive-ids --on-error skip --rejects bad.jsonl
-              zcat events.gz | storectl import - --space v6
+              ssh host cat events.gz | storectl import - --space v6
             """)
 
     enum ErrorPolicy: String, ExpressibleByArgument, CaseIterable {
@@ -25,8 +26,9 @@ struct Import: AsyncParsableCommand {
     }
 
     @OptionGroup var options: StoreOptions
+    @OptionGroup var lineOptions: LineOptions
 
-    @Argument(help: "The file: '-' for standard input, may be gzip-compressed.")
+    @Argument(help: "The file: '-' for standard input; may be compressed with gzip or zstd.")
     var file: String
 
     @Option(help: "The space of lines that name none.")
@@ -35,16 +37,25 @@ struct Import: AsyncParsableCommand {
     @Option(help: "At a bad line: stop, or skip it.")
     var onError = ErrorPolicy.stop
 
-    @Option(help: ArgumentHelp("Writes skipped lines to this file.", valueName: "file"))
+    @Option(help: ArgumentHelp("Writes skipped lines to this file, a new one, when there are any.", valueName: "file"))
     var rejects: String?
 
     @Flag(help: "Take the recorded times from the lines instead of the clock.")
     var trustTimes = false
 
-    @Flag(help: "Give lines without an eventID one of their number and content.")
+    @Flag(help: "Give lines without an eventID one of their source, number and content.")
     var deriveIds = false
 
+    @Option(
+        help: ArgumentHelp(
+            "What --derive-ids calls the lines' source, to which their ids belong; the file's whole path if not given.",
+            valueName: "name"))
+    var source: String?
+
     func validate() throws {
+        if deriveIds, file == "-", source == nil {
+            throw ValidationError("--derive-ids needs --source NAME for standard input, which has no name of its own")
+        }
         if rejects != nil, onError == .stop { throw ValidationError("--rejects needs --on-error skip") }
     }
 
@@ -55,8 +66,9 @@ struct Import: AsyncParsableCommand {
         }
         let isComplete = outcome.failure == nil && !outcome.wasInterrupted
         Output.show(ImportSummary(outcome.report, isComplete: isComplete), json: options.json) {
-            outcome.report.text + (outcome.wasInterrupted ? "; interrupted, all of this is durable" : "")
+            "\(outcome.report.text)\(outcome.wasInterrupted ? "; interrupted, all of this is durable" : "")"
         }
+        warnOfEarlyTimes(outcome.report)
         if let failure = outcome.failure { throw failure }
         if outcome.wasInterrupted {
             Output.complain(
@@ -68,38 +80,52 @@ struct Import: AsyncParsableCommand {
         }
     }
 
+    private func warnOfEarlyTimes(_ report: ImportReport) {
+        guard let first = report.firstEarlyTimeLine else { return }
+        Output.complain(
+            "storectl: warning: \(file), \(Text.counted(report.earlyTimeCount, "line")) with a time before 1990, the first "
+                + "is line \(first); a number in 'at' is of milliseconds since 1970, not of seconds")
+    }
+
     private func importLines(into store: Store) async throws -> ImportOutcome {
         var importOptions = ImportOptions()
         importOptions.defaultSpace = space
         importOptions.trustsTimes = trustTimes
         importOptions.skipsBadLines = onError == .skip
         importOptions.derivesEventIDs = deriveIds
+        importOptions.source = source ?? URL(fileURLWithPath: file).standardizedFileURL.path
+        let lines = try Lines(path: file, lineOptions)
         let rejected = try rejects.map(RejectFile.init)
         var importer = Importer(into: store, options: importOptions) { line, error in
             Output.complain("storectl: \(file), \(error)")
             rejected?.add(line)
         }
-        let lines = try Lines(path: file)
         let bar = ProgressBar("import")
         defer { bar.finish() }
         var outcome = ImportOutcome(report: importer.report)
         do {
-            while let line = try lines.next() {
+            while let line = nextLine(of: lines, &outcome) {
                 try await importer.add(line)
                 if let total = lines.byteCount { bar.update(lines.readByteCount, of: total, unit: .bytes) }
                 outcome.wasInterrupted = Interruption.isPending
                 if outcome.wasInterrupted { break }
             }
             try await importer.finish()
-            try rejected?.finish()
-        } catch let error as InterchangeError {
+        } catch {
             let cause = Failure(error)
             outcome.failure = Failure(status: cause.status, kind: cause.kind, message: "\(file), \(error)")
-        } catch {
-            outcome.failure = Failure(error)
         }
+        do { try rejected?.finish() } catch { outcome.failure = outcome.failure ?? Failure(error) }
         outcome.report = importer.report
         return outcome
+    }
+
+    /// The next line; nil also where reading fails, which is noted: what stands before is imported all the same.
+    private func nextLine(of lines: Lines, _ outcome: inout ImportOutcome) -> [UInt8]? {
+        do { return try lines.next() } catch {
+            outcome.failure = Failure(error)
+            return nil
+        }
     }
 }
 
@@ -112,40 +138,32 @@ private struct ImportOutcome {
 
 /// Where skipped lines go.
 private final class RejectFile {
-    private let path: String
-    private let handle: FileHandle
+    private let file: OutputFile
     private var writeError: (any Error)?
 
-    init(path: String) throws {
-        self.path = path
-        guard FileManager.default.createFile(atPath: path, contents: nil),
-            let handle = FileHandle(forWritingAtPath: path)
-        else {
-            throw Failure(status: .failed, kind: "output", message: "cannot write \(path); check the path")
-        }
-        self.handle = handle
-    }
+    init(path: String) throws { file = try OutputFile(path: path) }
+
+    deinit { file.removeIfEmpty() }
 
     func add(_ line: [UInt8]) {
-        do { try handle.write(contentsOf: Data(line) + Data("\n".utf8)) } catch { writeError = writeError ?? error }
+        do { try file.append(line + [UInt8(ascii: "\n")]) } catch { writeError = writeError ?? error }
     }
 
+    /// Throws when a line is not there, or not durable.
     func finish() throws {
-        if let writeError {
-            throw Failure(status: .failed, kind: "output", message: "cannot write \(path): \(writeError)")
-        }
-        try handle.close()
+        if let writeError { throw writeError }
+        try file.sync()
     }
 }
 
 extension ImportReport {
-    fileprivate var text: String {
+    fileprivate var text: TerminalText {
         var parts = ["\(Text.counted(lineCount, "line")): \(Text.counted(eventCount, "event"))"]
         if imageCount > 0 { parts.append(Text.counted(imageCount, "image")) }
         if mintCount > 0 { parts.append(Text.counted(mintCount, "mint")) }
         if repeatCount > 0 { parts.append("\(Text.count(repeatCount)) there already") }
         if rejectedCount > 0 { parts.append("\(Text.count(rejectedCount)) skipped") }
-        return parts.joined(separator: ", ")
+        return "\(parts.joined(separator: ", "))"
     }
 }
 

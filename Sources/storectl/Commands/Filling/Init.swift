@@ -53,8 +53,8 @@ struct Init: AsyncParsableCommand {
 /// A store's secret in a file: 64 hexadecimal digits, readable by its owner only.
 enum SecretFile {
     static func read(_ path: String) throws -> StoreSecret {
-        guard let text = try? String(contentsOfFile: path, encoding: .utf8),
-            let secret = StoreSecret(hex: text.trimmingCharacters(in: .whitespacesAndNewlines))
+        let text = String(decoding: try InputFile.read(path, limit: 4096), as: UTF8.self)
+        guard let secret = StoreSecret(hex: text.trimmingCharacters(in: .whitespacesAndNewlines))
         else {
             throw Failure(
                 status: .failed, kind: "input",
@@ -64,10 +64,6 @@ enum SecretFile {
     }
 
     static func write(_ secret: StoreSecret, to path: String) throws {
-        let text = secret.hex + "\n"
-        let attributes: [FileAttributeKey: Any] = [.posixPermissions: 0o600]
-        guard FileManager.default.createFile(atPath: path, contents: Data(text.utf8), attributes: attributes) else {
-            throw Failure(status: .failed, kind: "output", message: "cannot write \(path); check the path")
-        }
+        try OutputFile.write(Array((secret.hex + "\n").utf8), to: path)
     }
 }

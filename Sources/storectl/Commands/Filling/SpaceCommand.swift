@@ -25,6 +25,8 @@ struct SpaceDefine: AsyncParsableCommand {
 
     @OptionGroup var options: StoreOptions
 
+    @OptionGroup var lineOptions: LineOptions
+
     @Argument(help: "The space's name.")
     var name: String
 
@@ -35,8 +37,8 @@ struct SpaceDefine: AsyncParsableCommand {
     var defaultModel: String?
 
     @Option(
-        help: ArgumentHelp("The images: JSON Lines, '-' for standard input, may be gzip-compressed.", valueName: "file")
-    )
+        help: ArgumentHelp(
+            "The images: JSON Lines, '-' for standard input; may be compressed with gzip or zstd.", valueName: "file"))
     var images: String
 
     @Option(help: "How many effective comparisons --p needs.")
@@ -56,7 +58,7 @@ struct SpaceDefine: AsyncParsableCommand {
     }
 
     private func readImages() throws -> [NewImage] {
-        let lines = try Lines(path: images)
+        let lines = try Lines(path: images, lineOptions)
         var catalogue: [NewImage] = []
         var number = 0
         while let line = try lines.next() {
@@ -110,7 +112,7 @@ struct SpaceList: AsyncParsableCommand {
     @OptionGroup var options: StoreOptions
 
     func run() async throws {
-        try await options.withStore { store in
+        try await options.withStore(.reading) { store in
             let spaces = try store.spaceList()
             Output.show(spaces.map { SpaceReport($0) }, json: options.json) {
                 spaces.isEmpty

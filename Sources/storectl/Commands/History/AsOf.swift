@@ -19,7 +19,10 @@ struct AsOf: AsyncParsableCommand {
     @Argument(help: "The user.") var user: String
 
     @Option(help: "Right after the event at this position.") var position: Position?
-    @Option(help: "After everything recorded at this time (RFC 3339) or before.") var time: Timestamp?
+    @Option(
+        help: ArgumentHelp("After everything recorded then (\(TimeArgument.help)) or before.", valueName: "time"),
+        transform: TimeArgument.parse)
+    var time: Timestamp?
     @Option(help: "Right after the profile's event with this stream version.") var streamVersion: UInt32?
 
     func validate() throws {
@@ -28,7 +31,7 @@ struct AsOf: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await options.withStore { store in
+        try await options.withStore(.reading) { store in
             let name = try profile.name(of: user, options, in: store)
             let past = try store.taste(of: name, asOf: moment)
             Output.show(Report(past), json: options.json) { past.text }
@@ -71,13 +74,13 @@ struct AsOf: AsyncParsableCommand {
 }
 
 extension PastTaste {
-    fileprivate var text: String {
-        Output.table([
+    fileprivate var text: TerminalText {
+        Output.table(styled: [
             ["after", "position \(position), stream version \(streamVersion)"],
             ["code", code.map(Output.bold) ?? "none was ever minted for it"],
             ["evidence", "\(taste.comparisonCount) comparisons (\(rankings) rankings, \(likes) likes)"],
-            ["confidence", Text.percent(Int(taste.confidence))],
-            ["hash", hash.description],
+            ["confidence", "\(Text.percent(Int(taste.confidence)))"],
+            ["hash", "\(hash)"],
         ])
     }
 }

@@ -13,28 +13,81 @@ struct Export: AsyncParsableCommand {
             Examples:
               storectl export > taste.jsonl
               storectl export --secret-file taste.secret | gzip > taste.jsonl.gz
+              storectl export --skip-damaged > rest.jsonl            around damaged records (docs/operations.md)
             """)
 
     @OptionGroup var options: StoreOptions
 
     @Option(help: ArgumentHelp("The first position.", valueName: "position")) var from = Position.first
     @Option(help: ArgumentHelp("The last position.", valueName: "position")) var to: Position?
-    @Option(help: ArgumentHelp("Writes the store's secret to this file, for its owner's eyes only.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "Writes the store's secret to this file, a new one, for its owner's eyes only.", valueName: "file"))
     var secretFile: String?
 
+    @Flag(help: "Leaves damaged records out, names each on standard error, and ends with status 1 if there was one.")
+    var skipDamaged = false
+
     func run() async throws {
-        try await options.withStore { store in
-            if let secretFile { try SecretFile.write(store.secret, to: secretFile) }
-            guard let head = try store.head()?.position else { return }
-            let last = min(head, to ?? head)
-            var next = from
-            while next <= last {
-                let count = min(2000, last.number - next.number + 1)
-                let events = try store.events(from: next, limit: Int(count))
-                guard let end = events.last?.position else { return }
-                Output.line(events.map(\.interchangeJSON).joined(separator: "\n"))
-                next = end.next
+        if let secretFile {
+            try await options.withStore(.reading) { store in try SecretFile.write(store.secret, to: secretFile) }
+        }
+        var next: Position? = from
+        var last: Position?
+        var skippedCount = 0
+        try await options.withStore(.reading) { store in
+            if last == nil {
+                // What is appended during the export is not part of it.
+                guard let head = try store.head()?.position else { return }
+                last = min(head, to ?? head)
+            }
+            while let start = next, let last, start <= last, Output.isOpen {
+                let limit = Int(min(2000, last.number - start.number + 1))
+                if skipDamaged {
+                    let stretch = try store.eventsAroundDamage(from: start, limit: limit)
+                    print(stretch.events)
+                    skippedCount += report(stretch.skipped)
+                    next = stretch.next
+                } else {
+                    let events = try wholeEvents(from: start, limit: limit, of: store)
+                    print(events)
+                    next = events.last?.position.next
+                }
             }
         }
+        guard skippedCount == 0 else {
+            throw Failure(
+                status: .no, kind: "skipped",
+                message: "\(Text.counted(skippedCount, "event")) left out; everything else was exported")
+        }
+    }
+
+    private func wholeEvents(from start: Position, limit: Int, of store: Store) throws -> [StoredEvent] {
+        do { return try store.events(from: start, limit: limit) } catch StorageError.record(let damage) {
+            throw Failure(
+                status: .failed, kind: "storage",
+                message: "\(damage); 'storectl export --skip-damaged' exports everything else")
+        }
+    }
+
+    private func print(_ events: [StoredEvent]) {
+        if !events.isEmpty { Output.json(events.map(\.interchangeJSON).joined(separator: "\n")) }
+    }
+
+    private func report(_ skipped: [EventsAroundDamage.Skipped]) -> Int {
+        for event in skipped {
+            if options.json {
+                Output.complainJSON(
+                    Output.encode(SkippedReport(position: event.position.number, reason: "\(event.error)")))
+            } else {
+                Output.complain("storectl: position \(event.position) was left out: \(event.error)")
+            }
+        }
+        return skipped.count
+    }
+
+    private struct SkippedReport: Encodable {
+        let position: UInt64
+        let reason: String
     }
 }

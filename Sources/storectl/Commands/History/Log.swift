@@ -6,6 +6,7 @@ struct Log: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Prints events, of the whole log or of one user.",
         discussion: """
+            Events that are damaged are left out and named on standard error, with exit status 3.
             With --json, one interchange line per event (docs/interchange.md).
 
             Examples:
@@ -36,13 +37,15 @@ struct Log: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await options.withStore { store in
+        var next = Position(from)
+        var left = limit ?? .max
+        try await options.withStore(.reading) { store in
             if let user {
                 try printStream(of: try profile.name(of: user, options, in: store), in: store)
             } else if follow {
-                try await printFollowing(store)
+                try await printFollowing(store, from: &next, limit: &left)
             } else {
-                try printLog(store)
+                try printLog(store, from: &next, limit: &left)
             }
         }
     }
@@ -54,38 +57,41 @@ struct Log: AsyncParsableCommand {
             reverse
             ? try store.eventsBackward(of: name, from: from == 1 ? nil : first, limit: limit)
             : try store.events(of: name, from: first, limit: limit)
-        for event in events { show(event) }
+        for event in events where Output.isOpen { show(event) }
     }
 
-    private func printLog(_ store: Store) throws {
-        var next = Position(from)
-        var left = limit ?? .max
-        while left > 0 {
-            let events = try store.events(from: next, limit: min(left, 2000))
-            guard let last = events.last else { return }
-            for event in events { show(event) }
-            left -= events.count
-            next = last.position.next
+    private func printLog(_ store: Store, from next: inout Position, limit left: inout Int) throws {
+        var damage: [String] = []
+        while left > 0, Output.isOpen {
+            let stretch = try store.eventsAroundDamage(from: next, limit: min(left, 2000))
+            for event in stretch.events { show(event) }
+            damage += stretch.skipped.map { "position \($0.position) cannot be shown: \($0.error)" }
+            left -= stretch.events.count + stretch.skipped.count
+            guard let following = stretch.next else { break }
+            next = following
         }
+        guard let last = damage.popLast() else { return }
+        for line in damage { Output.complain("storectl: \(line)") }
+        throw Failure(status: .failed, kind: "damaged", message: last)
     }
 
-    private func printFollowing(_ store: Store) async throws {
-        var left = limit ?? .max
-        for try await event in store.follow(from: Position(from)) {
+    private func printFollowing(_ store: Store, from next: inout Position, limit left: inout Int) async throws {
+        for try await event in store.follow(from: next) {
             show(event)
             left -= 1
-            if left == 0 { return }
+            next = event.position.next
+            if left == 0 || !Output.isOpen { return }
         }
     }
 
     private func show(_ event: StoredEvent) {
-        Output.line(options.json ? event.interchangeJSON : event.text)
+        if options.json { Output.json(event.interchangeJSON) } else { Output.line(event.text) }
     }
 }
 
 extension StoredEvent {
     /// The event on one line for people.
-    var text: String {
+    var text: TerminalText {
         let who = profile.map { "\($0)  " } ?? ""
         return "\(position)  \(Text.minute(recordedAt))  \(who)\(what)"
     }
@@ -120,10 +126,15 @@ extension StoredEvent {
                 + "profile '\(settings.profile)', \(settings.pinned.count) pinned"
         case .labeled(_, let version, let label):
             label.isEmpty ? "label of \(version.code) removed" : "\(version.code) labelled “\(label)”"
+        case .importLabeled(_, let version, let label): "\(version.code) came with the label “\(label)”"
         case .revoked(_, let version): "\(version.code) revoked"
         case .restored(_, let version): "\(version.code) restored"
+        case .takenDown(let space, let version): "\(version.code) taken down in \(space)"
+        case .putBack(let space, let version): "\(version.code) put back in \(space)"
         case .reverted(_, let version): "reverted to \(version.code)"
         case .retracted(_, let position): "took position \(position) back"
+        case .aliased(let space, let alias, let version):
+            version.map { "\(alias) means \($0.code) in \(space)" } ?? "\(alias) means nothing in \(space) any more"
         case .versionImported(let space, let version, _): "\(version.code) imported into \(space)"
         }
     }

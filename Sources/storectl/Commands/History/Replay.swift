@@ -24,7 +24,10 @@ struct Replay: AsyncParsableCommand {
     @Option(help: "Only mints and recalls of this code.") var code: String?
     @Option(help: "Only mints from this position on.") var from: Position?
     @Option(help: "Only mints up to this position.") var to: Position?
-    @Option(help: ArgumentHelp("Only mints up to this time (RFC 3339).", valueName: "time")) var at: Timestamp?
+    @Option(
+        help: ArgumentHelp("Only mints up to this time (\(TimeArgument.help)).", valueName: "time"),
+        transform: TimeArgument.parse)
+    var at: Timestamp?
     @Option(help: ArgumentHelp("Apply this fold instead of each version's own.", valueName: "id")) var fold: String?
 
     @Option(help: ArgumentHelp("The house that the fold starts from, for HP1.", valueName: "code")) var house: String?
@@ -35,7 +38,7 @@ struct Replay: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let report = try await options.withStore { store in
+        let report = try await options.withStore(.reading) { store in
             let scope = try scope(in: store)
             let bar = ProgressBar("replay")
             defer { bar.finish() }
@@ -67,7 +70,7 @@ struct Replay: AsyncParsableCommand {
         return id
     }
 
-    private func text(_ report: AuditReport) -> String {
+    private func text(_ report: AuditReport) -> TerminalText {
         let seconds = max(Text.seconds(report.duration), 1e-9)
         let summary =
             "\(Text.counted(report.eventCount, "event")) read, \(Text.counted(report.mintCount, "mint")) folded again, "
@@ -75,7 +78,8 @@ struct Replay: AsyncParsableCommand {
                 ? "\(report.mismatches.count) came out differently" : "\(report.mismatches.count) would move")
             + (report.incompleteHouses.isEmpty
                 ? "" : "; \(Text.counted(report.incompleteHouses.count, "house")) of people who were erased since")
-            + "\n\(Text.decimal(seconds, digits: 2)) s: \(Text.count(Int(Double(report.eventCount) / seconds))) events/s, "
+        let speed =
+            "\(Text.decimal(seconds, digits: 2)) s: \(Text.count(Int(Double(report.eventCount) / seconds))) events/s, "
             + "\(Text.count(Int(Double(report.mintCount) / seconds))) versions/s"
         let moves = report.mismatches.map { mismatch in
             fold == nil
@@ -83,7 +87,7 @@ struct Replay: AsyncParsableCommand {
                 : "\(mismatch.code) of \(mismatch.profile): cosine \(Text.decimal(mismatch.cosine, digits: 4)), "
                     + mismatch.firstDifference
         }
-        return (moves + [summary]).joined(separator: "\n")
+        return TerminalText(lines: moves + [summary, speed])
     }
 }
 

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import PersonalizationStore
 import TasteCharts
 
@@ -22,14 +21,14 @@ struct TasteMapCommand: AsyncParsableCommand {
 
     @Option(help: "Codes of one space, separated by commas.") var codes = ""
     @Option(help: "Draw this user's codes.") var user: String?
-    @Option(help: ArgumentHelp("The picture to write.", valueName: "file")) var svg: String
+    @Option(help: ArgumentHelp("The picture to write, a new file.", valueName: "file")) var svg: String
 
     func validate() throws {
         if codes.isEmpty == (user == nil) { throw ValidationError("give either --codes or --user") }
     }
 
     func run() async throws {
-        try await options.withStore { store in
+        try await options.withStore(.reading) { store in
             let versions = try versions(in: store)
             guard let space = versions.first?.space else {
                 throw Failure(status: .no, kind: "unknownCode", message: "there is no code to draw")
@@ -71,9 +70,6 @@ struct TasteMapCommand: AsyncParsableCommand {
 /// Writes pictures.
 enum PictureFile {
     static func write(_ svg: String, to path: String) throws {
-        do { try Data(svg.utf8).write(to: URL(fileURLWithPath: path), options: .atomic) } catch {
-            throw Failure(
-                status: .failed, kind: "output", message: "cannot write \(path); check the path: \(error)")
-        }
+        try OutputFile.write(Array(svg.utf8), to: path)
     }
 }

@@ -20,13 +20,13 @@ struct Timeline: AsyncParsableCommand {
 
     @Argument(help: "The user.") var user: String
 
-    @Option(help: ArgumentHelp("Writes a picture for a browser to this file.", valueName: "file"))
+    @Option(help: ArgumentHelp("Writes a picture for a browser to this file, a new one.", valueName: "file"))
     var svg: String?
 
     @Option(help: "How many of the newest versions to show.") var limit = 500
 
     func run() async throws {
-        try await options.withStore { store in
+        try await options.withStore(.reading) { store in
             let name = try profile.name(of: user, options, in: store)
             let listed = Array(try store.codes(of: name, limit: limit).reversed())
             let points = try listed.indices.map { index in
@@ -45,14 +45,14 @@ struct Timeline: AsyncParsableCommand {
         }
     }
 
-    private static func sparklines(_ points: [TimelinePoint]) -> String {
+    private static func sparklines(_ points: [TimelinePoint]) -> TerminalText {
         let lines = TimelineChart(title: "", entries: points.map(\.entry)).sparklines
         let rows = lines.map { line in
             let range = [line.low, line.high].compactMap { $0 }.joined(separator: "…")
             return [line.name, line.line, range, line.last.map { "now \($0)" } ?? ""]
         }
         let count = Text.counted(points.count, "version")
-        guard let first = points.first, let last = points.last else { return count }
+        guard let first = points.first, let last = points.last else { return "\(count)" }
         return "\(count), \(Text.minute(first.recordedAt)) to \(Text.minute(last.recordedAt))\n" + Output.table(rows)
     }
 }

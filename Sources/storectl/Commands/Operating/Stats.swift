@@ -17,10 +17,11 @@ struct Stats: AsyncParsableCommand {
     var clearStaleReaders = false
 
     func run() async throws {
-        try await options.withStore { store in
+        try await options.withStore(clearStaleReaders ? .writing : .reading) { store in
             let cleared = clearStaleReaders ? try store.clearStaleReaders() : nil
             let statistics = try store.statistics()
             Output.show(Report(statistics, cleared), json: options.json) { statistics.text(cleared) }
+            ClockWarning.report(statistics.clockLag)
         }
     }
 
@@ -32,6 +33,7 @@ struct Stats: AsyncParsableCommand {
 
         let events: Int
         let lastRecordedAt: String?
+        let clockLagSeconds: Double
         let spaces: [SpaceReport]
         let profiles: Int
         let images: Int
@@ -48,6 +50,7 @@ struct Stats: AsyncParsableCommand {
         init(_ statistics: StoreStatistics, _ cleared: Int?) {
             events = statistics.eventCount
             lastRecordedAt = statistics.lastRecordedAt?.rfc3339
+            clockLagSeconds = Text.seconds(statistics.clockLag)
             spaces = statistics.spaces.map { SpaceReport($0) }
             profiles = statistics.profileCount
             images = statistics.imageCount
@@ -65,7 +68,7 @@ struct Stats: AsyncParsableCommand {
 }
 
 extension StoreStatistics {
-    fileprivate func text(_ cleared: Int?) -> String {
+    fileprivate func text(_ cleared: Int?) -> TerminalText {
         let behind = readers.compactMap(\.lag).max() ?? 0
         var rows = [
             ["events", Text.count(eventCount) + (lastRecordedAt.map { ", the last at \(Text.minute($0))" } ?? "")],

@@ -19,12 +19,21 @@ struct Verify: AsyncParsableCommand {
     func run() async throws {
         let child = Process()
         child.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-        child.arguments = [VerifyHere.name, "--store", try options.path] + (options.json ? ["--json"] : [])
+        child.arguments =
+            [VerifyHere.name, "--until-input-ends", "--store", try options.path] + (options.json ? ["--json"] : [])
+        let lifeline = Pipe()
+        child.standardInput = lifeline
         do { try child.run() } catch {
             throw Failure(status: .failed, kind: "failed", message: "cannot start the verification: \(error)")
         }
-        child.waitUntilExit()
+        withExtendedLifetime(lifeline) { child.waitUntilExit() }
         if child.terminationReason == .uncaughtSignal {
+            guard Self.crashes.contains(child.terminationStatus) else {
+                throw Failure(
+                    status: .failed, kind: "failed",
+                    message: "signal \(child.terminationStatus) ended the verification before it was done; run it again"
+                )
+            }
             throw Failure(
                 status: .failed, kind: "damaged",
                 message: "the data file is damaged: reading it ended the verification by signal "
@@ -32,6 +41,9 @@ struct Verify: AsyncParsableCommand {
         }
         if child.terminationStatus != 0 { throw ExitCode(child.terminationStatus) }
     }
+
+    /// The signals by which a process ends itself; others come from outside, and say nothing of the file.
+    private static let crashes: Set<Int32> = [SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGABRT, SIGFPE]
 }
 
 /// The verification itself, in the child process.
@@ -42,8 +54,11 @@ struct VerifyHere: AsyncParsableCommand {
 
     @OptionGroup var options: StoreOptions
 
+    @Flag(help: "End as soon as standard input does.") var untilInputEnds = false
+
     func run() async throws {
-        let report = try await options.withStore { store in
+        if untilInputEnds { Lifeline.watch() }
+        let report = try await options.withStore(.reading) { store in
             let bar = ProgressBar("verify")
             defer { bar.finish() }
             return try store.verify { bar.update($0, of: $1) }
@@ -54,7 +69,7 @@ struct VerifyHere: AsyncParsableCommand {
                 + "\(Text.decimal(Text.seconds(report.duration), digits: 2)) s: "
                 + (report.isClean
                     ? "nothing is wrong" : Text.counted(report.findings.count + report.doubts.count, "finding"))
-            return (report.findings + report.doubts + [summary]).joined(separator: "\n")
+            return TerminalText(lines: report.findings + report.doubts + [summary])
         }
         if !report.isClean { throw ExitCode(Failure.Status.no.rawValue) }
     }

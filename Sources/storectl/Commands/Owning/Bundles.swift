@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import PersonalizationStore
 
 /// `storectl export-code`
@@ -18,16 +17,14 @@ struct ExportCode: AsyncParsableCommand {
 
     @Argument(help: "The code.") var code: String
 
-    @Option(help: ArgumentHelp("The file to write; standard output if not given.", valueName: "file"))
+    @Option(help: ArgumentHelp("The file to write, a new one; standard output if not given.", valueName: "file"))
     var output: String?
 
     func run() async throws {
-        try await options.withStore { store in
+        try await options.withStore(.reading) { store in
             let bundle = try store.exportBundle(of: try store.version(beginningWith: code).code)
             guard let output else { return Output.bytes(bundle) }
-            do { try Data(bundle).write(to: URL(fileURLWithPath: output), options: .atomic) } catch {
-                throw Failure(status: .failed, kind: "output", message: "cannot write \(output): \(error)")
-            }
+            try OutputFile.write(bundle, to: output)
             Output.show(["file": output], json: options.json) { "\(bundle.count) bytes written to \(output)" }
         }
     }
@@ -51,15 +48,10 @@ struct ImportCode: AsyncParsableCommand {
     @Argument(help: "The bundle's file; '-' for standard input.") var file: String
 
     func run() async throws {
-        let bundle: Data
-        do {
-            let handle = file == "-" ? .standardInput : try FileHandle(forReadingFrom: URL(fileURLWithPath: file))
-            bundle = try handle.readToEnd() ?? Data()
-        } catch {
-            throw Failure(status: .failed, kind: "input", message: "cannot read \(file); check the path")
-        }
+        // The largest space's direction is an eighth of this.
+        let bundle = try InputFile.read(file, limit: 1 << 20)
         try await options.withStore { store in
-            let version = try await store.importBundle([UInt8](bundle))
+            let version = try await store.importBundle(bundle)
             Output.show(version, json: options.json) { version.text }
         }
     }

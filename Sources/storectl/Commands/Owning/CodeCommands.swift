@@ -31,8 +31,11 @@ struct Label: AsyncParsableCommand {
     @Argument(help: "The code.") var code: String
     @Argument(help: "The label, up to 255 bytes.") var label: String
 
+    @Option(help: "An id (a UUID) that makes repeating the command harmless.")
+    var eventId: EventID?
+
     func run() async throws {
-        try await withOwnedVersion(code, options) { try await $0.label($1.code, of: $2, label) }
+        try await withOwnedVersion(code, options) { try await $0.label($1.code, of: $2, label, eventID: eventId) }
     }
 }
 
@@ -51,8 +54,11 @@ struct Revoke: AsyncParsableCommand {
 
     @Argument(help: "The code.") var code: String
 
+    @Option(help: "An id (a UUID) that makes repeating the command harmless.")
+    var eventId: EventID?
+
     func run() async throws {
-        try await withOwnedVersion(code, options) { try await $0.revoke($1.code, of: $2) }
+        try await withOwnedVersion(code, options) { try await $0.revoke($1.code, of: $2, eventID: eventId) }
     }
 }
 
@@ -69,8 +75,11 @@ struct Restore: AsyncParsableCommand {
 
     @Argument(help: "The code.") var code: String
 
+    @Option(help: "An id (a UUID) that makes repeating the command harmless.")
+    var eventId: EventID?
+
     func run() async throws {
-        try await withOwnedVersion(code, options) { try await $0.restore($1.code, of: $2) }
+        try await withOwnedVersion(code, options) { try await $0.restore($1.code, of: $2, eventID: eventId) }
     }
 }
 
@@ -140,6 +149,9 @@ struct Retract: AsyncParsableCommand {
 
     @Argument(help: "The event's position or its id.") var event: String
 
+    @Option(help: "An id (a UUID) that makes repeating the command harmless.")
+    var eventId: EventID?
+
     func run() async throws {
         try await options.withStore { store in
             let position = try position(in: store)
@@ -148,7 +160,7 @@ struct Retract: AsyncParsableCommand {
                     status: .no, kind: "refused",
                     message: "position \(position) holds no rank, like, unlike or pick; look it up with 'storectl log'")
             }
-            let receipt = try await store.retract(position, of: profile)
+            let receipt = try await store.retract(position, of: profile, eventID: eventId)
             Output.show(receipt, json: options.json) { receipt.text }
         }
     }

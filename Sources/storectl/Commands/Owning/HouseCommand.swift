@@ -136,7 +136,7 @@ private struct StatusReport: Encodable {
 }
 
 extension MintedHouse {
-    fileprivate var text: String {
+    fileprivate var text: TerminalText {
         "\(version.code)  of \(Text.counted(contributorCount, "profile")) with "
             + "\(Text.counted(Int(version.taste.comparisonCount), "comparison")) up to position \(asOf), "
             + "confidence \(Text.percent(Int(version.taste.confidence)))"
@@ -144,8 +144,8 @@ extension MintedHouse {
 }
 
 extension HouseStatus {
-    fileprivate var text: String {
-        let first =
+    fileprivate var text: TerminalText {
+        let first: TerminalText =
             (pinned.map { "new codes start from \($0.code)" } ?? "new codes start from people's own choices only")
             + "; --p needs \(Text.counted(threshold, "comparison"))"
         return ([first] + minted.map(\.text)).joined(separator: "\n")

@@ -38,12 +38,15 @@ struct SettingsCommand: AsyncParsableCommand {
 
     @Flag(help: "Let --p mean the newest code again.") var unpin = false
 
+    @Option(help: "An id (a UUID) that makes repeating the change harmless.") var eventId: EventID?
+
     func validate() throws {
         if unpin, !pin.isEmpty { throw ValidationError("--pin and --unpin exclude each other") }
     }
 
     func run() async throws {
-        try await options.withStore { store in
+        let isChange = always != nil || ownChoicesOnly != nil || use != nil || unpin || !pin.isEmpty
+        try await options.withStore(isChange ? .writing : .reading) { store in
             let space = try options.space(space, in: store)
             var settings = try store.settings(of: user, in: space)
             if let always { settings.personalizesAlways = always == .on }
@@ -51,8 +54,8 @@ struct SettingsCommand: AsyncParsableCommand {
             if let use { settings.profile = use }
             if unpin { settings.pinned = [] }
             if !pin.isEmpty { settings.pinned = pin }
-            if always != nil || ownChoicesOnly != nil || use != nil || unpin || !pin.isEmpty {
-                try await store.setSettings(of: user, in: space, to: settings)
+            if isChange {
+                try await store.setSettings(of: user, in: space, to: settings, eventID: eventId)
             }
             Output.show(SettingsReport(settings), json: options.json) { settings.text }
         }
@@ -79,7 +82,7 @@ private struct SettingsReport: Encodable {
 }
 
 extension Settings {
-    fileprivate var text: String {
+    fileprivate var text: TerminalText {
         let codes = pinned.map { $0.weight == 1 ? $0.code : "\($0.code)::\($0.weight)" }
         return Output.table([
             ["prompts without --p", personalizesAlways ? "get one" : "stay as they are"],

@@ -45,8 +45,8 @@ struct AskingReport: Encodable {
     var need = 0
     var stability: Int?
 
-    var text: String {
-        let settled = stability.map { "; stability \(Text.percent($0))" } ?? ""
+    var text: TerminalText {
+        let settled: TerminalText = stability.map { "; stability \(Text.percent($0))" } ?? ""
         return "\(Text.counted(ranked, "pair")) ranked, \(skipped) skipped, \(undone) taken back; "
             + "\(have) of \(need) comparisons\(settled)"
     }
@@ -74,7 +74,8 @@ struct AskingSession {
     mutating func run(_ keys: AnswerKeys) async throws {
         defer { keys.restore() }
         asking: while let pair = try pairs.pairs(for: profile, count: 1, in: store).first {
-            Output.complain("1  \(place(of: pair.first))\n2  \(place(of: pair.second))")
+            Output.complain("1  \(place(of: pair.first))")
+            Output.complain("2  \(place(of: pair.second))")
             answering: while true {
                 Output.complain("better: 1 or 2, s skip, u undo, q quit")
                 switch keys.next() {

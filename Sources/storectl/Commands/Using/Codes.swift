@@ -26,7 +26,7 @@ struct Codes: AsyncParsableCommand {
     var asOf: Position?
 
     func run() async throws {
-        try await options.withStore { store in
+        try await options.withStore(.reading) { store in
             let name = try profile.name(of: user, options, in: store)
             let entries =
                 if let asOf {
@@ -40,7 +40,7 @@ struct Codes: AsyncParsableCommand {
 }
 
 extension [CodeListEntry] {
-    fileprivate var text: String {
+    fileprivate var text: TerminalText {
         if isEmpty { return "no code yet; 'storectl resolve' with --p mints one" }
         let rows = map { entry in
             var notes: [String] = []

@@ -21,7 +21,7 @@ struct Diff: AsyncParsableCommand {
     @Option(help: "How many events between the two to list.") var events = 10
 
     func run() async throws {
-        try await options.withStore { store in
+        try await options.withStore(.reading) { store in
             let one = try store.version(beginningWith: first)
             let other = try store.version(beginningWith: second)
             let difference = try store.difference(one.code, other.code, imageCount: images)
@@ -29,8 +29,8 @@ struct Diff: AsyncParsableCommand {
         }
     }
 
-    private func text(_ difference: VersionDifference) -> String {
-        var sections = [
+    private func text(_ difference: VersionDifference) -> TerminalText {
+        var sections: [TerminalText] = [
             Output.table([
                 ["from", difference.first.code],
                 ["to", difference.second.code],
@@ -40,7 +40,7 @@ struct Diff: AsyncParsableCommand {
             ])
         ]
         if !difference.events.isEmpty {
-            let listed = difference.events.prefix(events).map { "  \($0.text)" }
+            let listed = difference.events.prefix(events).map { "  \($0.text)" as TerminalText }
             let rest = difference.events.count - listed.count
             sections.append(
                 "\(Text.counted(difference.events.count, "event")) between them, newest first:\n"

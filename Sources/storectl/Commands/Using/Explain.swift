@@ -6,7 +6,9 @@ struct Explain: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Explains a version: the choices that carry it, and the images it likes most and least.",
         discussion: """
-            A choice's weight is near 1 when the other choices contradict it, and near 0 when they imply it anyway.
+            A choice's share is what it contributes to the version's direction, in per cent; the shares of all choices sum
+            to 100 %, those of contradicted ones being negative. AGREES is the probability that the version gives to the
+            choice as it was made.
 
             Example:
               storectl explain 3f7k9m2qx5wzt --choices 20
@@ -15,20 +17,20 @@ struct Explain: AsyncParsableCommand {
     @OptionGroup var options: StoreOptions
 
     @Argument(help: "The code.") var code: String
-    @Option(help: "How many of the heaviest choices to list.") var choices = 10
+    @Option(help: "How many choices of either list to print.") var choices = 10
     @Option(help: "How many of the nearest and of the farthest images to list.") var images = 5
 
     func run() async throws {
-        try await options.withStore { store in
+        try await options.withStore(.reading) { store in
             let version = try store.version(beginningWith: code)
             let explanation = try store.explain(version.code, imageCount: images)
             Output.show(Report(explanation, choices), json: options.json) { text(explanation) }
         }
     }
 
-    private func text(_ explanation: Explanation) -> String {
+    private func text(_ explanation: Explanation) -> TerminalText {
         let version = explanation.version
-        var sections = [
+        var sections: [TerminalText] = [
             "\(Output.bold(version.code)) in \(version.space): \(explanation.confidenceInWords)\n"
                 + "from \(version.rankings) rankings and \(version.likes) likes"
         ]
@@ -46,19 +48,19 @@ struct Explain: AsyncParsableCommand {
         return sections.joined(separator: "\n\n")
     }
 
-    private static func table(_ choices: some Sequence<ExplainedChoice>) -> String {
+    private static func table(_ choices: some Sequence<ExplainedChoice>) -> TerminalText {
         Output.table(
-            [["  POSITION", "WEIGHT", "AGREES", "CHOICE"]]
+            [["  POSITION", "SHARE", "AGREES", "CHOICE"]]
                 + choices.map { choice in
                     [
-                        "  \(choice.position)", Text.decimal(choice.weight, digits: 3),
+                        "  \(choice.position)", Text.decimal(choice.share * 100, digits: 2) + " %",
                         Text.percent(Int((choice.probability * 1000).rounded())),
                         choice.loser.map { "\(choice.winner) over \($0)" } ?? "likes \(choice.winner)",
                     ]
                 })
     }
 
-    private static func images(_ images: [ScoredImage]) -> String {
+    private static func images(_ images: [ScoredImage]) -> TerminalText {
         Output.table(images.map { ["  " + Text.decimal($0.score, digits: 2), $0.id] })
     }
 
@@ -67,6 +69,7 @@ struct Explain: AsyncParsableCommand {
             let position: UInt64
             let winner: String
             let loser: String?
+            let share: Double
             let weight: Double
             let probability: Double
 
@@ -74,6 +77,7 @@ struct Explain: AsyncParsableCommand {
                 position = choice.position.number
                 winner = choice.winner
                 loser = choice.loser
+                share = choice.share
                 weight = choice.weight
                 probability = choice.probability
             }

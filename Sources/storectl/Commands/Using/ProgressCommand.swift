@@ -19,7 +19,7 @@ struct ProgressCommand: AsyncParsableCommand {
     @Argument(help: "The user.") var user: String
 
     func run() async throws {
-        let progress = try await options.withStore { store in
+        let progress = try await options.withStore(.reading) { store in
             try store.progress(of: try profile.name(of: user, options, in: store))
         }
         Output.show(progress, json: options.json) { progress.text }
@@ -28,7 +28,7 @@ struct ProgressCommand: AsyncParsableCommand {
 }
 
 extension Progress {
-    fileprivate var text: String {
+    fileprivate var text: TerminalText {
         let filled = need == 0 ? 24 : min(24, have * 24 / need)
         let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 24 - filled)
         let remedy = isReady ? "ready for --p" : "rank \(need - have) more pairs"

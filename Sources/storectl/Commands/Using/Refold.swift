@@ -53,7 +53,7 @@ struct Refold: AsyncParsableCommand {
             position = receipt?.position.number
         }
 
-        var text: String {
+        var text: TerminalText {
             "\(Text.counted(comparisons, "comparison")) (\(rankings) rankings, \(likes) likes), \(dropped) dropped out; "
                 + "confidence \(Text.percent(confidence))" + (position.map { "; adopted at position \($0)" } ?? "")
         }

@@ -7,7 +7,8 @@ struct Resolve: AsyncParsableCommand {
         abstract: "Says what a prompt means: expands --p and finds the taste to apply.",
         discussion: """
             A bare --p uses the user's newest taste, minting a code when there is something new. The expanded prompt
-            names its codes and means the same for anyone at any later time (docs/prompt.md).
+            names its codes and means the same for anyone at any later time (docs/prompt.md). Without a code to mint,
+            nothing is written and no lock is taken.
 
             Examples:
               storectl resolve "a harbour at dawn --p" --user ada
@@ -27,15 +28,26 @@ struct Resolve: AsyncParsableCommand {
     var model: String?
 
     func run() async throws {
-        try await options.withStore { store in
-            let resolution = try await store.resolve(prompt, user: user, model: model)
+        if try await resolve(.reading) { return }
+        _ = try await resolve(.writing)
+    }
+
+    /// Resolves and prints; false when a code must be minted, and the store was only opened for reading.
+    private func resolve(_ access: StoreOptions.Access) async throws -> Bool {
+        try await options.withStore(access) { store in
+            let resolution: Resolution
+            do { resolution = try await store.resolve(prompt, user: user, model: model) } catch {
+                if Failure.isReadOnly(error) { return false }
+                throw error
+            }
             Output.show(resolution, json: options.json) { resolution.text }
+            return true
         }
     }
 }
 
 extension Resolution {
-    fileprivate var text: String {
+    fileprivate var text: TerminalText {
         guard let personalization else { return "\(Output.bold(prompt))\n  no personalization" }
         let parts = personalization.parts.map { $0.weight == 1 ? $0.code : "\($0.code) × \($0.weight)" }
         let taste = personalization.taste

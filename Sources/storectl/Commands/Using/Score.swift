@@ -29,7 +29,7 @@ struct Score: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await options.withStore { store in
+        try await options.withStore(.reading) { store in
             if prefer {
                 let probability = try store.preference(images[0], over: images[1], by: code)
                 Output.show(Preference(probability: probability), json: options.json) {

@@ -18,7 +18,7 @@ struct Show: AsyncParsableCommand {
     @Argument(help: "The code.") var code: String
 
     func run() async throws {
-        try await options.withStore { store in
+        try await options.withStore(.reading) { store in
             let version = try store.version(beginningWith: code)
             Output.show(version, json: options.json) { version.text }
         }

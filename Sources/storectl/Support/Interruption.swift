@@ -1,12 +1,6 @@
 import Foundation
 import Synchronization
 
-/// Signals that end a command in an orderly way.
-enum Signals {
-    /// A reader of a pipe that goes away ends the command quietly, by the failed write.
-    static func prepare() { signal(SIGPIPE, SIG_IGN) }
-}
-
 /// Lets a long command stop between two steps when the user presses Ctrl-C; a second Ctrl-C ends it at once.
 enum Interruption {
     private static let requestCount = Atomic<Int>(0)

@@ -1,0 +1,198 @@
+internal import ByteCoding
+internal import CodeRegistry
+public import EventLog
+internal import Projections
+internal import PromptLanguage
+
+/// Codes of other services that operators have given a meaning.
+extension Store {
+    /// Makes a code of another service mean a version in prompts of the version's space, from now on.
+    ///
+    /// What the alias meant before it means no more; prompts that were expanded before name the version's own code and
+    /// are not concerned. Saying again what holds already appends nothing. The version's revocation applies.
+    ///
+    /// - Parameters:
+    ///   - alias: The foreign code in any case (``ForeignCode``); a text that is one of this store's codes is refused.
+    ///   - code: The code or full hash of the version.
+    @discardableResult
+    public func alias(_ alias: String, to code: String) async throws(PersonalizationError) -> Receipt {
+        try await self.alias(alias, to: code, in: nil, at: nil)
+    }
+
+    /// Makes an alias mean nothing any more: prompts of the space that name it are refused from now on.
+    ///
+    /// - Throws: ``EventFault/unknownAlias(_:space:)`` where the space never had the alias. Removing what was removed
+    ///   appends nothing.
+    @discardableResult
+    public func removeAlias(_ alias: String, in space: String) async throws(PersonalizationError) -> Receipt {
+        try await removeAlias(alias, in: space, at: nil)
+    }
+
+    /// The aliases of a space, or of all, in the order of their names.
+    ///
+    /// - Parameters:
+    ///   - space: The space; nil for every one.
+    ///   - position: Lists them as they were right after this event, labels and revocations as they are now. Costs a
+    ///     walk back through each space's stream, images included.
+    public func aliases(
+        in space: String? = nil, asOf position: Position? = nil
+    ) throws(PersonalizationError) -> [CodeAlias] {
+        try read(PersonalizationError.storage) { (view) throws(PersonalizationError) in
+            do throws(StorageError) {
+                guard let space else {
+                    var aliases: [CodeAlias] = []
+                    for opening in try view.snapshot.rows(Spaces.self).sorted() {
+                        aliases += try view.aliases(in: try view.space(at: opening), asOf: position)
+                    }
+                    return aliases
+                }
+                if let found = try view.space(named: space) { return try view.aliases(in: found, asOf: position) }
+            } catch {
+                throw .storage(error)
+            }
+            throw .fault(.unknownSpace(space ?? ""))
+        }
+    }
+
+    @discardableResult
+    func alias(
+        _ alias: String, to code: String, in space: String?, at time: Timestamp?
+    ) async throws(PersonalizationError) -> Receipt {
+        let foreign = try Self.foreignCode(alias)
+        let (version, position) = try read(PersonalizationError.storage) { (view) throws(PersonalizationError) in
+            let version = try view.version(named: code)
+            do throws(StorageError) { return (version, try view.space(named: version.space)?.position) } catch {
+                throw .storage(error)
+            }
+        }
+        guard let position else { throw .fault(.unknownSpace(version.space)) }
+        if let space, !space.hasSameBytes(as: version.space) {
+            throw .fault(.otherSpace(code: code, space: version.space, expected: space))
+        }
+        return try await submitAlias(foreign, mint: version.mint.position, space: version.space, position, at: time)
+    }
+
+    @discardableResult
+    func removeAlias(
+        _ alias: String, in space: String, at time: Timestamp?
+    ) async throws(PersonalizationError) -> Receipt {
+        let foreign = try Self.foreignCode(alias)
+        let position: Position?
+        do throws(StorageError) {
+            position = try read({ $0 }) { (view) throws(StorageError) in try view.space(named: space)?.position }
+        } catch {
+            throw .storage(error)
+        }
+        guard let position else { throw .fault(.unknownSpace(space)) }
+        return try await submitAlias(foreign, mint: nil, space: space, position, at: time)
+    }
+
+    private func submitAlias(
+        _ alias: ForeignCode, mint: Position?, space: String, _ position: Position, at time: Timestamp?
+    ) async throws(PersonalizationError) -> Receipt {
+        let change = StoreRequest.Alias(alias: alias.spelling, mint: mint, space: position, spaceName: space)
+        do throws(AppendError) { return try await submit(.alias(change), at: time)[0] } catch { throw .append(error) }
+    }
+
+    /// The foreign code that a text is; an alias never hides a code of the store's own.
+    private static func foreignCode(_ text: String) throws(PersonalizationError) -> ForeignCode {
+        if (try? CodeReference(parsing: text)) != nil { throw .fault(.aliasIsCode(text)) }
+        guard let code = ForeignCode(text) else { throw .fault(.notForeignCode(text)) }
+        return code
+    }
+}
+
+extension StoreView {
+    /// A request whose foreign codes are replaced by what they mean in a space.
+    func resolvingAliases(
+        _ request: ResolutionRequest, in space: Space
+    ) throws(PersonalizationError) -> ResolutionRequest {
+        guard request.prompt.hasForeignCodes else { return request }
+        var meanings: [String: String] = [:]
+        do throws(StorageError) {
+            for code in request.prompt.foreignCodes {
+                guard let position = try snapshot.alias(code, space: space.position) else { continue }
+                let event = try aliasEvent(at: position, in: space)
+                guard event.alias == code else {
+                    throw .record(.outOfOrder(position, "is not the alias '\(code)' that a derived row takes it for"))
+                }
+                if let mint = event.mint { meanings[code] = try version(at: mint).code }
+            }
+        } catch {
+            throw .storage(error)
+        }
+        do throws(PromptError) {
+            let prompt = try request.prompt.resolvingForeignCodes(meanings)
+            return ResolutionRequest(prompt: prompt, user: request.user, model: request.model)
+        } catch {
+            // Who asks may have meant an own code that begins so, which the caller looks up.
+            throw .prompt(error, suggestions: [])
+        }
+    }
+
+    /// What an alias event of a space says, and when.
+    private func aliasEvent(
+        at position: Position, in space: Space
+    ) throws(StorageError) -> (alias: String, mint: Position?, recordedAt: Timestamp) {
+        let record = try snapshot.record(at: position)
+        guard case .codeAliased(let alias, let mint) = try body(of: record) else {
+            throw .record(.unexpectedKind(position, record.header.kind))
+        }
+        guard record.header.stream == space.position else {
+            throw .record(.outOfOrder(position, "is an alias of another space than a derived row takes it for"))
+        }
+        return (alias, mint, record.header.recordedAt)
+    }
+
+    /// The aliases of a space, now or right after an event, in the order of their names.
+    func aliases(in space: Space, asOf limit: Position?) throws(StorageError) -> [CodeAlias] {
+        let events = if let limit { try aliasEvents(of: space, upTo: limit) } else { try aliasEvents(of: space) }
+        var aliases: [CodeAlias] = []
+        for position in events {
+            let event = try aliasEvent(at: position, in: space)
+            guard let mint = event.mint else { continue }
+            // By its hash, since a version that was minted after an import is now where its owner minted it.
+            let version = try version(at: mint)
+            aliases.append(
+                CodeAlias(
+                    alias: event.alias, space: space.name, version: try self.version(hash: version.hash) ?? version,
+                    position: position, recordedAt: event.recordedAt))
+        }
+        return aliases.sorted { $0.alias < $1.alias }
+    }
+
+    /// The last event of each alias of a space.
+    private func aliasEvents(of space: Space) throws(StorageError) -> [Position] {
+        var positions: [Position] = []
+        for position in try snapshot.rows(Aliases.self) {
+            if try snapshot.record(at: position).header.stream == space.position { positions.append(position) }
+        }
+        return positions
+    }
+
+    /// The last event of each alias of a space up to a position.
+    private func aliasEvents(of space: Space, upTo limit: Position) throws(StorageError) -> [Position] {
+        guard let head = try snapshot.streamHead(of: space.position) else {
+            throw .record(.missing(space.position))
+        }
+        var seen: Set<String> = []
+        var positions: [Position] = []
+        try log.walkBack(from: head.last, in: snapshot.transaction) { (record) throws(StorageError) in
+            if record.header.kind == .codeAliased, record.position <= limit,
+                case .codeAliased(let alias, _) = try body(of: record), seen.insert(alias).inserted
+            {
+                positions.append(record.position)
+            }
+            return record.header.previous
+        }
+        return positions
+    }
+}
+
+extension RecordBody {
+    /// What is wrong with an alias that a prompt could not name, if the body is one.
+    var aliasFlaw: String? {
+        guard case .codeAliased(let alias, _) = self, ForeignCode(alias)?.spelling != alias else { return nil }
+        return "has the alias '\(alias)', which no prompt can name"
+    }
+}

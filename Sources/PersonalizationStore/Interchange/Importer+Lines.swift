@@ -1,0 +1,174 @@
+internal import EventLog
+internal import TasteFold
+
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
+
+/// Lines that are no plain events. Each appends in one request, all of it or nothing: a line that is refused leaves
+/// nothing.
+extension Importer {
+    mutating func perform(_ line: InterchangeLine) async throws(InterchangeFault) {
+        let time = options.trustsTimes ? try line.trustedTime() : nil
+        switch line.kind {
+        case "space": try await define(line, time)
+        case "model": try await assignModel(line, time)
+        case "profile", "settingsOpened": break  // The first event of the stream opens it.
+        case "minted", "recalled":
+            try await store.mint(
+                try line.need(line.hash, "hash"), of: try line.profileName(options.defaultSpace), code: line.code,
+                at: time)
+            try noteHead(line)
+            report.mintCount += 1
+        case "houseMinted": try await mintHouse(line, time)
+        case "importedVersion": try await importVersion(line, time)
+        case "importedLabel": count(try await labelImport(line, time))
+        case "takeDown", "putBack": count(try await takeDown(line, time))
+        case "alias", "unalias":
+            count(try await line.changeAlias(in: store, defaultSpace: options.defaultSpace, at: time))
+        default:
+            let receipt = try await own(line, try line.parsedEventID(), time)
+            if let source = line.position { positions.add(source, receipt.position.number) }
+            count(receipt)
+        }
+    }
+
+    private mutating func count(_ receipt: Receipt) {
+        if receipt.isRepeat { report.repeatCount += 1 } else { report.eventCount += 1 }
+    }
+
+    private func define(_ line: InterchangeLine, _ time: Timestamp?) async throws(InterchangeFault) {
+        let definition = try line.spaceDefinition()
+        do throws(AppendError) {
+            _ = try await store.submit(.space(definition, models: [], defaultModel: nil), at: time)
+        } catch {
+            throw .append(error)
+        }
+    }
+
+    private func assignModel(_ line: InterchangeLine, _ time: Timestamp?) async throws(InterchangeFault) {
+        let model = try line.need(line.model, "model")
+        let space = try line.need(line.space, "space")
+        do throws(AppendError) {
+            try await store.assignModel(model, to: space, isDefault: line.isDefault ?? false, at: time)
+        } catch {
+            throw .append(error)
+        }
+    }
+
+    private mutating func importVersion(_ line: InterchangeLine, _ time: Timestamp?) async throws(InterchangeFault) {
+        guard let bytes = Data(base64Encoded: try line.need(line.bytes, "bytes")) else {
+            throw .invalidValue("bytes", "it is not base64; export the version again")
+        }
+        do throws(PersonalizationError) { try await store.importVersion([UInt8](bytes), at: time) } catch {
+            throw .personalization(error)
+        }
+        report.eventCount += 1
+    }
+
+    private func labelImport(_ line: InterchangeLine, _ time: Timestamp?) async throws(InterchangeFault) -> Receipt {
+        let code = try line.need(line.code, "code")
+        do throws(PersonalizationError) {
+            return try await store.labelImport(code, line.label ?? "", at: time)
+        } catch {
+            throw .personalization(error)
+        }
+    }
+
+    private func takeDown(_ line: InterchangeLine, _ time: Timestamp?) async throws(InterchangeFault) -> Receipt {
+        let code = try line.need(line.code, "code")
+        do throws(PersonalizationError) {
+            return try await store.operate(code, isTakenDown: line.kind == "takeDown", at: time)
+        } catch {
+            throw .personalization(error)
+        }
+    }
+
+    private func own(
+        _ line: InterchangeLine, _ eventID: EventID?, _ time: Timestamp?
+    ) async throws(InterchangeFault) -> Receipt {
+        if line.kind == "housePinned" { return try await pinHouse(line, time) }
+        if line.kind == "settings" { return try await setSettings(line, eventID, time) }
+        let profile = try line.profileName(options.defaultSpace)
+        do throws(PersonalizationError) {
+            switch line.kind {
+            case "adopt":
+                let source = ProfileName(
+                    user: profile.user, space: line.fromSpace ?? "",
+                    profile: line.fromProfile ?? ProfileName.defaultProfile)
+                return try await store.adopt(source, into: profile, eventID: eventID, at: time)
+            case "reset": return try await store.own(profile, .reset, eventID: eventID, at: time)
+            default: break
+            }
+            let action: StoreRequest.OwnerAction
+            if line.kind == "retract" {
+                guard let event = line.event, let position = positions[event] else {
+                    throw .fault(.unknownEvent(line.event ?? 0))
+                }
+                action = .retract(Position(position))
+            } else {
+                let mint = try store.ownedMint(line.code ?? "", of: profile)
+                switch line.kind {
+                case "label": action = .label(mint: mint, line.label ?? "")
+                case "revoke": action = .revoke(mint: mint)
+                case "restore": action = .restore(mint: mint)
+                default: action = .revert(mint: mint)
+                }
+            }
+            return try await store.own(profile, action, eventID: eventID, at: time)
+        } catch {
+            throw .personalization(error)
+        }
+    }
+
+    private func pinHouse(_ line: InterchangeLine, _ time: Timestamp?) async throws(InterchangeFault) -> Receipt {
+        let space = try line.need(line.space ?? options.defaultSpace, "space")
+        do throws(PersonalizationError) {
+            return try await store.pinHouse(line.code, of: space, threshold: line.threshold, at: time)
+        } catch {
+            throw .personalization(error)
+        }
+    }
+
+    /// Notes where a line that was just done went: to the log's head.
+    private mutating func noteHead(_ line: InterchangeLine) throws(InterchangeFault) {
+        let head: LogHead?
+        do throws(StorageError) { head = try store.head() } catch { throw .personalization(.storage(error)) }
+        if let source = line.position, let head { positions.add(source, head.position.number) }
+    }
+
+    private mutating func mintHouse(_ line: InterchangeLine, _ time: Timestamp?) async throws(InterchangeFault) {
+        let space = try line.need(line.space ?? options.defaultSpace, "space")
+        let hash = try line.need(line.hash, "hash")
+        let asOf = positions.last(upTo: try line.need(line.asOf, "asOf")).map { Position($0) }
+        let house: MintedHouse
+        do throws(PersonalizationError) {
+            house = try await store.mintHouse(of: space, asOf: asOf, at: time)
+        } catch {
+            throw .personalization(error)
+        }
+        guard house.version.hash.description == hash else {
+            throw .versionDiffers(expected: line.code ?? hash, found: house.version.code)
+        }
+        try noteHead(line)
+        report.mintCount += 1
+    }
+
+    private func setSettings(
+        _ line: InterchangeLine, _ eventID: EventID?, _ time: Timestamp?
+    ) async throws(InterchangeFault) -> Receipt {
+        let profile = try line.profileName(options.defaultSpace)
+        let settings = Settings(
+            personalizesAlways: line.always ?? false, refusesHouse: line.ownChoicesOnly ?? false,
+            profile: profile.profile,
+            pinned: (line.pinned ?? []).map { WeightedCodeName(code: $0.code, weight: $0.weight) })
+        do throws(PersonalizationError) {
+            return try await store.setSettings(
+                of: profile.user, in: profile.space, to: settings, eventID: eventID, at: time)
+        } catch {
+            throw .personalization(error)
+        }
+    }
+}

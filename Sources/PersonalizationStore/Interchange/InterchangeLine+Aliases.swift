@@ -1,0 +1,24 @@
+internal import EventLog
+
+extension InterchangeLine {
+    /// Does what a line of the kind `alias` or `unalias` asks for.
+    func changeAlias(
+        in store: Store, defaultSpace: String?, at time: Timestamp?
+    ) async throws(InterchangeFault) -> Receipt {
+        let alias = try need(alias, "alias")
+        let space = space ?? defaultSpace
+        if kind == "alias" {
+            // The hash names the version also where codes of this store have collided and those of the source have not.
+            let version = try need(hash ?? code, "code")
+            do throws(PersonalizationError) {
+                return try await store.alias(alias, to: version, in: space, at: time)
+            } catch {
+                throw .personalization(error)
+            }
+        }
+        let owner = try need(space, "space")
+        do throws(PersonalizationError) { return try await store.removeAlias(alias, in: owner, at: time) } catch {
+            throw .personalization(error)
+        }
+    }
+}

@@ -1,0 +1,62 @@
+public import EventLog
+internal import LMDB
+
+/// Why there is no good backup.
+public enum BackupError: Error, Sendable {
+    /// The copy would be in the store's own folder, and be lost with it.
+    case insideStore(path: String, store: String)
+    /// The store could not be copied; nothing is left of the copy.
+    case copying(StorageError)
+    /// The copy was written, and cannot be opened or read. It was left where it is.
+    case unreadable(path: String, OpenError)
+    /// The copy was written and is as wrong as the findings say. It was left where it is.
+    case damaged(path: String, findings: [String])
+}
+
+extension BackupError: CustomStringConvertible {
+    /// What happened and the remedy.
+    public var description: String {
+        switch self {
+        case .insideStore(let path, let store):
+            "\(path) is in the folder of the store \(store) itself, and would be lost with it; choose a folder elsewhere"
+        case .copying(let error): error.description
+        case .unreadable(let path, let error):
+            "the copy \(path) cannot be read (\(error)); run 'storectl verify' on the store, and keep older backups"
+        case .damaged(let path, let findings):
+            "the copy \(path) is not sound: \(findings[0])"
+                + (findings.count > 1 ? ", and \(findings.count - 1) more findings" : "")
+                + "; run 'storectl verify' on the store, and keep older backups"
+        }
+    }
+}
+
+extension Store {
+    /// Writes a compacted copy to a new folder while the store is in use, syncs it, and verifies all of it as ``verify(onProgress:)``
+    /// does. The copy is of one moment, and a store like any other.
+    ///
+    /// Cost: writes the copy once and reads it once; `onProgress` counts the events that have been verified.
+    ///
+    /// - Parameter path: The folder to make, which must not exist; its parent must, and it is not in the store's folder.
+    /// - Returns: The last event of the copy, or nil when it has none.
+    @discardableResult
+    public func backup(
+        to path: String, onProgress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+    ) throws(BackupError) -> LogHead? {
+        let isInside: Bool
+        do throws(LMDBError) { isInside = try environment.contains(path: path) } catch {
+            throw .copying(.database(error))
+        }
+        if isInside { throw .insideStore(path: path, store: self.path) }
+        do throws(LMDBError) { try environment.copyCompacting(toDirectory: path) } catch {
+            throw .copying(.database(error))
+        }
+        let copy: Store
+        do throws(OpenError) { copy = try Store.openReadOnly(at: path) } catch { throw .unreadable(path: path, error) }
+        let (report, head): (VerificationReport, LogHead?)
+        do throws(StorageError) { (report, head) = (try copy.verify(onProgress: onProgress), try copy.head()) } catch {
+            throw .unreadable(path: path, .storage(error))
+        }
+        if !report.isClean { throw .damaged(path: path, findings: report.findings + report.doubts) }
+        return head
+    }
+}

@@ -1,0 +1,138 @@
+internal import ByteCoding
+internal import CodeRegistry
+internal import EventLog
+internal import Projections
+internal import TasteFold
+
+/// A derived row is believed only as far as the records bear it out that it names: a wrong one would answer for somebody
+/// else.
+extension StoreView {
+    /// The record that a row of a derived table names.
+    @_lifetime(borrow self)
+    func record(at position: Position, namedBy table: String) throws(StorageError) -> RecordView {
+        do throws(StorageError) { return try snapshot.record(at: position) } catch {
+            if case .record(.missing) = error { throw .damagedRow(table: table, "it names position \(position)") }
+            throw error
+        }
+    }
+
+    /// The error of a row that names a record which is something else than the row says.
+    static func mismatch(_ table: String, at position: Position) -> StorageError {
+        .damagedRow(table: table, "it names position \(position), which holds something else")
+    }
+
+    /// Where an owner's stream stands, compared with the records that its rows name.
+    ///
+    /// Cost: a look into memory; for a stream that has moved, some records.
+    func head(
+        of stream: Position, table: String, _ owner: VerifiedStreams.Owner
+    ) throws(StorageError) -> StreamHead {
+        guard let head = try snapshot.streamHead(of: stream) else {
+            throw .damagedRow(table: Heads.name, "there is none for the stream \(stream)")
+        }
+        if store.streams.holds(stream, of: owner, head) { return head }
+        let opening = try record(at: stream, namedBy: table)
+        let isOwn =
+            switch try body(of: opening) {
+            case .profileOpened(let space, let user, let profile):
+                owner.isSame(as: .init(space: space, user: user, profile: profile))
+            case .settingsOpened(let space, let user): owner.isSame(as: .init(space: space, user: user, profile: nil))
+            default: false
+            }
+        guard isOwn else { throw Self.mismatch(table, at: stream) }
+        try check(head, of: stream)
+        store.streams.keep(stream, of: owner, head)
+        return head
+    }
+
+    /// Compares a stream's head with the last event, the last mint, and what has happened since that.
+    private func check(_ head: StreamHead, of stream: Position) throws(StorageError) {
+        let last = try record(at: head.last, namedBy: Heads.name).header
+        guard last.stream == stream, last.streamVersion == head.version else {
+            throw Self.mismatch(Heads.name, at: head.last)
+        }
+        guard let mint = head.lastMint else { return }
+        let record = try record(at: mint, namedBy: Heads.name)
+        guard record.header.stream == stream, record.header.kind != .versionImported, mint <= head.last,
+            record.mintLinks?.coversStreamVersion == head.mintedVersion
+        else { throw Self.mismatch(Heads.name, at: mint) }
+        guard head.isMintCurrent else { return }
+        try log.walkBack(from: head.last, in: snapshot.transaction) { (record) throws(StorageError) in
+            guard record.header.streamVersion > head.mintedVersion else { return nil }
+            if record.header.kind.changesTaste {
+                throw .damagedRow(table: Heads.name, "the stream \(stream) has moved since its last mint")
+            }
+            return record.header.previous
+        }
+    }
+
+    /// The version in a mint or import, checked against the space that it is of.
+    func checkedVersion(
+        in record: borrowing RecordView
+    ) throws(StorageError) -> (bytes: VersionBytes, taste: Taste, space: Space) {
+        let space = try space(ofVersionIn: record)
+        do {
+            let bytes = try VersionBytes(canonical: try record.versionBytes())
+            let taste = try Taste(payload: bytes.payload.span.bytes)
+            try taste.checkFit(to: space.descriptor, evidence: Int(bytes.rankings) + Int(bytes.likes))
+            return (bytes, taste, space)
+        } catch let error as RecordError {
+            throw .record(error)
+        } catch {
+            throw .record(
+                .notCanonical(record.position, "the version does not fit the space '\(space.name)': \(error)"))
+        }
+    }
+
+    /// The digest of the profile in whose stream a mint is.
+    func profileDigest(of mint: borrowing RecordView) throws(StorageError) -> ProfileDigest? {
+        guard let name = try profileName(ofStream: mint.header.stream) else { return nil }
+        return ProfileDigest(
+            secret: store.secret.bytes, user: name.user, space: name.space, profile: name.profile)
+    }
+
+    /// The version that a row of the table of codes tells of.
+    func version(at place: VersionPlace) throws(StorageError) -> Version {
+        let version = try version(at: place.mint, namedBy: Versions.name)
+        guard version.hash == place.hash, version.mint.stream == place.stream,
+            version.code.utf8.count == Int(place.symbolCount) + 1
+        else { throw Self.mismatch(Versions.name, at: place.mint) }
+        return version
+    }
+
+    private func version(at mint: Position, namedBy table: String) throws(StorageError) -> Version {
+        do throws(StorageError) { return try version(at: mint) } catch {
+            switch error {
+            case .record(.missing(mint)), .record(.unexpectedKind(mint, _)): throw Self.mismatch(table, at: mint)
+            default: throw error
+            }
+        }
+    }
+
+    /// What has been said of a version: by its owner of the mint, by an operator of the import.
+    func status(of version: Version) throws(StorageError) -> CodeStatus? {
+        var status = try snapshot.codeStatus(of: version.mint.position)
+        if let imported = version.mint.imported, imported != version.mint.position,
+            let takenDown = try snapshot.codeStatus(of: imported), takenDown.revokedAt != nil
+        {
+            if status?.revokedAt == nil { status = takenDown.with(label: status?.label) }
+        }
+        if let event = status?.revokedAt, try record(at: event, namedBy: CodeStatuses.name).header.kind != .codeRevoked
+        {
+            throw Self.mismatch(CodeStatuses.name, at: event)
+        }
+        return status
+    }
+
+    /// The image that a record registers, which must be of a space and have its dimension.
+    func image(at position: Position, in space: Space) throws(StorageError) -> ImageRegistration {
+        let record = try snapshot.record(at: position)
+        guard case .imageRegistered(let image) = try body(of: record) else {
+            throw .record(.unexpectedKind(position, record.header.kind))
+        }
+        guard record.header.stream == space.position, image.embedding.count == space.descriptor.dimension else {
+            throw .record(.notCanonical(position, "an image that does not fit the space '\(space.name)'"))
+        }
+        return image
+    }
+}

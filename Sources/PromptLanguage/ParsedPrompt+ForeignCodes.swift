@@ -1,0 +1,47 @@
+extension ParsedPrompt {
+    /// The codes of other services that the prompt names, in lower case; mostly none.
+    public var foreignCodes: [String] {
+        guard case .codes(let tokens) = personalization else { return [] }
+        return tokens.filter(\.isForeign).map(\.value.code)
+    }
+
+    /// Whether the prompt names a code of another service.
+    public var hasForeignCodes: Bool {
+        guard case .codes(let tokens) = personalization else { return false }
+        return tokens.contains { $0.isForeign }
+    }
+
+    /// The prompt with the meaning of its foreign codes, which its expansion then names: an expanded prompt needs no
+    /// alias any more.
+    ///
+    /// - Parameter meanings: The store's code, in canonical spelling, of each foreign code in lower case.
+    /// - Throws: ``PromptError/Kind/foreignCode`` for the first that has no meaning.
+    public func resolvingForeignCodes(_ meanings: [String: String]) throws(PromptError) -> ParsedPrompt {
+        guard case .codes(let tokens) = personalization else { return self }
+        var resolved: [CodeToken] = []
+        for token in tokens {
+            guard token.isForeign else {
+                resolved.append(token)
+                continue
+            }
+            guard let code = meanings[token.value.code] else {
+                throw PromptError(
+                    kind: .foreignCode, column: PromptError.column(ofByte: token.range.lowerBound, in: text),
+                    token: token.typed)
+            }
+            resolved.append(
+                CodeToken(
+                    typed: token.typed, value: WeightedCode(code, weight: token.value.weight), range: token.range,
+                    isForeign: false))
+        }
+        return ParsedPrompt(self, codes: resolved)
+    }
+
+    private init(_ prompt: ParsedPrompt, codes: [CodeToken]) {
+        text = prompt.text
+        personalization = .codes(codes)
+        personalizationFlag = prompt.personalizationFlag
+        stylize = prompt.stylize
+        model = prompt.model
+    }
+}

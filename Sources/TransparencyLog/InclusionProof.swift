@@ -1,0 +1,67 @@
+public import ByteCoding
+
+/// A proof that an entry stands in a log, which can be checked without the log: C2SP's tlog-proof.
+public struct InclusionProof: Hashable, Sendable {
+    /// The entry's index, from 0.
+    public let index: UInt64
+    /// The hashes beside the way from the leaf to the root.
+    public let hashes: [SHA256Digest]
+    /// The state of the log that the proof leads to.
+    public let checkpoint: SignedCheckpoint
+    /// What the entry's own format needs to rebuild the entry. Nothing vouches for it but the entry's hash.
+    public let extra: [UInt8]?
+
+    /// Puts a proof together; nothing is verified.
+    public init(index: UInt64, hashes: [SHA256Digest], checkpoint: SignedCheckpoint, extra: [UInt8]? = nil) {
+        self.index = index
+        self.hashes = hashes
+        self.checkpoint = checkpoint
+        self.extra = extra
+    }
+
+    /// Reads a proof whose checkpoint the key's owner signed. The entry is not verified: see ``proves(_:)``.
+    public init(parsing text: String, verifiedBy key: VerifierKey) throws(TransparencyError) {
+        var lines = text.split(separator: "\n", omittingEmptySubsequences: false)[...]
+        guard lines.popFirst() == Self.header[...] else { throw .proof("it does not begin with '\(Self.header)'") }
+        if let line = lines.first, line.hasPrefix("extra ") {
+            guard let bytes = Base64Text.decode(line.dropFirst(6)) else {
+                throw .proof("its extra data is not base 64")
+            }
+            extra = bytes
+            lines.removeFirst()
+        } else {
+            extra = nil
+        }
+        guard let line = lines.popFirst(), line.hasPrefix("index "), let index = UInt64(line.dropFirst(6)),
+            "\(index)" == line.dropFirst(6)
+        else { throw .proof("it has no line with the entry's index") }
+        self.index = index
+        var hashes: [SHA256Digest] = []
+        while let line = lines.popFirst(), !line.isEmpty {
+            guard hashes.count < 64 else { throw .proof("it has more than 64 hashes") }
+            guard let bytes = Base64Text.decode(line), let hash = try? SHA256Digest(bytes: bytes.span.bytes) else {
+                throw .proof("a line of it is not the base 64 of a hash")
+            }
+            hashes.append(hash)
+        }
+        self.hashes = hashes
+        checkpoint = try SignedCheckpoint(parsing: lines.joined(separator: "\n"), verifiedBy: key)
+    }
+
+    /// Whether the entry with this leaf hash stands in the log at the index.
+    public func proves(_ leaf: SHA256Digest) -> Bool {
+        MerkleProof.verifyInclusion(
+            of: leaf, at: index, treeSize: checkpoint.size, proof: hashes, root: checkpoint.root)
+    }
+
+    static let header = "c2sp.org/tlog-proof@v1"
+}
+
+extension InclusionProof: CustomStringConvertible {
+    /// The proof as it is handed on.
+    public var description: String {
+        let extraLine = extra.map { "extra \(Base64Text.encode($0))\n" } ?? ""
+        let hashLines = hashes.map { Base64Text.encode($0.bytes) + "\n" }.joined()
+        return "\(Self.header)\n\(extraLine)index \(index)\n\(hashLines)\n\(checkpoint)"
+    }
+}

@@ -1,0 +1,19 @@
+import Foundation
+import LMDB
+
+/// Has the writer's lock of a store while others try to read it, or to write.
+struct LockHolder {
+    let path: String
+
+    /// Takes the lock and says so; then holds it for some seconds, or stops the process, lock and all.
+    func hold(seconds: UInt32?) throws {
+        let environment = try Environment.open(directory: path)
+        let transaction = try environment.beginWrite()
+        StoreWorker.say("holding \(transaction.transactionID)")
+        if let seconds {
+            sleep(seconds)
+        } else {
+            raise(SIGSTOP)
+        }
+    }
+}
