@@ -87,7 +87,8 @@ let package = Package(
             resources: [.copy("Vectors")], swiftSettings: settings),
         .testTarget(name: "LMDBTests", dependencies: ["LMDB", "CLMDB", "SeededRandom"], swiftSettings: settings),
         .testTarget(
-            name: "EventLogTests", dependencies: ["EventLog", "ByteCoding", "SeededRandom"], resources: [.copy("Vectors")],
+            name: "EventLogTests", dependencies: ["EventLog", "ByteCoding", "SeededRandom"],
+            resources: [.copy("Vectors")],
             swiftSettings: settings),
         .testTarget(
             name: "CodeRegistryTests", dependencies: ["CodeRegistry", "ByteCoding", "SeededRandom"],
