@@ -11,7 +11,7 @@ import Testing
     /// Two spaces with other embeddings of the same images, of which the newer one lacks some.
     private func withGenerations(_ body: (Store, [String]) async throws -> Void) async throws {
         let folder = try TemporaryFolder()
-        let store = try Store.create(at: folder.file("store"))
+        let store = try Store.create(at: folder.file("store"), options: .small)
         var random = SeededGenerator(seed: 11)
         func images(_ numbers: Range<Int>, dimension: Int) throws -> [NewImage] {
             try numbers.map { number in
@@ -115,7 +115,7 @@ import Testing
             _ = try await store.currentVersion(of: new)
             let lines = try store.events(limit: .max).map(\.interchangeJSON)
             let folder = try TemporaryFolder()
-            let other = try Store.create(at: folder.file("other"), secret: store.secret)
+            let other = try Store.create(at: folder.file("other"), secret: store.secret, options: .small)
             var options = ImportOptions()
             options.trustsTimes = true
             var importer = Importer(into: other, options: options)

@@ -14,7 +14,7 @@ import Testing
         _ count: Int, _ body: (Store, SyntheticSpace, inout SeededGenerator) async throws -> Void
     ) async throws {
         let folder = try TemporaryFolder()
-        let store = try Store.create(at: folder.file("store"))
+        let store = try Store.create(at: folder.file("store"), options: .small)
         let catalogue = try SyntheticSpace(space, threshold: 15, seed: 5)
         try await catalogue.define(in: store, isDefault: true)
         var random = SeededGenerator(seed: 17)
@@ -179,7 +179,7 @@ import Testing
             try await store.pinHouse(nil, of: space)
             let lines = try store.events(limit: .max).map(\.interchangeJSON)
             let folder = try TemporaryFolder()
-            let other = try Store.create(at: folder.file("other"), secret: store.secret)
+            let other = try Store.create(at: folder.file("other"), secret: store.secret, options: .small)
             var options = ImportOptions()
             options.trustsTimes = true
             var importer = Importer(into: other, options: options)

@@ -19,7 +19,7 @@ import Testing
 
     @Test func `every pair is asked once, whatever is answered, and then none is left`() async throws {
         let folder = try TemporaryFolder()
-        let store = try Store.create(at: folder.file("store"))
+        let store = try Store.create(at: folder.file("store"), options: .small)
         try await store.defineSpace("v6", images: try Self.images(9))
         var asked: Set<Set<String>> = []
         var random = SeededGenerator(seed: 8)
@@ -47,13 +47,13 @@ import Testing
 
     @Test func `the same state and seed give the same pairs in every process`() async throws {
         let folder = try TemporaryFolder()
-        let store = try Store.create(at: folder.file("store"))
+        let store = try Store.create(at: folder.file("store"), options: .small)
         try await store.defineSpace("v6", images: try Self.images(300))
         // Another space's images stand between those of this one: they are drawn past.
         try await store.defineSpace("niji", images: try Self.images(300, prefix: "other", seed: 4))
         _ = try await store.append(
             try Self.images(300, prefix: "late", seed: 5).map { NewEvent(.image(space: "v6", $0)) })
-        let other = try Store.open(at: folder.file("store"))
+        let other = try Store.open(at: folder.file("store"), options: .small)
         var before: [ImagePair] = []
         for round in 0..<4 {
             let pairs = try store.pairs(for: ada, count: 8, seed: 42)
@@ -71,7 +71,7 @@ import Testing
 
     @Test func `only the images that are named are asked about`() async throws {
         let folder = try TemporaryFolder()
-        let store = try Store.create(at: folder.file("store"))
+        let store = try Store.create(at: folder.file("store"), options: .small)
         try await store.defineSpace("v6", images: try Self.images(40))
         let named = ["i/3", "i/7", "i/9"]
         let pairs = try store.pairs(for: ada, count: 64, from: named + ["i/3"])
@@ -91,7 +91,7 @@ import Testing
 
     @Test func `a catalogue far between other events is asked about too`() async throws {
         let folder = try TemporaryFolder()
-        let store = try Store.create(at: folder.file("store"))
+        let store = try Store.create(at: folder.file("store"), options: .small)
         try await store.defineSpace("v6", images: try Self.images(250))
         let events = (0..<6000).map { NewEvent.like(ada, image: "i/\($0 % 250)") }
         _ = try await store.append(events)

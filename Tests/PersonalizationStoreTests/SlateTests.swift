@@ -8,7 +8,7 @@ import Testing
 
     private func withStore(_ body: (Store, SyntheticSpace) async throws -> Void) async throws {
         let folder = try TemporaryFolder()
-        let store = try Store.create(at: folder.file("store"))
+        let store = try Store.create(at: folder.file("store"), options: .small)
         let space = try SyntheticSpace("v6", seed: 5)
         try await space.define(in: store)
         try await body(store, space)
@@ -116,7 +116,7 @@ import Testing
             let lines = try store.events(limit: .max).map(\.interchangeJSON)
             #expect(lines.contains { $0.contains(#""chosen":["\#(ids[2])","\#(ids[4])"]"#) }, "in the order of showing")
             let folder = try TemporaryFolder()
-            let other = try Store.create(at: folder.file("other"))
+            let other = try Store.create(at: folder.file("other"), options: .small)
             var options = ImportOptions()
             options.trustsTimes = true
             var importer = Importer(into: other, options: options)
