@@ -49,6 +49,7 @@ let package = Package(
             name: "PersonalizationStore",
             dependencies: [
                 "Projections", "CodeRegistry", "EventLog", "TasteFold", "PromptLanguage", "CPrefetch", "CLineParser",
+                "SeededRandom",
             ],
             swiftSettings: settings),
         .executableTarget(

@@ -371,7 +371,10 @@ def main() -> int:
         equality += [sentence] if sentence else []
         agree = agree and equal
         print("\n".join("  ".join(row) for row in found), flush=True)
-    options.output.write_text(report(rows, equality), encoding="utf-8")
+    # What scripts/learning_quality.py writes below stays.
+    text = options.output.read_text(encoding="utf-8") if options.output.is_file() else ""
+    below = "".join(text.partition("\n# Learning faster\n")[1:])
+    options.output.write_text(report(rows, equality) + below, encoding="utf-8")
     print("\n".join(equality))
     return 0 if agree else 1
 

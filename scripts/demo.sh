@@ -58,7 +58,8 @@ run resolve "a harbour at dawn --p" --user ada
 first=$(json resolve "a harbour at dawn --p" --user ada | field code)
 before=$(json show "$first" | sha256sum)
 
-say "4. Her taste changes, from warm to cold. The newest code is another one ..."
+say "4. Her taste changes, from warm to cold. She starts over, so that her newest code is no average of the two ..."
+run reset ada --space v6
 run import "$sample/3-ada-changes.jsonl"
 run resolve "a harbour at dawn --p" --user ada
 second=$(json resolve "a harbour at dawn --p" --user ada | field code)

@@ -1,7 +1,7 @@
 /// SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014): the same numbers for
 /// the same seed on every machine, also in the C and Python programs that tests and benchmarks compare with.
 ///
-/// For tests, benchmarks and samples only; nothing that a store writes depends on it.
+/// For tests, benchmarks, samples, and the drawing of pairs to ask about; nothing that a store writes depends on it.
 package struct SeededGenerator: RandomNumberGenerator, Sendable {
     private var state: UInt64
 

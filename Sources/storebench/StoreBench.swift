@@ -60,5 +60,6 @@ struct Workload: Sendable {
         Workload(name: "open", run: Opening.run),
         Workload(name: "disk", run: DiskUse.run),
         Workload(name: "score", run: Scoring.run),
+        Workload(name: "pairs", run: Asking.run),
     ]
 }

@@ -21,19 +21,22 @@ struct Storectl: AsyncParsableCommand {
             CommandGroup(
                 name: "Filling",
                 subcommands: [
-                    Init.self, SpaceCommand.self, Import.self, Rank.self, Like.self, Unlike.self,
+                    Init.self, SpaceCommand.self, Import.self, Rank.self, Pick.self, Skip.self, Like.self, Unlike.self,
                 ]),
             CommandGroup(
                 name: "Using",
                 subcommands: [
-                    Resolve.self, ProgressCommand.self, Codes.self, Show.self, Explain.self, Diff.self, Score.self,
+                    Resolve.self, ProgressCommand.self, Pairs.self, Ask.self, Codes.self, Show.self, Explain.self,
+                    Diff.self, Score.self,
+                    Refold.self,
                 ]),
             CommandGroup(
                 name: "Owning",
                 subcommands: [
-                    Label.self, Revoke.self, Restore.self, Revert.self, Retract.self, SettingsCommand.self,
-                    ExportCode.self, ImportCode.self, Alias.self, Aliases.self,
+                    Label.self, Revoke.self, Restore.self, Revert.self, Reset.self, Retract.self,
+                    SettingsCommand.self, ExportCode.self, ImportCode.self, Alias.self, Aliases.self,
                 ]),
+            CommandGroup(name: "Having in common", subcommands: [HouseCommand.self]),
             CommandGroup(
                 name: "History",
                 subcommands: [Log.self, AsOf.self, Timeline.self, TasteMapCommand.self, Replay.self, Export.self]),

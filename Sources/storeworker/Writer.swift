@@ -93,10 +93,14 @@ struct Writer {
     private func randomEvent(of profile: ProfileName) -> NewEvent {
         let one = Int.random(in: 0..<24)
         let other = (one + Int.random(in: 1..<24)) % 24
+        let third = [0, 1, 2].first { $0 != one && $0 != other } ?? 3
         var event: NewEvent =
             switch Int.random(in: 0..<10) {
             case 0: .like(profile, image: "image\(one)")
             case 1: .unlike(profile, image: "image\(one)")
+            case 2:
+                .pick(profile, chosen: ["image\(one)"], shown: [one, other, third].map { "image\($0)" })
+            case 3: .skip(profile, shown: ["image\(one)", "image\(other)"])
             default: .rank(profile, winner: "image\(one)", loser: "image\(other)")
             }
         event.eventID = .random()

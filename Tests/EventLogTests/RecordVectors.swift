@@ -100,6 +100,31 @@ struct RecordVector: Decodable, CustomTestStringConvertible {
         case "aliasRemoved":
             let body = RecordBody.codeAliased(alias: "yfbxsj7", mint: nil)
             return (header(.codeAliased, stream: 1, previous: 20, version: 7), body)
+        case "pick":
+            guard let slate = Slate(shown: [three, one, two], chosen: 0b101) else { fatalError("no slate") }
+            return (header(.pick, stream: 4, previous: 18, version: 13), .pick(slate))
+        case "skip":
+            return (
+                header(.skip, stream: 4, previous: 20, version: 14, eventID: Self.eventID), .skip(shown: [two, three])
+            )
+        case "houseMinted":
+            let body = VersionMint(
+                coversStreamVersion: 1, symbolCount: 12, previousMint: nil,
+                house: HouseOrigin(asOf: Position(22), contributorCount: 20), version: version)
+            return (header(.versionMinted, stream: 23, previous: 23, version: 2), .versionMinted(body))
+        case "housePinned":
+            let pin = HousePin(mint: Position(24), threshold: 10)
+            return (header(.housePinned, stream: 23, previous: 24, version: 3), .housePinned(pin))
+        case "noHousePinned":
+            let pin = HousePin(mint: nil, threshold: nil)
+            return (header(.housePinned, stream: 23, previous: 25, version: 4), .housePinned(pin))
+        case "settingsWithoutHouse":
+            let change = SettingsChange(
+                personalizesAlways: false, refusesHouse: true, profile: "default", pinned: [])
+            return (header(.settingsChanged, stream: 12, previous: 13, version: 3), .settingsChanged(change))
+        case "foldAdopted":
+            return (header(.foldAdopted, stream: 4, previous: 22, version: 16), .foldAdopted(from: Position(21)))
+        case "tasteReset": return (header(.tasteReset, stream: 4, previous: 21, version: 15), .tasteReset)
         default: fatalError("the vector \(name) has no meaning here")
         }
     }

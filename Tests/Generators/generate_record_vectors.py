@@ -68,6 +68,14 @@ VECTORS = [
     ("versionImported", 19, record(19, 17, 1, 11, 5, struct.pack("<BB", 13, 0) + VERSION)),
     ("codeAliased", 20, record(20, 18, 1, 19, 6, short_text("yfbxsj7") + struct.pack("<Q", 9))),
     ("aliasRemoved", 21, record(21, 18, 1, 20, 7, short_text("yfbxsj7") + struct.pack("<Q", 0))),
+    ("pick", 20, record(20, 19, 4, 18, 13, struct.pack("<BBHQQQ", 3, 0, 5, 3, 1, 2))),
+    ("skip", 21, record(21, 20, 4, 20, 14, struct.pack("<BBQQ", 2, 0, 2, 3), event_id=EVENT_ID)),
+    ("tasteReset", 22, record(22, 22, 4, 21, 15, b"")),
+    ("foldAdopted", 23, record(23, 23, 4, 22, 16, struct.pack("<Q", 21))),
+    ("houseMinted", 24, record(24, 7, 23, 23, 2, struct.pack("<IBBQQI", 1, 12, 1, 0, 22, 20) + VERSION)),
+    ("housePinned", 25, record(25, 21, 23, 24, 3, struct.pack("<QI", 24, 10))),
+    ("noHousePinned", 26, record(26, 21, 23, 25, 4, struct.pack("<QI", 0, 0))),
+    ("settingsWithoutHouse", 27, record(27, 11, 12, 13, 3, struct.pack("<BB", 2, 0) + short_text("default"))),
 ]
 
 if __name__ == "__main__":

@@ -49,6 +49,23 @@ import Testing
         try runner.compareAll()
     }
 
+    @Test func `with houses that are minted and pinned, too`() async throws {
+        let seed = Self.seed()
+        print("store model with houses: seed \(seed)")
+        var runner = try await ModelRunner(
+            seed: seed, policy: Flushing.often.policy, limits: Self.limits(.often))
+        try await runner.addPeople()
+        for operation in 1...(Self.number("STORE_MODEL_OPERATIONS") ?? 10_000) / 20 {
+            try await runner.operate()
+            if operation % 10 == 0 { try runner.compareSample() }
+        }
+        try runner.compareAll()
+        try await runner.verify()
+        try await runner.reopen(isClosed: false)
+        try runner.compareAll()
+        #expect(runner.model.versions.values.contains { $0.profile.isHouse }, runner.place)
+    }
+
     /// The seed asked for, or a random one.
     static func seed() -> UInt64 { number("STORE_MODEL_SEED").map { UInt64($0) } ?? .random(in: 0..<1_000_000) }
 

@@ -35,6 +35,11 @@ import Testing
         try storectl.importLines(SmallWorld.rankings(of: "ada", liking: 5, pairs: 20..<50))
         let second = try storectl.code(user: "ada")
         try storectl.run("label", second, "cold")
+        for number in 0..<20 {
+            try storectl.importLines(SmallWorld.rankings(of: "person \(number)", liking: 0, pairs: 0..<20))
+        }
+        let house = try storectl.json("house", "mint", "--space", "v6")["code"].text
+        try storectl.run("house", "pin", house, "--threshold", "5")
         try storectl.run("alias", "yfbxsj7", first)
         let bundle = storectl.folder.appending(path: "a.taste").path
         let fresh = storectl.folder.appending(path: "fresh").path
@@ -48,6 +53,8 @@ import Testing
             ("rank", ["rank", "ben", "i/1", "i/2", "--space", "v6"]),
             ("resolve", ["resolve", "x --p \(first)::2 \(second)", "--user", "ada"]),
             ("progress", ["progress", "ada", "--space", "v6"]),
+            ("pairs", ["pairs", "ada", "--space", "v6", "--count", "1"]),
+            ("ask", ["ask", "ada", "--space", "v6"]),
             ("codes", ["codes", "ada", "--space", "v6"]),
             ("aliases", ["aliases"]),
             ("show", ["show", first]),
@@ -56,6 +63,9 @@ import Testing
             ("score", ["score", "--code", first, "i/1", "i/2"]),
             ("score --prefer", ["score", "--code", first, "--prefer", "i/1", "i/2"]),
             ("settings", ["settings", "ada", "--space", "v6", "--pin", first]),
+            ("refold", ["refold", "ada", "--from", "v6", "--to", "niji6"]),
+            ("house mint", ["house", "mint", "--space", "v6"]),
+            ("house show", ["house", "show", "--space", "v6"]),
             ("export-code", ["export-code", first, "--output", bundle]),
             ("as-of", ["as-of", "ada", "--space", "v6", "--stream-version", "21"]),
             ("timeline", ["timeline", "ada", "--space", "v6"]),

@@ -22,18 +22,20 @@ import Testing
         #expect(Sparkline.blocks(of: Array(repeating: 1, count: 500), columns: 60).count == 60)
     }
 
-    @Test func `a timeline has four, with their ends in figures`() {
+    @Test func `a timeline has five, with their ends in figures`() {
         let entries = (1...3).map { index in
             TimelineChart.Entry(
                 code: "c", microseconds: Int64(index), timeText: "", comparisons: index * 100,
-                confidence: 500 + index, cosineToFirst: 1 - Double(index) / 4,
+                confidence: 500 + index, stability: index == 1 ? nil : 700 + 50 * index,
+                cosineToFirst: 1 - Double(index) / 4,
                 cosineToPrevious: index == 1 ? nil : Double(index) / 10)
         }
         let lines = TimelineChart(title: "", entries: entries).sparklines
-        #expect(lines.map(\.name) == ["Cosine to first", "Cosine to previous", "Confidence", "Comparisons"])
-        #expect(lines.map(\.line) == ["█▅▁", " ▁█", "▁▅█", "▁▅█"])
-        #expect(lines.map(\.low) == ["0.250", "0.200", "0.501", "100"])
-        #expect(lines.map(\.high) == ["0.750", "0.300", "0.503", "300"])
-        #expect(lines.map(\.last) == ["0.250", "0.300", "0.503", "300"])
+        #expect(
+            lines.map(\.name) == ["Cosine to first", "Cosine to previous", "Confidence", "Stability", "Comparisons"])
+        #expect(lines.map(\.line) == ["█▅▁", " ▁█", "▁▅█", " ▁█", "▁▅█"])
+        #expect(lines.map(\.low) == ["0.250", "0.200", "0.501", "0.800", "100"])
+        #expect(lines.map(\.high) == ["0.750", "0.300", "0.503", "0.850", "300"])
+        #expect(lines.map(\.last) == ["0.250", "0.300", "0.503", "0.850", "300"])
     }
 }

@@ -81,7 +81,8 @@ import Testing
         let entries = [(0, 1.0, nil), (1, 0.5, 0.5), (4, 0.75, 0.9)].map { time, first, previous in
             TimelineChart.Entry(
                 code: "c\(time)", microseconds: Int64(time) * 1_000_000, timeText: "\(time)", comparisons: 10 * time,
-                confidence: 500 + 100 * time, cosineToFirst: first, cosineToPrevious: previous)
+                confidence: 500 + 100 * time, stability: time == 0 ? nil : 800, cosineToFirst: first,
+                cosineToPrevious: previous)
         }
         let layout = TimelineLayout(TimelineChart(title: "", entries: entries))
         #expect(abs((layout.xs[1] - layout.xs[0]) * 4 - (layout.xs[2] - layout.xs[0])) < 1e-9)
@@ -98,7 +99,7 @@ import Testing
                 #expect(abs(read - value) < 1e-9)
             }
         }
-        #expect(layout.panels.map { $0.points.count { $0 == nil } } == [0, 1, 0, 0])
+        #expect(layout.panels.map { $0.points.count { $0 == nil } } == [0, 1, 0, 1, 0])
     }
 
     @Test func `many versions are a line with a tick and a hover text each`() throws {
@@ -112,13 +113,13 @@ import Testing
     @Test func `hovering tells code, time and every figure`() throws {
         let entry = TimelineChart.Entry(
             code: "7h2kq", label: "moody", microseconds: 1, timeText: "long ago", comparisons: 41, confidence: 873,
-            cosineToFirst: -0.25, cosineToPrevious: nil, isRevoked: true)
+            stability: 912, cosineToFirst: -0.25, cosineToPrevious: nil, isRevoked: true)
         let svg = try #require(ParsedSVG(TimelineChart(title: "", entries: [entry]).svg))
         let lines = try #require(svg.texts["title"]?.last).split(separator: "\n").map(String.init)
         #expect(
             lines == [
                 "7h2kq moody (revoked)", "long ago", "Cosine to first: −0.250", "Cosine to previous: –",
-                "Confidence: 0.873", "Comparisons: 41",
+                "Confidence: 0.873", "Stability: 0.912", "Comparisons: 41",
             ])
     }
 

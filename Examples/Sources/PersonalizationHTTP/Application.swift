@@ -38,14 +38,23 @@ package func makeRouter(serving instrumented: InstrumentedStore) -> Router<Basic
     }
 
     router.get("codes/{user}") { request, context in
-        let query = request.uri.queryParameters
-        let space = try query.require("space").asName("space", atMost: 128)
-        let profile = try (query.get("profile") ?? ProfileName.defaultProfile).asName("profile", atMost: 128)
-        let user = try context.parameters.decoded("user").asName("user")
-        guard try store.spaceDescriptor(space) != nil else {
-            throw PersonalizationError.fault(.unknownSpace(space))
+        let profile = try request.profile(context.parameters)
+        guard try store.spaceDescriptor(profile.space) != nil else {
+            throw PersonalizationError.fault(.unknownSpace(profile.space))
         }
-        return try store.codes(of: ProfileName(user: user, space: space, profile: profile))
+        return try store.codes(of: profile)
+    }
+
+    router.get("progress/{user}") { request, context in
+        try store.progress(of: try request.profile(context.parameters))
+    }
+
+    router.get("pairs/{user}") { request, context in
+        let query = request.uri.queryParameters
+        let images = query[values: "from"].map(String.init)
+        return try store.pairs(
+            for: try request.profile(context.parameters), count: try query.number("count") ?? 1,
+            from: images.isEmpty ? nil : images, seed: try query.number("seed") ?? 0)
     }
 
     router.get("versions/{code}") { _, context in
@@ -69,7 +78,26 @@ private struct Question: Decodable {
     let model: String?
 }
 
+extension Request {
+    /// The profile that the path and the query name.
+    fileprivate func profile(_ parameters: Parameters) throws -> ProfileName {
+        let query = uri.queryParameters
+        let space = try query.require("space").asName("space", atMost: 128)
+        let profile = try (query.get("profile") ?? ProfileName.defaultProfile).asName("profile", atMost: 128)
+        return ProfileName(user: try parameters.decoded("user").asName("user"), space: space, profile: profile)
+    }
+}
+
 extension Parameters {
+    /// A number of the query, if it has one of this name.
+    fileprivate func number<Number: FixedWidthInteger>(_ name: String) throws -> Number? {
+        guard let text = get(name) else { return nil }
+        guard let number = Number(text) else {
+            throw HTTPError(.badRequest, message: "the \(name) '\(text.prefix(40))' is no number; correct it")
+        }
+        return number
+    }
+
     /// A part of the path, without its percent encoding.
     fileprivate func decoded(_ name: String) throws -> String {
         guard let text = try require(name).removingPercentEncoding else {

@@ -99,6 +99,8 @@ extension CodeFault {
         case .otherSpace: (.badRequest, "otherSpace")
         case .unsupportedModel: (.badRequest, "unsupportedModel")
         case .noDefaultModel: (.badRequest, "noDefaultModel")
+        case .pairCount: (.badRequest, "usage")
+        case .unknownImage: (.notFound, "unknownImage")
         default: (.unprocessableContent, "refused")
         }
     }

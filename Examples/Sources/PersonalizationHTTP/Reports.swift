@@ -6,6 +6,8 @@ extension Receipt: @retroactive ResponseEncodable {}
 extension Resolution: @retroactive ResponseEncodable {}
 extension CodeListEntry: @retroactive ResponseEncodable {}
 extension Version: @retroactive ResponseEncodable {}
+extension Progress: @retroactive ResponseEncodable {}
+extension ImagePair: @retroactive ResponseEncodable {}
 
 /// That the store can be read.
 struct HealthReport: ResponseEncodable {

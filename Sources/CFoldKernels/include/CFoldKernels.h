@@ -1,6 +1,8 @@
 #ifndef CFOLDKERNELS_H
 #define CFOLDKERNELS_H
 
+#include "CAdviceLoops.h"
+
 #include <stddef.h>
 #include <stdint.h>
 

@@ -27,8 +27,7 @@ extension RecordBody {
         case .spaceDefined: return .spaceDefined(try decodeSpace(from: &reader))
         case .imageRegistered: return .imageRegistered(try decodeImage(from: &reader))
         case .profileOpened:
-            return .profileOpened(
-                space: try reader.position(), user: try reader.name(.long), profile: try reader.name(.short))
+            return try decodeProfile(from: &reader)
         case .settingsOpened: return .settingsOpened(space: try reader.position(), user: try reader.name(.long))
         case .settingsChanged: return .settingsChanged(try decodeSettings(from: &reader))
         case .versionMinted: return .versionMinted(try decodeMint(from: &reader))
@@ -56,7 +55,29 @@ extension RecordBody {
         case .codeLabeled: return .codeLabeled(mint: try reader.position(), label: try reader.label())
         case .tasteReverted:
             return .tasteReverted(mint: try reader.position(), resumesAt: Position(stored: try reader.number()))
+        case .pick: return .pick(try decodeSlate(from: &reader))
+        case .skip:
+            let (count, _) = try decodeSlateHead(from: &reader)
+            return .skip(shown: try decodeShown(count, from: &reader))
+        case .housePinned:
+            let mint = Position(stored: try reader.number())
+            let threshold: UInt32 = try reader.number()
+            guard mint != nil || threshold == 0 else { throw BodyFlaw("a threshold without a house") }
+            return .housePinned(HousePin(mint: mint, threshold: threshold == 0 ? nil : threshold))
+        case .tasteReset: return .tasteReset
+        case .foldAdopted: return .foldAdopted(from: try reader.position())
         }
+    }
+
+    /// The user of a space's houses alone has the empty name.
+    private static func decodeProfile(from reader: inout ByteReader) throws(BodyFlaw) -> RecordBody {
+        let space = try reader.position()
+        let user = try reader.shortString()
+        let profile = try reader.name(.short)
+        guard NameLimit.long.allows(user) || (user.isEmpty && profile == "house") else {
+            throw BodyFlaw("a name of \(user.utf8.count) bytes, or with a NUL in it")
+        }
+        return .profileOpened(space: space, user: user, profile: profile)
     }
 
     private static func decodeSpace(from reader: inout ByteReader) throws(BodyFlaw) -> SpaceDefinition {
@@ -84,14 +105,42 @@ extension RecordBody {
     private static func decodeMint(from reader: inout ByteReader) throws(BodyFlaw) -> VersionMint {
         let covers: UInt32 = try reader.number()
         let symbolCount: UInt8 = try reader.number()
-        try reader.zero()
+        let isHouse = try reader.flag()
+        let previousMint = Position(stored: try reader.number())
+        var house: HouseOrigin?
+        if isHouse { house = HouseOrigin(asOf: try reader.position(), contributorCount: try reader.number()) }
         return VersionMint(
-            coversStreamVersion: covers, symbolCount: symbolCount,
-            previousMint: Position(stored: try reader.number()), version: try reader.rest())
+            coversStreamVersion: covers, symbolCount: symbolCount, previousMint: previousMint, house: house,
+            version: try reader.rest())
+    }
+
+    private static func decodeSlate(from reader: inout ByteReader) throws(BodyFlaw) -> Slate {
+        let (count, _) = try decodeSlateHead(from: &reader)
+        let chosen: UInt16 = try reader.number()
+        guard let slate = Slate(shown: try decodeShown(count, from: &reader), chosen: chosen) else {
+            throw BodyFlaw("a pick of all, none or others of its images")
+        }
+        return slate
+    }
+
+    /// The number of images shown and the reserved byte.
+    private static func decodeSlateHead(from reader: inout ByteReader) throws(BodyFlaw) -> (count: Int, reserved: Void)
+    {
+        let count: UInt8 = try reader.number()
+        return (Int(count), try reader.zero())
+    }
+
+    private static func decodeShown(_ count: Int, from reader: inout ByteReader) throws(BodyFlaw) -> [Position] {
+        guard Slate.sizes.contains(count) else { throw BodyFlaw("\(count) images shown") }
+        var shown: [Position] = []
+        for _ in 0..<count { shown.append(try reader.position()) }
+        guard Set(shown).count == count else { throw BodyFlaw("an image is shown twice") }
+        return shown
     }
 
     private static func decodeSettings(from reader: inout ByteReader) throws(BodyFlaw) -> SettingsChange {
-        let personalizesAlways = try reader.flag()
+        let flags: UInt8 = try reader.number()
+        guard flags <= 3 else { throw BodyFlaw("settings with the flags \(flags)") }
         let count: UInt8 = try reader.number()
         var pinned: [SettingsChange.PinnedVersion] = []
         for _ in 0..<count {
@@ -101,7 +150,8 @@ extension RecordBody {
             pinned.append(.init(mint: mint, weight: weight))
         }
         return SettingsChange(
-            personalizesAlways: personalizesAlways, profile: try reader.name(.short), pinned: pinned)
+            personalizesAlways: flags & 1 == 1, refusesHouse: flags & 2 == 2, profile: try reader.name(.short),
+            pinned: pinned)
     }
 }
 

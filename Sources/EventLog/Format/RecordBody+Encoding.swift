@@ -7,7 +7,7 @@ extension RecordBody {
         case .rank(let winner, let loser):
             writer.write(winner.number, loser.number)
         case .like(let position), .unlike(let position), .codeRevoked(let position), .codeRestored(let position),
-            .eventRetracted(let position):
+            .eventRetracted(let position), .foldAdopted(let position):
             writer.write(position.number)
         case .spaceDefined(let space): Self.encode(space, to: &writer)
         case .imageRegistered(let image): Self.encode(image, to: &writer)
@@ -22,8 +22,12 @@ extension RecordBody {
         case .versionMinted(let mint):
             writer.write(mint.coversStreamVersion)
             writer.write(mint.symbolCount)
-            writer.write(UInt8(0))
+            writer.write(UInt8(mint.house == nil ? 0 : 1))
             writer.write(mint.previousMint.stored)
+            if let house = mint.house {
+                writer.write(house.asOf.number)
+                writer.write(house.contributorCount)
+            }
             writer.write(bytes: mint.version)
         case .versionRecalled(let recall):
             writer.write(recall.coversStreamVersion)
@@ -46,6 +50,19 @@ extension RecordBody {
         case .tasteReverted(let mint, let resumesAt):
             writer.write(mint.number)
             writer.write(resumesAt.stored)
+        case .pick(let slate):
+            writer.write(UInt8(slate.shown.count))
+            writer.write(UInt8(0))
+            writer.write(slate.chosen)
+            for position in slate.shown { writer.write(position.number) }
+        case .skip(let shown):
+            writer.write(UInt8(shown.count))
+            writer.write(UInt8(0))
+            for position in shown { writer.write(position.number) }
+        case .housePinned(let pin):
+            writer.write(pin.mint.stored)
+            writer.write(pin.threshold ?? 0)
+        case .tasteReset: break
         }
     }
 
@@ -68,7 +85,7 @@ extension RecordBody {
     }
 
     private static func encode(_ change: SettingsChange, to writer: inout ByteWriter) {
-        writer.write(UInt8(change.personalizesAlways ? 1 : 0))
+        writer.write(UInt8((change.personalizesAlways ? 1 : 0) + (change.refusesHouse ? 2 : 0)))
         writer.write(UInt8(change.pinned.count))
         for version in change.pinned {
             writer.write(version.mint.number)

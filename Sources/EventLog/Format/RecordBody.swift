@@ -41,6 +41,16 @@ public enum RecordBody: Hashable, Sendable {
     /// A code of another service, in lower case, and the mint of the version that it means; nil when it means none any
     /// more.
     case codeAliased(alias: String, mint: Position?)
+    /// The images shown and those of them that were chosen.
+    case pick(Slate)
+    /// The positions of the images shown, none of which was chosen.
+    case skip(shown: [Position])
+    /// What new mints of the space start from, from here on.
+    case housePinned(HousePin)
+    /// Nothing: what came before counts no more.
+    case tasteReset
+    /// The last event, then, of the profile that this one begins with.
+    case foldAdopted(from: Position)
 
     /// The kind of record that carries this body.
     public var kind: RecordKind {
@@ -63,6 +73,11 @@ public enum RecordBody: Hashable, Sendable {
         case .eventRetracted: .eventRetracted
         case .versionImported: .versionImported
         case .codeAliased: .codeAliased
+        case .pick: .pick
+        case .skip: .skip
+        case .housePinned: .housePinned
+        case .tasteReset: .tasteReset
+        case .foldAdopted: .foldAdopted
         }
     }
 }
@@ -112,11 +127,17 @@ public struct VersionMint: Hashable, Sendable {
     public var symbolCount: UInt8
     /// The profile's mint or recall before this one.
     public var previousMint: Position?
+    /// What a house was made of; nil in the mints of people.
+    public var house: HouseOrigin?
     /// The version's canonical bytes.
     public var version: [UInt8]
 
     /// Describes a mint.
-    public init(coversStreamVersion: UInt32, symbolCount: UInt8, previousMint: Position?, version: [UInt8]) {
+    public init(
+        coversStreamVersion: UInt32, symbolCount: UInt8, previousMint: Position?, house: HouseOrigin? = nil,
+        version: [UInt8]
+    ) {
+        self.house = house
         self.coversStreamVersion = coversStreamVersion
         self.symbolCount = symbolCount
         self.previousMint = previousMint
@@ -158,14 +179,19 @@ public struct SettingsChange: Hashable, Sendable {
 
     /// Whether a prompt without `--p` gets one.
     public var personalizesAlways: Bool
+    /// Whether new mints start from the user's own choices only, whatever house is pinned.
+    public var refusesHouse: Bool
     /// The profile that `--p` means.
     public var profile: String
     /// The versions that `--p` means instead of the newest; empty for the newest.
     public var pinned: [PinnedVersion]
 
     /// Describes settings.
-    public init(personalizesAlways: Bool, profile: String, pinned: [PinnedVersion]) {
+    public init(
+        personalizesAlways: Bool, refusesHouse: Bool = false, profile: String, pinned: [PinnedVersion]
+    ) {
         self.personalizesAlways = personalizesAlways
+        self.refusesHouse = refusesHouse
         self.profile = profile
         self.pinned = pinned
     }

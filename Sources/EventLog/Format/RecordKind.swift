@@ -32,12 +32,22 @@ public enum RecordKind: UInt8, Sendable, CaseIterable {
     case codeRestored = 14
     /// The profile's taste went back to an older version's.
     case tasteReverted = 15
-    /// One earlier rank, like or unlike of the profile was taken back.
+    /// One earlier rank, like, unlike or pick of the profile was taken back.
     case eventRetracted = 16
     /// A version that another store minted was imported; in the space's stream.
     case versionImported = 17
     /// A code of another service got a meaning in a space, or lost it; in the space's stream.
     case codeAliased = 18
+    /// The user chose one or more of several images shown together.
+    case pick = 19
+    /// The user chose none of several images shown together.
+    case skip = 20
+    /// A house version was pinned for a space, or none any more; in the stream of the space's house.
+    case housePinned = 21
+    /// The profile starts over: what came before counts no more.
+    case tasteReset = 22
+    /// The profile begins with what another profile of the same user, in another space, amounted to.
+    case foldAdopted = 23
 
     /// True when the kind opens a stream, which its own position then names.
     public var opensStream: Bool {
@@ -50,7 +60,7 @@ public enum RecordKind: UInt8, Sendable, CaseIterable {
     /// True when the kind can change what a profile's stream folds to.
     public var changesTaste: Bool {
         switch self {
-        case .rank, .like, .unlike, .tasteReverted, .eventRetracted: true
+        case .rank, .like, .unlike, .pick, .tasteReverted, .tasteReset, .foldAdopted, .eventRetracted: true
         default: false
         }
     }

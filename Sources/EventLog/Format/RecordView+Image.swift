@@ -52,7 +52,9 @@ extension RecordView {
     public func versionBytes() throws(RecordError) -> RawSpan {
         let start: Int
         switch header.kind {
-        case .versionMinted: start = MintLayout.version
+        case .versionMinted:
+            guard let version = mintedVersionOffset else { throw .notCanonical(position, "mint flags") }
+            start = version
         case .versionImported: start = MintLayout.importedVersion
         default: throw .unexpectedKind(position, header.kind)
         }
@@ -61,11 +63,32 @@ extension RecordView {
         return body.extracting(start..<body.byteCount)
     }
 
+    /// Where the version's bytes begin in the body of a mint; nil when the body is too short or its flags are unknown.
+    private var mintedVersionOffset: Int? {
+        let body = body
+        guard body.byteCount > MintLayout.version else { return nil }
+        switch body.load(MintLayout.flags, as: UInt8.self) {
+        case 0: return MintLayout.version
+        case 1: return MintLayout.houseVersion
+        default: return nil
+        }
+    }
+
+    /// What a house version was made of; nil in any other record.
+    public var houseOrigin: HouseOrigin? {
+        guard header.kind == .versionMinted, mintedVersionOffset == MintLayout.houseVersion,
+            body.byteCount > MintLayout.houseVersion,
+            let asOf = Position(stored: body.load(MintLayout.version, as: UInt64.self))
+        else { return nil }
+        return HouseOrigin(asOf: asOf, contributorCount: body.load(MintLayout.version + 8, as: UInt32.self))
+    }
+
     /// The links of a mint or recall, without its bytes; nil for any other kind.
     public var mintLinks: MintLinks? {
         let body = body
         switch header.kind {
-        case .versionMinted where body.byteCount > MintLayout.version:
+        case .versionMinted:
+            guard let version = mintedVersionOffset, body.byteCount > version else { return nil }
             return MintLinks(
                 coversStreamVersion: body.load(0, as: UInt32.self),
                 previousMint: Position(stored: body.load(MintLayout.previousMint, as: UInt64.self)),
@@ -102,8 +125,11 @@ package enum MintLayout {
     static let importedSymbolCount = 0
     /// How many symbols of a hash a code can show (docs/format-codes.md).
     static let symbolCounts: ClosedRange<UInt8> = 12...30
+    static let flags = 5
     static let previousMint = 6
     static let version = 14
+    /// After the position and the number of contributors of a house.
+    static let houseVersion = 26
     static let importedVersion = 2
 }
 

@@ -30,6 +30,8 @@ public enum EventFault: Error, Hashable, Sendable {
     case wrongDimension(space: String, id: String, expected: Int, found: Int)
     /// Winner and loser are the same image.
     case winnerIsLoser(String)
+    /// The images of a pick or skip do not make one.
+    case slate(SlateFault)
     /// The space has an image with this id and other content.
     case imageConflict(space: String, id: String)
     /// The event id is in the log with other content.
@@ -50,6 +52,8 @@ public enum EventFault: Error, Hashable, Sendable {
     case notRetractable(Position)
     /// The version's bytes are not of this profile.
     case notOwnVersion(Position)
+    /// The event is of no profile of the same user in another space.
+    case notAdoptable(Position)
     /// A space with this name and other content exists.
     case spaceConflict(String)
     /// The profile has moved on since the caller looked.
@@ -70,6 +74,7 @@ extension EventFault: CustomStringConvertible {
             "the embedding of image '\(id)' has \(found) components and the space '\(space)' needs \(expected); "
                 + "use the space's embedding model"
         case .winnerIsLoser(let id): "winner and loser are the same image '\(id)'; rank two different images"
+        case .slate(let fault): fault.description
         case .imageConflict(let space, let id):
             "the space '\(space)' has an image '\(id)' with another author or embedding; images never change, so "
                 + "register it under a new id"
@@ -90,9 +95,11 @@ extension EventFault: CustomStringConvertible {
                 + "or allow it (--allow-future) when it is right: later events are never stamped earlier"
         case .unknownProfile(let profile): "there is nothing of \(profile) yet; rank some images first"
         case .notRetractable(let position):
-            "position \(position) holds no rank, like or unlike of this profile; look it up with 'storectl log'"
+            "position \(position) holds no rank, like, unlike or pick of this profile; look it up with 'storectl log'"
         case .notOwnVersion(let position):
             "the version minted at position \(position) is not of this profile; only its owner can do that"
+        case .notAdoptable(let position):
+            "position \(position) is of no profile of the same user in another space; name such a one"
         case .spaceConflict(let name):
             "a space '\(name)' with other content exists; define the new one under another name"
         case .unknownAlias(let alias, let space):

@@ -102,7 +102,7 @@ struct NamedEvents: Sendable {
         (names.firstByteCount, names.firstHash) = write(event.value.content.first, hasher)
         (names.secondByteCount, names.secondHash) = write(event.value.content.second, hasher)
         self.names.append(names)
-        byteCost += 80
+        byteCost += 80 + 8 * (event.value.content.slate?.shown.count ?? 0)
     }
 
     /// Adds a name's bytes and returns how many they are.

@@ -34,7 +34,8 @@ public struct ProfileName: Hashable, Sendable {
 extension ProfileName: CustomStringConvertible {
     /// `user in space`, and the profile's name unless it is the default.
     public var description: String {
-        profile == Self.defaultProfile ? "\(user) in \(space)" : "\(user)/\(profile) in \(space)"
+        if isHouse { return "the house of \(space)" }
+        return profile == Self.defaultProfile ? "\(user) in \(space)" : "\(user)/\(profile) in \(space)"
     }
 }
 
@@ -68,6 +69,10 @@ public struct NewEvent: Hashable, Sendable {
         case like(ProfileName, image: String)
         /// The user took a like back.
         case unlike(ProfileName, image: String)
+        /// The user chose one or more of 2 to 16 images shown together, not all of them: each chosen one over each other.
+        case pick(ProfileName, chosen: [String], shown: [String])
+        /// The user chose none of 2 to 16 images shown together; counts nothing, but they are not asked for again.
+        case skip(ProfileName, shown: [String])
         /// An image entered a space's catalogue. Registering the same image again is not written and not an error.
         case image(space: String, NewImage)
     }
@@ -96,7 +101,7 @@ public struct NewEvent: Hashable, Sendable {
     /// The profile that the event is of; nil for an image.
     public var profile: ProfileName? {
         switch content.kind {
-        case .rank, .like, .unlike: content.profile
+        case .rank, .like, .unlike, .pick, .skip: content.profile
         case .image, .authoredImage: nil
         }
     }
@@ -114,6 +119,18 @@ public struct NewEvent: Hashable, Sendable {
     /// The end of a like.
     public static func unlike(_ profile: ProfileName, image: String) -> NewEvent {
         NewEvent(.unlike(profile, image: image))
+    }
+}
+
+extension NewEvent {
+    /// A choice of one or more of several images.
+    public static func pick(_ profile: ProfileName, chosen: [String], shown: [String]) -> NewEvent {
+        NewEvent(.pick(profile, chosen: chosen, shown: shown))
+    }
+
+    /// A choice of none of several images.
+    public static func skip(_ profile: ProfileName, shown: [String]) -> NewEvent {
+        NewEvent(.skip(profile, shown: shown))
     }
 }
 

@@ -148,6 +148,10 @@ extension StorePlanner {
     ) throws(Failure) -> Receipt {
         let stream: ProfileStream
         do throws(EventFailure) {
+            if case .adopt = action {
+                // The profile may begin with this.
+                _ = try self.stream(of: profile, time: nil, in: transaction, into: &group)
+            }
             let found = try ownedStream(of: profile, in: transaction, group: group)
             guard let found else { throw EventFailure.fault(.unknownProfile(profile)) }
             stream = found
@@ -174,12 +178,16 @@ extension StorePlanner {
             guard event < group.nextPosition else { throw .rejected(.event(index: 0, .notRetractable(event))) }
             let isOwn = try withRecord(at: event, in: transaction, group: group) { record in
                 switch record.header.kind {
-                case .rank, .like, .unlike: record.header.stream == stream.stream
+                case .rank, .like, .unlike, .pick: record.header.stream == stream.stream
                 default: false
                 }
             }
             guard isOwn else { throw .rejected(.event(index: 0, .notRetractable(event))) }
             body = .eventRetracted(event)
+        case .reset: body = .tasteReset
+        case .adopt(let event):
+            try checkAdoptable(event, by: profile, stream, in: transaction, group: group)
+            body = .foldAdopted(from: event)
         }
         if let eventID, let repeated = try receipt(of: eventID, stream.stream, body, in: transaction, group: group) {
             return repeated
@@ -199,6 +207,8 @@ extension StorePlanner {
             // Where a revert goes on may differ in a retry only because the first one has happened.
             if case .tasteReverted(let mint, _) = body {
                 guard case .tasteReverted(mint, _) = try RecordBody(of: record) else { return nil }
+            } else if case .foldAdopted = body {
+                // The other profile may have gone on since, so a retry may name a later event of it.
             } else if !record.holds(body) {
                 return nil
             }
@@ -246,6 +256,17 @@ extension StorePlanner {
         do { entry = try space(profile.space, in: transaction, group: group) } catch { throw .plan(error) }
         guard let entry else { throw .fault(.unknownSpace(profile.space)) }
         return try existingStream(of: profile, in: entry.position, transaction, group: group)
+    }
+
+    /// An event of another profile of the same user, in another space.
+    private func checkAdoptable(
+        _ event: Position, by profile: ProfileName, _ stream: ProfileStream,
+        in transaction: borrowing WriteTransaction, group: borrowing RecordGroup
+    ) throws(Failure) {
+        let source = try withRecord(at: event, in: transaction, group: group) { $0.header.stream }
+        guard case .profileOpened(let space, let user, _) = try body(at: source, in: transaction, group: group),
+            space != stream.space, user.hasSameBytes(as: profile.user)
+        else { throw .rejected(.event(index: 0, .notAdoptable(event))) }
     }
 
     private func checkOwned(

@@ -61,6 +61,12 @@ extension StorePlanner {
             return try append(image, to: space, origin, in: transaction, into: &group)
         }
         let stream = try stream(of: batch, index, in: transaction, into: &group)
+        if let slate = batch.events[index].content.slate {
+            let body = try body(
+                of: slate, isPick: names.kind == .pick, of: batch.events[index].content.profile, stream, transaction,
+                group)
+            return try append(body, origin, to: stream, in: transaction, into: &group)
+        }
         let first = batch.first(of: names)
         let body: RecordBody
         if names.kind == .rank {
@@ -74,6 +80,22 @@ extension StorePlanner {
             body = names.kind == .like ? .like(image: image) : .unlike(image: image)
         }
         return try append(body, origin, to: stream, in: transaction, into: &group)
+    }
+
+    /// The body of a pick or skip.
+    private func body(
+        of slate: NamedSlate, isPick: Bool, of profile: ProfileName, _ stream: ProfileStream,
+        _ transaction: borrowing WriteTransaction, _ group: borrowing RecordGroup
+    ) throws(EventFailure) -> RecordBody {
+        let chosen: UInt16
+        do { chosen = try slate.chosenBits(isPick: isPick) } catch { throw .fault(.slate(error)) }
+        var shown: [Position] = []
+        for id in slate.shown { shown.append(try image(id, of: profile, stream, transaction, group)) }
+        guard isPick else { return .skip(shown: shown) }
+        guard let slate = Slate(shown: shown, chosen: chosen) else {
+            preconditionFailure("different ids of one space are different images")
+        }
+        return .pick(slate)
     }
 
     private func append(
@@ -151,7 +173,7 @@ extension StorePlanner {
     }
 
     /// A profile's stream, opened when this is its first event.
-    private func stream(
+    func stream(
         of profile: ProfileName, time: Timestamp?, in transaction: borrowing WriteTransaction,
         into group: inout RecordGroup
     ) throws(EventFailure) -> ProfileStream {
@@ -175,6 +197,8 @@ extension StorePlanner {
         of profile: ProfileName, in space: Position, _ transaction: borrowing WriteTransaction,
         group: borrowing RecordGroup
     ) throws(EventFailure) -> ProfileStream? {
+        // The houses' streams are nobody's to add to, and never among these.
+        if profile.isHouse { return nil }
         if let stream = profiles[space, profile] { return stream }
         let found: (stream: Position, head: StreamHead)?
         do throws(StorageError) { found = try tables.latestStream(of: profile, in: space, transaction) } catch {
@@ -255,6 +279,10 @@ extension StorePlanner {
         case .unlike(let profile, let image):
             guard let stream = try resolve(profile) else { return nil }
             return (stream.stream, .unlike(image: try self.image(image, of: profile, stream, transaction, group)))
+        case .pick(let profile, _, _), .skip(let profile, _):
+            guard let stream = try resolve(profile), let slate = event.content.slate else { return nil }
+            let isPick = event.content.kind == .pick
+            return (stream.stream, try body(of: slate, isPick: isPick, of: profile, stream, transaction, group))
         case .image(let space, let image):
             let space = try knownSpace(space, in: transaction, group: group)
             let registration = ImageRegistration(

@@ -99,6 +99,9 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
             case .takeDown(let imported, let isTakenDown):
                 return [try plan(takingDown: imported, isTakenDown, in: transaction, into: &group)]
             case .alias(let change): return [try plan(change, in: transaction, into: &group)]
+            case .houseMint(let mint): return [try plan(mint, in: transaction, into: &group)]
+            case .housePin(let space, let pin):
+                return [try plan(pin, space: space, in: transaction, into: &group)]
             }
         } catch {
             if group.count > mark {

@@ -28,6 +28,10 @@ enum StoreRequest: Sendable {
     case takeDown(imported: Position, Bool)
     /// A foreign code's meaning in a space.
     case alias(Alias)
+    /// A house of a space.
+    case houseMint(HouseMint)
+    /// Which house a space's mints start from.
+    case housePin(space: String, HousePin)
 
     /// A version that was folded from a snapshot, to be minted if the profile is still as it was there.
     struct Mint: Sendable {
@@ -44,6 +48,16 @@ enum StoreRequest: Sendable {
         let hash: SHA256Digest
     }
 
+    /// A house that was made from a snapshot.
+    struct HouseMint: Sendable {
+        let space: String
+        /// What it was made of.
+        let origin: HouseOrigin
+        /// The canonical bytes and their hash.
+        let version: [UInt8]
+        let hash: SHA256Digest
+    }
+
     /// What an owner can say of codes and history.
     enum OwnerAction: Hashable, Sendable {
         case label(mint: Position, String)
@@ -51,6 +65,9 @@ enum StoreRequest: Sendable {
         case restore(mint: Position)
         case revert(mint: Position)
         case retract(Position)
+        case reset
+        /// Begins with what another profile's stream amounts to after this event of it.
+        case adopt(from: Position)
     }
 
     /// Whether a commit may wait a moment for others like it: mints, which come after folds that take about as long as a
@@ -70,8 +87,9 @@ enum StoreRequest: Sendable {
         case .events(let events, _): events.byteCost
         case .space(let space, let models, _): 2 * (space.mean.count + space.panel.count) + 64 * (1 + models.count)
         case .mint(let mint): mint.version.count + 64
-        case .owner, .settings, .labelImport, .takeDown, .alias: 256
+        case .owner, .settings, .labelImport, .takeDown, .alias, .housePin: 256
         case .importVersion(_, _, let version, _): version.count + 512
+        case .houseMint(let mint): mint.version.count + 64
         }
     }
 }

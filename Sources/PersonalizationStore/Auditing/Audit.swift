@@ -18,12 +18,15 @@ public struct AuditScope: Hashable, Sendable {
     /// The fold to apply instead of each version's own: then a mismatch says how a code would move, and nothing is
     /// minted.
     public var fold: FoldID?
+    /// The code of the house that the fold to apply starts from, if it starts from one.
+    public var house: String?
 
     /// Everything, unless narrowed.
     public init(
         user: String? = nil, code: String? = nil, from: Position? = nil, to: Position? = nil,
-        time: Timestamp? = nil, fold: FoldID? = nil
+        time: Timestamp? = nil, fold: FoldID? = nil, house: String? = nil
     ) {
+        self.house = house
         self.time = time
         self.fold = fold
         self.user = user
@@ -43,6 +46,8 @@ public struct AuditReport: Sendable {
     public internal(set) var comparisonCount = 0
     /// The mints whose version does not come out again, in log order.
     public internal(set) var mismatches: [AuditMismatch] = []
+    /// The houses that cannot be made again, since contributors have been erased from the log; in log order.
+    public internal(set) var incompleteHouses: [Position] = []
     /// How long the audit took.
     public internal(set) var duration: Duration = .zero
 

@@ -28,7 +28,9 @@ extension Store {
         } catch {
             throw .storage(error)
         }
-        let results: [AuditOutcome] = await foldAgain(mints, scope, onProgress: onProgress)
+        let choice: FoldChoice?
+        if scope.house != nil || scope.fold != nil { choice = try self.choice(of: scope) } else { choice = nil }
+        let results: [AuditOutcome] = await foldAgain(mints, scope, choice, onProgress: onProgress)
         for result in results {
             switch result {
             case .skipped: break
@@ -38,9 +40,11 @@ extension Store {
             case .mismatch(let mismatch):
                 report.mintCount += 1
                 report.mismatches.append(mismatch)
+            case .house(let house): try audit(house, into: &report)
             case .failed(let error): throw error
             }
         }
+        report.incompleteHouses.sort()
         report.mismatches.sort { $0.position < $1.position }
         report.duration = ContinuousClock.now - start
         return report
@@ -88,13 +92,14 @@ extension Store {
     }
 
     private func foldAgain(
-        _ mints: [Position], _ scope: AuditScope, onProgress: @escaping @Sendable (AuditProgress) -> Void
+        _ mints: [Position], _ scope: AuditScope, _ choice: FoldChoice?,
+        onProgress: @escaping @Sendable (AuditProgress) -> Void
     ) async -> [AuditOutcome] {
         let images = ImagePool()
         return await withTaskGroup(of: [AuditOutcome].self) { group in
             for chunk in stride(from: 0, to: mints.count, by: Self.auditChunkCount) {
                 let positions = mints[chunk..<min(mints.count, chunk + Self.auditChunkCount)]
-                group.addTask { self.auditChunk(positions, scope, images) }
+                group.addTask { self.auditChunk(positions, scope, choice, images) }
             }
             var outcomes: [AuditOutcome] = []
             for await chunk in group {
@@ -109,7 +114,7 @@ extension Store {
     private static let auditChunkCount = 64
 
     private func auditChunk(
-        _ mints: ArraySlice<Position>, _ scope: AuditScope, _ pool: ImagePool
+        _ mints: ArraySlice<Position>, _ scope: AuditScope, _ choice: FoldChoice?, _ pool: ImagePool
     ) -> [AuditOutcome] {
         let images = pool.take()
         defer { pool.put(images) }
@@ -117,12 +122,62 @@ extension Store {
             return try read(PersonalizationError.storage) { (view) throws(PersonalizationError) in
                 var outcomes: [AuditOutcome] = []
                 images.begin(view.snapshot.transaction)
-                for mint in mints { outcomes.append(try view.audit(mint, scope, images)) }
+                for mint in mints { outcomes.append(try view.audit(mint, scope, choice, images)) }
                 return outcomes
             }
         } catch {
             return [.failed(error)]
         }
+    }
+}
+
+/// A house as it was minted, to be made again.
+struct StoredHouse: Sendable {
+    let mint: Position
+    let space: Space
+    let origin: HouseOrigin
+    let version: VersionBytes
+    let symbolCount: Int
+}
+
+extension Store {
+    /// Makes a house again, and notes whether it comes out the same.
+    private func audit(_ house: StoredHouse, into report: inout AuditReport) throws(PersonalizationError) {
+        report.mintCount += 1
+        let (made, count) = try makeHouse(of: house.space, asOf: house.origin.asOf)
+        // People who were erased since took their part with them: that is no mismatch, and cannot be told from one.
+        guard let made, count >= Int(house.origin.contributorCount) else {
+            report.incompleteHouses.append(house.mint)
+            return
+        }
+        let (stored, again) = (house.version, made.bytes)
+        let storedTaste = try taste(of: stored, at: house.mint)
+        let madeTaste = try taste(of: again, at: house.mint)
+        report.comparisonCount += Int(madeTaste.comparisonCount)
+        if stored.bytes == again.bytes { return }
+        report.mismatches.append(
+            AuditMismatch(
+                position: house.mint, profile: .house(of: house.space.name),
+                code: Code(digest: stored.hash, symbolCount: house.symbolCount).description, storedHash: stored.hash,
+                foldedHash: again.hash, cosine: storedTaste.cosine(to: madeTaste),
+                firstDifference: stored.firstDifference(from: again)))
+    }
+
+    private func taste(of version: VersionBytes, at mint: Position) throws(PersonalizationError) -> Taste {
+        let payload = version.payload
+        do { return try Taste(payload: payload.span.bytes) } catch {
+            throw .storage(.record(.notCanonical(mint, "version bytes: \(error)")))
+        }
+    }
+
+    /// The fold that a what-if question asks for.
+    private func choice(of scope: AuditScope) throws(PersonalizationError) -> FoldChoice {
+        let foldID = scope.fold ?? HP1.id
+        guard let code = scope.house else { return FoldChoice(foldID: foldID, house: nil, threshold: 0) }
+        let version = try version(code)
+        guard version.taste.foldID == HM1.id else { throw .fault(.notHouse(code, space: version.space)) }
+        return FoldChoice(
+            foldID: foldID, house: HousePrior(taste: version.taste, versionHash: version.hash), threshold: 0)
     }
 }
 
@@ -140,13 +195,15 @@ enum AuditOutcome: Sendable {
     case skipped
     case same(comparisonCount: Int)
     case mismatch(AuditMismatch)
+    /// A house, which is made again outside of the snapshot: it folds every profile of its space.
+    case house(StoredHouse)
     case failed(PersonalizationError)
 }
 
 extension StoreView {
     /// Folds the stream of a mint or recall again, up to the stream version that it covers.
     func audit(
-        _ mint: Position, _ scope: AuditScope, _ images: MappedImages
+        _ mint: Position, _ scope: AuditScope, _ applied: FoldChoice?, _ images: MappedImages
     ) throws(PersonalizationError) -> AuditOutcome {
         let name: ProfileName
         let stored: VersionBytes
@@ -174,11 +231,23 @@ extension StoreView {
         } catch {
             throw .storage(.record(.notCanonical(mint, "version bytes: \(error)")))
         }
+        if name.isHouse {
+            // A what-if question is about people's codes.
+            if applied != nil { return .skipped }
+            return .house(try storedHouse(mint, stored, symbolCount, in: space))
+        }
+        if let house = applied?.house, house.taste.spaceID != space.descriptor.id { return .skipped }
+        let choice: FoldChoice
+        if let applied { choice = applied } else { choice = try foldChoice(of: storedTaste, in: space) }
         let fold = ProfileFold(
-            log: log, space: space.descriptor, user: name.user, foldID: scope.fold ?? storedTaste.foldID,
+            log: log, space: space.descriptor, user: name.user, foldID: choice.foldID, house: choice.house,
             images: images)
         let folded: FoldedProfile
-        do throws(FoldFailure) { folded = try fold.fold(at: event, in: snapshot.transaction) } catch {
+        do throws(FoldFailure) {
+            folded = try fold.fold(at: event, in: snapshot.transaction) { (image) throws(StorageError) in
+                try translated(image, to: space)
+            }
+        } catch {
             throw PersonalizationError(error, of: name)
         }
         let again = versionBytes(of: folded, profile: name)
@@ -188,6 +257,20 @@ extension StoreView {
                 position: mint, profile: name, code: Code(digest: stored.hash, symbolCount: symbolCount).description,
                 storedHash: stored.hash, foldedHash: again.hash, cosine: storedTaste.cosine(to: folded.taste),
                 firstDifference: stored.firstDifference(from: again)))
+    }
+
+    private func storedHouse(
+        _ mint: Position, _ stored: VersionBytes, _ symbolCount: Int, in space: Space
+    ) throws(PersonalizationError) -> StoredHouse {
+        do throws(StorageError) {
+            let record = try snapshot.record(at: mint)
+            guard let origin = record.houseOrigin else {
+                throw StorageError.record(.unexpectedKind(mint, record.header.kind))
+            }
+            return StoredHouse(mint: mint, space: space, origin: origin, version: stored, symbolCount: symbolCount)
+        } catch {
+            throw .storage(error)
+        }
     }
 
     /// The last event of a mint's stream that its fold has seen.

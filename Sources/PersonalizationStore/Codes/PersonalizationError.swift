@@ -1,3 +1,4 @@
+public import ByteCoding
 public import EventLog
 internal import Projections
 public import PromptLanguage
@@ -45,6 +46,18 @@ public enum CodeFault: Error, Hashable, Sendable {
     case unknownEvent(UInt64)
     /// The space has no image with this id.
     case unknownImage(space: String, id: String)
+    /// No house of the space has this hash, which a taste starts from.
+    case unknownHouse(SHA256Digest)
+    /// A space has fewer people with enough comparisons than a house is made of.
+    case tooFewContributors(space: String, have: Int, need: Int)
+    /// The code is of no house of the space.
+    case notHouse(String, space: String)
+    /// A threshold is not positive, or was given without a house.
+    case threshold(Int)
+    /// The reserved profile of a space's houses is nobody's taste.
+    case houseProfile(String)
+    /// So many pairs cannot be asked for at once.
+    case pairCount(Int)
     /// The versions of a blend cannot be blended; the text says why.
     case unblendable(String)
     /// The version was minted here, so there is no import to take down.
@@ -96,6 +109,16 @@ extension CodeFault: CustomStringConvertible {
         case .unknownEvent(let number):
             "the event at the source's position \(number) was not imported before; import the whole export"
         case .unknownImage(let space, let id): "the space '\(space)' has no image '\(id)'; correct the id"
+        case .unknownHouse(let hash): "there is no house with the hash \(hash) here; import its bundle"
+        case .tooFewContributors(let space, let have, let need):
+            "a house of '\(space)' would be somebody's taste: \(have) of \(need) people have 20 comparisons or more; "
+                + "wait until more people have ranked"
+        case .notHouse(let code, let space):
+            "the code '\(code)' is of no house of '\(space)'; mint one with 'storectl house mint'"
+        case .threshold(let number): "the threshold \(number) is not positive, or is given without a house; 10 is usual"
+        case .houseProfile(let space):
+            "the profile 'house' is reserved for the houses of '\(space)'; see 'storectl house show'"
+        case .pairCount(let count): "\(count) pairs cannot be asked for at once; ask for 1 to \(Store.pairLimit)"
         case .unblendable(let detail): "these codes cannot be blended: \(detail)"
         case .notForeignCode(let text):
             "'\(text)' cannot be an alias: another service's code has six to eleven letters and digits, at least one of "

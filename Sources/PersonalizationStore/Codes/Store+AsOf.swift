@@ -68,13 +68,76 @@ extension StoreView {
         }
         guard let state else { throw .fault(.unknownProfile(name)) }
         guard let found else { throw .fault(.beforeFirstEvent(name)) }
-        let folded = try fold(name, state, at: found.position)
+        if name.isHouse { throw .fault(.houseProfile(name.space)) }
+        let choice = try foldChoice(for: name, state, at: found.position, moment)
+        let folded = try fold(name, state, at: found.position, choice)
         let bytes = versionBytes(of: folded, profile: name)
         let minted: Version?
         do throws(StorageError) { minted = try version(hash: bytes.hash) } catch { throw .storage(error) }
         return PastTaste(
             position: found.position, streamVersion: found.streamVersion, rankings: Int(folded.rankings),
             likes: Int(folded.likes), taste: folded.taste, bytes: bytes.bytes, hash: bytes.hash, code: minted?.code)
+    }
+
+    /// How a profile's taste was folded at a moment: as its last version if nothing has changed it since, and otherwise as a
+    /// mint would have folded it then.
+    ///
+    /// A moment that is named by a stream version lasts until the stream's next event.
+    private func foldChoice(
+        for name: ProfileName, _ state: ProfileState, at event: Position, _ moment: Moment
+    ) throws(PersonalizationError) -> FoldChoice {
+        let mint: Position?
+        let choice: FoldChoice
+        do throws(StorageError) {
+            let last = try lastEvent(of: state, at: event, moment)
+            mint = try currentMint(at: last.mint ?? event)
+            choice = try self.foldChoice(for: name.user, in: state.space, asOf: last.limit)
+        } catch {
+            throw .storage(error)
+        }
+        guard let mint else { return choice }
+        let version: Version
+        do throws(StorageError) { version = try self.version(atMintOrRecall: mint) } catch { throw .storage(error) }
+        return try self.foldChoice(of: version.taste, in: state.space)
+    }
+
+    /// Up to where the log is looked at for a moment, and the mint that follows the event at once, if a stream version
+    /// names the moment.
+    private func lastEvent(
+        of state: ProfileState, at event: Position, _ moment: Moment
+    ) throws(StorageError) -> (limit: Position?, mint: Position?) {
+        switch moment {
+        case .position(let position): return (position, nil)
+        case .time(let time): return (try log.lastPosition(asOf: time, in: snapshot.transaction), nil)
+        case .streamVersion:
+            var next: Position? = state.head.last
+            var following: Position?
+            while let position = next, position > event {
+                following = position
+                next = try snapshot.record(at: position).header.previous
+            }
+            guard let following else { return (nil, nil) }
+            let isMint = try snapshot.record(at: following).mintLinks != nil
+            return (following.previous, isMint ? following : nil)
+        }
+    }
+
+    /// The mint or recall that says what a stream folded to at one of its events; nil when it did not cover the last event
+    /// that can change a taste.
+    private func currentMint(at event: Position) throws(StorageError) -> Position? {
+        var next: Position? = event
+        var mint: MintLinks?
+        var position: Position?
+        while let place = next {
+            let record = try snapshot.record(at: place)
+            if mint == nil, let links = record.mintLinks { (mint, position) = (links, place) }
+            if record.header.kind.changesTaste {
+                guard let mint, mint.coversStreamVersion >= record.header.streamVersion else { return nil }
+                return position
+            }
+            next = record.header.previous
+        }
+        return position
     }
 
     /// The last event of a stream at a moment, or nil when the stream begins later.

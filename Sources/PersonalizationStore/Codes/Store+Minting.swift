@@ -97,24 +97,23 @@ extension StoreView {
         let state: ProfileState?
         do throws(StorageError) {
             state = try profile(name)
-            if let state, state.head.isMintCurrent, let mint = state.head.lastMint {
+            if let state, !name.isHouse, state.head.isMintCurrent, let mint = state.head.lastMint {
                 return .current(try version(atMintOrRecall: mint))
             }
         } catch {
             throw .storage(error)
         }
-        guard let state else {
-            let space: Space?
-            do throws(StorageError) { space = try self.space(named: name.space) } catch { throw .storage(error) }
-            guard let space else { throw .fault(.unknownSpace(name.space)) }
-            throw .fault(.notEnoughData(name, have: 0, need: space.threshold))
-        }
+        if name.isHouse { throw .fault(.houseProfile(name.space)) }
+        let choice: FoldChoice
+        let space = try existingSpace(name.space)
+        do throws(StorageError) { choice = try foldChoice(for: name.user, in: space) } catch { throw .storage(error) }
+        guard let state else { throw .fault(.notEnoughData(name, have: 0, need: choice.threshold)) }
         let folded = try store.committer.preparing { () throws(PersonalizationError) in
-            try fold(name, state, at: state.head.last)
+            try fold(name, state, at: state.head.last, choice)
         }
         let have = Int(folded.taste.comparisonCount)
-        guard have >= state.space.threshold else {
-            throw .fault(.notEnoughData(name, have: have, need: state.space.threshold))
+        guard have >= choice.threshold else {
+            throw .fault(.notEnoughData(name, have: have, need: choice.threshold))
         }
         let bytes = versionBytes(of: folded, profile: name)
         return .mint(
@@ -124,12 +123,15 @@ extension StoreView {
     }
 
     /// A profile's taste at one event of its stream.
-    func fold(_ name: ProfileName, _ state: ProfileState, at event: Position) throws(PersonalizationError)
-        -> FoldedProfile
-    {
-        let fold = ProfileFold(log: log, space: state.space.descriptor, user: name.user)
+    func fold(
+        _ name: ProfileName, _ state: ProfileState, at event: Position, _ choice: FoldChoice
+    ) throws(PersonalizationError) -> FoldedProfile {
+        let fold = ProfileFold(
+            log: log, space: state.space.descriptor, user: name.user, foldID: choice.foldID, house: choice.house)
         do throws(FoldFailure) {
-            return try fold.fold(at: event, in: snapshot.transaction)
+            return try fold.fold(at: event, in: snapshot.transaction) { (image) throws(StorageError) in
+                try translated(image, to: state.space)
+            }
         } catch {
             throw PersonalizationError(error, of: name)
         }

@@ -11,28 +11,82 @@ public struct Progress: Hashable, Sendable {
     public let rankings: Int
     /// The effective likes among them.
     public let likes: Int
+    /// How often the taste expects to predict a choice between two random images, in thousandths; 500 is a coin.
+    public let confidence: Int
+    /// How settled the taste is, in thousandths: on how many pairs of images it agrees with the taste of four fifths of
+    /// the comparisons, and so probably with that of a quarter more. Nil with fewer than 5 comparisons.
+    public let stability: Int?
     /// Whether `--p` works.
     public var isReady: Bool { have >= need }
 }
 
 extension Store {
-    /// How far a profile is; a profile without events has none of what it needs. Cost: a fold's reading.
+    /// How far a profile is; a profile without events has none of what it needs. Cost: two folds.
     public func progress(of profile: ProfileName) throws(PersonalizationError) -> Progress {
         try read(PersonalizationError.storage) { (view) throws(PersonalizationError) in
             let space: Space?
             let state: StoreView.ProfileState?
+            let choice: FoldChoice?
             do throws(StorageError) {
                 space = try view.space(named: profile.space)
                 state = try view.profile(profile)
+                choice = try space.map { (space) throws(StorageError) in
+                    try view.foldChoice(for: profile.user, in: space)
+                }
             } catch {
                 throw .storage(error)
             }
-            guard let space else { throw .fault(.unknownSpace(profile.space)) }
-            guard let state else { return Progress(have: 0, need: space.threshold, rankings: 0, likes: 0) }
-            let folded = try view.fold(profile, state, at: state.head.last)
+            guard space != nil, let choice else { throw .fault(.unknownSpace(profile.space)) }
+            if profile.isHouse { throw .fault(.houseProfile(profile.space)) }
+            guard let state else {
+                return Progress(
+                    have: 0, need: choice.threshold, rankings: 0, likes: 0, confidence: 500, stability: nil)
+            }
+            let (folded, stability) = try view.foldWithStability(profile, state, at: state.head.last, choice)
             return Progress(
-                have: Int(folded.taste.comparisonCount), need: space.threshold, rankings: Int(folded.rankings),
-                likes: Int(folded.likes))
+                have: Int(folded.taste.comparisonCount), need: choice.threshold, rankings: Int(folded.rankings),
+                likes: Int(folded.likes), confidence: Int(folded.taste.confidence), stability: stability)
+        }
+    }
+}
+
+extension Store {
+    /// How settled a version was when it was minted, in thousandths, as in ``Progress/stability``; nil with fewer than 5
+    /// comparisons, and of a version that was imported. Cost: two folds.
+    public func stability(of version: Version) throws(PersonalizationError) -> Int? {
+        guard version.mint.coversStreamVersion > 0 else { return nil }
+        return try read(PersonalizationError.storage) { (view) throws(PersonalizationError) in
+            let found: (name: ProfileName, state: StoreView.ProfileState, event: Position)?
+            do throws(StorageError) {
+                let covers = version.mint.coversStreamVersion
+                if let name = try view.profileName(ofStream: version.mint.stream), let state = try view.profile(name) {
+                    found = (name, state, try view.covered(by: version.mint.position, version: covers))
+                } else {
+                    found = nil
+                }
+            } catch {
+                throw .storage(error)
+            }
+            guard let found, !found.name.isHouse else { return nil }
+            let choice = try view.foldChoice(of: version.taste, in: found.state.space)
+            return try view.foldWithStability(found.name, found.state, at: found.event, choice).stability
+        }
+    }
+}
+
+extension StoreView {
+    /// A profile's taste at one event of its stream, and its stability.
+    func foldWithStability(
+        _ name: ProfileName, _ state: ProfileState, at event: Position, _ choice: FoldChoice
+    ) throws(PersonalizationError) -> (folded: FoldedProfile, stability: Int?) {
+        let fold = ProfileFold(
+            log: log, space: state.space.descriptor, user: name.user, foldID: choice.foldID, house: choice.house)
+        do throws(FoldFailure) {
+            return try fold.foldWithStability(at: event, in: snapshot.transaction) { (image) throws(StorageError) in
+                try translated(image, to: state.space)
+            }
+        } catch {
+            throw PersonalizationError(error, of: name)
         }
     }
 }

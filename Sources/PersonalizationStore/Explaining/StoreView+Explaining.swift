@@ -95,10 +95,15 @@ extension StoreView {
                 let space = try space(named: profile.space)
             else { return [] }
             let event = try covered(by: version.mint.position, version: version.mint.coversStreamVersion)
+            if profile.isHouse { return [] }
+            let choice = try foldChoice(of: version.taste, in: space)
             let fold = ProfileFold(
-                log: log, space: space.descriptor, user: profile.user, foldID: version.taste.foldID)
+                log: log, space: space.descriptor, user: profile.user, foldID: choice.foldID, house: choice.house)
             var explained: [ExplainedChoice] = []
-            for choice in try fold.explainedFold(at: event, in: snapshot.transaction) {
+            let folded = try fold.explainedFold(at: event, in: snapshot.transaction) { (image) throws(StorageError) in
+                try translated(image, to: space)
+            }
+            for choice in folded {
                 let winner = try image(at: choice.comparison.winner, in: space)
                 let loser = try choice.comparison.loser.map { (position) throws(StorageError) in
                     try image(at: position, in: space)
@@ -118,6 +123,8 @@ extension StoreView {
             throw .storage(error)
         } catch FoldFailure.storage(let error) {
             throw .storage(error)
+        } catch let error as PersonalizationError {
+            throw error
         } catch {
             throw .storage(.record(.notCanonical(version.mint.position, "its stream cannot be folded: \(error)")))
         }

@@ -22,6 +22,14 @@ extension StoredEvent {
             line.profile = profile.profile
         }
         switch content {
+        case .houseMinted(_, let version, let origin):
+            line.name(version, kind: "houseMinted")
+            (line.user, line.profile) = (nil, nil)
+            (line.asOf, line.contributors) = (origin.asOf.number, origin.contributorCount)
+        case .housePinned(_, let version, let threshold):
+            (line.kind, line.user, line.profile) = ("housePinned", nil, nil)
+            if let version { line.name(version, kind: "housePinned") }
+            line.threshold = threshold.map(Int.init)
         case .spaceDefined, .imageRegistered, .modelAssigned, .versionImported, .settingsOpened, .settingsChanged,
             .aliased, .takenDown, .putBack:
             fillSpace(&line)
@@ -29,6 +37,12 @@ extension StoredEvent {
         case .rank(_, let winner, let loser): (line.kind, line.winner, line.loser) = ("rank", winner, loser)
         case .like(_, let image): (line.kind, line.image) = ("like", image)
         case .unlike(_, let image): (line.kind, line.image) = ("unlike", image)
+        case .pick(_, let chosen, let shown): (line.kind, line.chosen, line.shown) = ("pick", chosen, shown)
+        case .skip(_, let shown): (line.kind, line.shown) = ("skip", shown)
+        case .reset: line.kind = "reset"
+        case .adopted(_, let source, let event):
+            (line.kind, line.event) = ("adopt", event.number)
+            (line.fromSpace, line.fromProfile) = (source.space, source.profile)
         case .minted(_, let version, let covers):
             line.name(version, kind: "minted")
             line.coversStreamVersion = covers
@@ -84,6 +98,7 @@ extension StoredEvent {
             (line.kind, line.space, line.user) = ("settings", space, user)
             line.profile = settings.profile
             line.always = settings.personalizesAlways
+            line.ownChoicesOnly = settings.refusesHouse ? true : nil
             line.pinned = settings.pinned.map { .init(code: $0.code, weight: $0.weight) }
         default: break
         }

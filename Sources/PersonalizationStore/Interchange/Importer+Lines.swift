@@ -20,13 +20,18 @@ extension Importer {
             try await store.mint(
                 try line.need(line.hash, "hash"), of: try line.profileName(options.defaultSpace), code: line.code,
                 at: time)
+            try noteHead(line)
             report.mintCount += 1
+        case "houseMinted": try await mintHouse(line, time)
         case "importedVersion": try await importVersion(line, time)
         case "importedLabel": count(try await labelImport(line, time))
         case "takeDown", "putBack": count(try await takeDown(line, time))
         case "alias", "unalias":
             count(try await line.changeAlias(in: store, defaultSpace: options.defaultSpace, at: time))
-        default: count(try await own(line, try line.parsedEventID(), time))
+        default:
+            let receipt = try await own(line, try line.parsedEventID(), time)
+            if let source = line.position { positions.add(source, receipt.position.number) }
+            count(receipt)
         }
     }
 
@@ -84,9 +89,19 @@ extension Importer {
     private func own(
         _ line: InterchangeLine, _ eventID: EventID?, _ time: Timestamp?
     ) async throws(InterchangeFault) -> Receipt {
+        if line.kind == "housePinned" { return try await pinHouse(line, time) }
         if line.kind == "settings" { return try await setSettings(line, eventID, time) }
         let profile = try line.profileName(options.defaultSpace)
         do throws(PersonalizationError) {
+            switch line.kind {
+            case "adopt":
+                let source = ProfileName(
+                    user: profile.user, space: line.fromSpace ?? "",
+                    profile: line.fromProfile ?? ProfileName.defaultProfile)
+                return try await store.adopt(source, into: profile, eventID: eventID, at: time)
+            case "reset": return try await store.own(profile, .reset, eventID: eventID, at: time)
+            default: break
+            }
             let action: StoreRequest.OwnerAction
             if line.kind == "retract" {
                 guard let event = line.event, let position = positions[event] else {
@@ -108,12 +123,46 @@ extension Importer {
         }
     }
 
+    private func pinHouse(_ line: InterchangeLine, _ time: Timestamp?) async throws(InterchangeFault) -> Receipt {
+        let space = try line.need(line.space ?? options.defaultSpace, "space")
+        do throws(PersonalizationError) {
+            return try await store.pinHouse(line.code, of: space, threshold: line.threshold, at: time)
+        } catch {
+            throw .personalization(error)
+        }
+    }
+
+    /// Notes where a line that was just done went: to the log's head.
+    private mutating func noteHead(_ line: InterchangeLine) throws(InterchangeFault) {
+        let head: LogHead?
+        do throws(StorageError) { head = try store.head() } catch { throw .personalization(.storage(error)) }
+        if let source = line.position, let head { positions.add(source, head.position.number) }
+    }
+
+    private mutating func mintHouse(_ line: InterchangeLine, _ time: Timestamp?) async throws(InterchangeFault) {
+        let space = try line.need(line.space ?? options.defaultSpace, "space")
+        let hash = try line.need(line.hash, "hash")
+        let asOf = positions.last(upTo: try line.need(line.asOf, "asOf")).map { Position($0) }
+        let house: MintedHouse
+        do throws(PersonalizationError) {
+            house = try await store.mintHouse(of: space, asOf: asOf, at: time)
+        } catch {
+            throw .personalization(error)
+        }
+        guard house.version.hash.description == hash else {
+            throw .versionDiffers(expected: line.code ?? hash, found: house.version.code)
+        }
+        try noteHead(line)
+        report.mintCount += 1
+    }
+
     private func setSettings(
         _ line: InterchangeLine, _ eventID: EventID?, _ time: Timestamp?
     ) async throws(InterchangeFault) -> Receipt {
         let profile = try line.profileName(options.defaultSpace)
         let settings = Settings(
-            personalizesAlways: line.always ?? false, profile: profile.profile,
+            personalizesAlways: line.always ?? false, refusesHouse: line.ownChoicesOnly ?? false,
+            profile: profile.profile,
             pinned: (line.pinned ?? []).map { WeightedCodeName(code: $0.code, weight: $0.weight) })
         do throws(PersonalizationError) {
             return try await store.setSettings(

@@ -57,7 +57,7 @@ public struct Importer {
     /// Lines that are being parsed while those before them are written.
     private var parsing: Task<[ParsedLine], Never>?
     private var lineNumber = 0
-    private(set) var positions = PositionMap()
+    var positions = PositionMap()
 
     /// An importer into a store.
     ///

@@ -3,7 +3,9 @@ extension InterchangeLine {
         case kind, position, recordedAt, space, user, profile, id, author, embedding, embeddingQ14, winner, loser,
             image,
             at, eventID, name, threshold, meanQ14, panelQ14, model, isDefault, code, hash, coversStreamVersion, label,
-            event, always, pinned, bytes, alias
+            event, always, pinned, bytes, alias, chosen, shown,
+            ownChoicesOnly, asOf, contributors,
+            fromSpace, fromProfile
     }
 
     /// Decodes the fields that the kind may have. Others are passed over: asking for each of them would take most of the
@@ -15,7 +17,7 @@ extension InterchangeLine {
         recordedAt = try fields.decodeIfPresent(String.self, forKey: .recordedAt)
         space = try fields.decodeIfPresent(String.self, forKey: .space)
         switch kind {
-        case "rank", "like", "unlike": try decodeChoice(fields)
+        case "rank", "like", "unlike", "pick", "skip": try decodeChoice(fields)
         case "image": try decodeImage(fields)
         default:
             try decodeSpace(fields)
@@ -33,11 +35,15 @@ extension InterchangeLine {
     private mutating func decodeChoice(_ fields: Fields) throws {
         user = try fields.decodeIfPresent(String.self, forKey: .user)
         profile = try fields.decodeIfPresent(String.self, forKey: .profile)
-        if kind == "rank" {
+        switch kind {
+        case "rank":
             winner = try fields.decodeIfPresent(String.self, forKey: .winner)
             loser = try fields.decodeIfPresent(String.self, forKey: .loser)
-        } else {
-            image = try fields.decodeIfPresent(String.self, forKey: .image)
+        case "pick":
+            chosen = try fields.decodeIfPresent([String].self, forKey: .chosen)
+            shown = try fields.decodeIfPresent([String].self, forKey: .shown)
+        case "skip": shown = try fields.decodeIfPresent([String].self, forKey: .shown)
+        default: image = try fields.decodeIfPresent(String.self, forKey: .image)
         }
         try decodeMoment(fields)
     }
@@ -67,6 +73,11 @@ extension InterchangeLine {
         coversStreamVersion = try fields.decodeNumbers(UInt32.self, forKey: .coversStreamVersion)
         label = try fields.decodeIfPresent(String.self, forKey: .label)
         event = try fields.decodeNumbers(UInt64.self, forKey: .event)
+        ownChoicesOnly = try fields.decodeIfPresent(Bool.self, forKey: .ownChoicesOnly)
+        fromSpace = try fields.decodeIfPresent(String.self, forKey: .fromSpace)
+        fromProfile = try fields.decodeIfPresent(String.self, forKey: .fromProfile)
+        asOf = try fields.decodeIfPresent(UInt64.self, forKey: .asOf)
+        contributors = try fields.decodeIfPresent(UInt32.self, forKey: .contributors)
         always = try fields.decodeIfPresent(Bool.self, forKey: .always)
         pinned = try fields.decodeNumbers([Pinned].self, forKey: .pinned)
         bytes = try fields.decodeIfPresent(String.self, forKey: .bytes)

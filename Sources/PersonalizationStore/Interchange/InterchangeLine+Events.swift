@@ -20,10 +20,15 @@ extension InterchangeLine {
             event = .rank(profile, winner: try need(winner, "winner"), loser: try need(loser, "loser"))
         case "like": event = .like(try profileName(defaultSpace), image: try need(image, "image"))
         case "unlike": event = .unlike(try profileName(defaultSpace), image: try need(image, "image"))
+        case "pick":
+            let profile = try profileName(defaultSpace)
+            event = .pick(profile, chosen: try need(chosen, "chosen"), shown: try need(shown, "shown"))
+        case "skip": event = .skip(try profileName(defaultSpace), shown: try need(shown, "shown"))
         case "image": event = NewEvent(.image(space: try need(space ?? defaultSpace, "space"), try newImage()))
         case "space", "model", "profile", "minted", "recalled", "settingsOpened", "settings", "label", "revoke",
-            "restore", "revert", "retract", "importedVersion", "importedLabel", "takeDown", "putBack", "alias",
-            "unalias":
+            "restore", "revert", "retract", "reset", "importedVersion", "importedLabel", "takeDown", "putBack", "alias",
+            "unalias",
+            "houseMinted", "housePinned", "adopt":
             return .other
         default: throw .unknownKind(kind)
         }

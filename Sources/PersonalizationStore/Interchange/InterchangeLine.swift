@@ -21,6 +21,8 @@ package struct InterchangeLine: Codable, Equatable, Sendable {
     package var winner: String?
     package var loser: String?
     package var image: String?
+    package var chosen: [String]?
+    package var shown: [String]?
     package var at: Moment?
     package var eventID: String?
     package var name: String?
@@ -35,6 +37,11 @@ package struct InterchangeLine: Codable, Equatable, Sendable {
     package var label: String?
     package var event: UInt64?
     package var always: Bool?
+    package var ownChoicesOnly: Bool?
+    package var asOf: UInt64?
+    package var fromSpace: String?
+    package var fromProfile: String?
+    package var contributors: UInt32?
     package var pinned: [Pinned]?
     package var bytes: String?
     package var alias: String?

@@ -7,8 +7,8 @@ internal import EventLog
 #endif
 
 extension NewEvent {
-    /// Reads an event from a JSON object of the interchange format (docs/interchange.md): a `rank`, `like`, `unlike` or
-    /// `image`. Its `recordedAt` is not looked at: events are recorded when they are appended.
+    /// Reads an event from a JSON object of the interchange format (docs/interchange.md): a `rank`, `like`, `unlike`, `pick`,
+    /// `skip` or `image`. Its `recordedAt` is not looked at: events are recorded when they are appended.
     ///
     /// - Parameters:
     ///   - json: The object in UTF-8.
@@ -69,7 +69,7 @@ extension NewEvent {
 
     private init(_ line: InterchangeLine, defaultSpace: String?) throws(InterchangeFault) {
         guard case .event(let event) = try line.request(defaultSpace: defaultSpace, trustsTimes: false) else {
-            throw .invalidValue("kind", "'\(line.kind)' is no event; only rank, like, unlike and image are")
+            throw .invalidValue("kind", "'\(line.kind)' is no event; only rank, like, unlike, pick, skip and image are")
         }
         self = event
     }

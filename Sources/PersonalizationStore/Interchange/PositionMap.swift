@@ -14,6 +14,11 @@ struct PositionMap: Sendable {
         }
     }
 
+    /// Where the last source position up to a limit went.
+    func last(upTo limit: UInt64) -> UInt64? {
+        runs.filter { $0.source <= limit }.map { $0.target + min(limit - $0.source, $0.count - 1) }.max()
+    }
+
     subscript(source: UInt64) -> UInt64? {
         for run in runs.reversed() where source >= run.source && source - run.source < run.count {
             return run.target + (source - run.source)

@@ -180,14 +180,20 @@ extension RecordBody {
         case .like(let image), .unlike(let image): return [(image, RecordKinds(.imageRegistered))]
         case .profileOpened(let space, _, _), .settingsOpened(let space, _):
             return [(space, RecordKinds(.spaceDefined))]
-        case .versionMinted(let mint): return mint.previousMint.map { [($0, listed)] } ?? []
+        case .versionMinted(let mint):
+            let origin = mint.house.map { [($0.asOf, RecordKinds.all)] } ?? []
+            return origin + (mint.previousMint.map { [($0, listed)] } ?? [])
         case .versionRecalled(let recall): return [(recall.previousMint, listed), (recall.mint, version)]
         case .codeLabeled(let mint, _), .codeRevoked(let mint), .codeRestored(let mint): return [(mint, version)]
         case .tasteReverted(let mint, _): return [(mint, version)]
         case .codeAliased(_, let mint): return mint.map { [($0, version)] } ?? []
-        case .eventRetracted(let event): return [(event, RecordKinds(.rank, .like, .unlike))]
+        case .eventRetracted(let event): return [(event, RecordKinds(.rank, .like, .unlike, .pick))]
+        case .foldAdopted(let event): return [(event, .all)]
+        case .housePinned(let pin): return pin.mint.map { [($0, RecordKinds(.versionMinted))] } ?? []
+        case .pick(let slate): return slate.shown.map { ($0, RecordKinds(.imageRegistered)) }
+        case .skip(let shown): return shown.map { ($0, RecordKinds(.imageRegistered)) }
         case .settingsChanged(let change): return change.pinned.map { ($0.mint, version) }
-        case .spaceDefined, .imageRegistered, .modelAssigned, .versionImported: return []
+        case .spaceDefined, .imageRegistered, .modelAssigned, .versionImported, .tasteReset: return []
         }
     }
 }

@@ -42,7 +42,17 @@ extension Store {
         try await own(profile, .revert(mint: try ownedMint(code, of: profile)), eventID: eventID)
     }
 
-    /// Takes one rank, like or unlike of a profile back, as if it had not been said.
+    /// Starts a profile over: what was said before counts no more, and later events build on nothing.
+    ///
+    /// Codes that were minted before go on working; a revert to one of them brings back what it was made from.
+    @discardableResult
+    public func reset(
+        _ profile: ProfileName, eventID: EventID? = nil
+    ) async throws(PersonalizationError) -> Receipt {
+        try await own(profile, .reset, eventID: eventID)
+    }
+
+    /// Takes one rank, like, unlike or pick of a profile back, as if it had not been said.
     @discardableResult
     public func retract(
         _ event: Position, of profile: ProfileName, eventID: EventID? = nil
@@ -102,7 +112,8 @@ extension Store {
         }
         guard pinned.count <= Int(UInt8.max) else { throw .fault(.tooManyPinned(pinned.count)) }
         let change = SettingsChange(
-            personalizesAlways: settings.personalizesAlways, profile: settings.profile, pinned: pinned)
+            personalizesAlways: settings.personalizesAlways, refusesHouse: settings.refusesHouse,
+            profile: settings.profile, pinned: pinned)
         do throws(AppendError) {
             return try await submit(.settings(user: user, space: space, change, eventID), at: time)[0]
         } catch {

@@ -36,6 +36,10 @@ struct EventNamer {
         case .like(let image): return .like(try profile(stream, view), image: try self.image(image, view))
         case .unlike(let image): return .unlike(try profile(stream, view), image: try self.image(image, view))
         case .versionMinted(let mint):
+            if let house = mint.house {
+                return .houseMinted(
+                    space: try profile(stream, view).space, try version(record.position, view), house)
+            }
             return .minted(
                 try profile(stream, view), try version(record.position, view),
                 coversStreamVersion: mint.coversStreamVersion)
@@ -63,6 +67,19 @@ struct EventNamer {
             return .restored(try profile(stream, view), version)
         case .tasteReverted(let mint, _): return .reverted(try profile(stream, view), try version(mint, view))
         case .eventRetracted(let event): return .retracted(try profile(stream, view), event)
+        case .pick(let slate):
+            return .pick(
+                try profile(stream, view), chosen: try images(slate.images(chosen: true), view),
+                shown: try images(slate.shown, view))
+        case .skip(let shown): return .skip(try profile(stream, view), shown: try images(shown, view))
+        case .foldAdopted(let event):
+            let source = try view.snapshot.record(at: event).header.stream
+            return .adopted(try profile(stream, view), from: try profile(source, view), event: event)
+        case .housePinned(let pin):
+            return .housePinned(
+                space: try profile(stream, view).space,
+                try pin.mint.map { (mint) throws(StorageError) in try version(mint, view) }, threshold: pin.threshold)
+        case .tasteReset: return .reset(try profile(stream, view))
         case .versionImported(_, let bytes):
             return .versionImported(
                 space: try spaceName(stream, view), try version(record.position, view), bytes: bytes)
@@ -98,7 +115,9 @@ struct EventNamer {
             pinned.append(
                 WeightedCodeName(code: try self.version(version.mint, view).code, weight: Int(version.weight)))
         }
-        return Settings(personalizesAlways: change.personalizesAlways, profile: change.profile, pinned: pinned)
+        return Settings(
+            personalizesAlways: change.personalizesAlways, refusesHouse: change.refusesHouse, profile: change.profile,
+            pinned: pinned)
     }
 
     private func spaceName(_ position: Position, _ view: borrowing StoreView) throws(StorageError) -> String {
@@ -115,6 +134,14 @@ struct EventNamer {
         if profiles.count >= capacity { profiles.removeAll() }
         profiles[stream] = name
         return name
+    }
+
+    private mutating func images(
+        _ positions: [Position], _ view: borrowing StoreView
+    ) throws(StorageError) -> [String] {
+        var ids: [String] = []
+        for position in positions { ids.append(try image(position, view)) }
+        return ids
     }
 
     private mutating func image(_ position: Position, _ view: borrowing StoreView) throws(StorageError) -> String {

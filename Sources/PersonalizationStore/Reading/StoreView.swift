@@ -28,6 +28,14 @@ struct StoreView: ~Copyable {
         return space
     }
 
+    /// The space of a name that must exist.
+    func existingSpace(_ name: String) throws(PersonalizationError) -> Space {
+        let found: Space?
+        do throws(StorageError) { found = try space(named: name) } catch { throw .storage(error) }
+        guard let found else { throw .fault(.unknownSpace(name)) }
+        return found
+    }
+
     func space(at position: Position) throws(StorageError) -> Space {
         try store.spaces.space(at: position, log: log, in: snapshot.transaction)
     }

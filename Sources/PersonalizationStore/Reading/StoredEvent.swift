@@ -30,10 +30,18 @@ public struct StoredEvent: Hashable, Sendable {
         case like(ProfileName, image: String)
         /// A like was taken back.
         case unlike(ProfileName, image: String)
+        /// One or more of several images were chosen; all in the order of showing.
+        case pick(ProfileName, chosen: [String], shown: [String])
+        /// None of several images was chosen.
+        case skip(ProfileName, shown: [String])
         /// A version was minted.
         case minted(ProfileName, VersionName, coversStreamVersion: UInt32)
         /// The profile came back to a version.
         case recalled(ProfileName, VersionName, coversStreamVersion: UInt32)
+        /// A house of a space was minted.
+        case houseMinted(space: String, VersionName, HouseOrigin)
+        /// A house was pinned for a space; nil when none is any more.
+        case housePinned(space: String, VersionName?, threshold: UInt32?)
         /// A model was assigned to a space.
         case modelAssigned(space: String, model: String, isDefault: Bool)
         /// A user's settings were opened.
@@ -56,6 +64,10 @@ public struct StoredEvent: Hashable, Sendable {
         case reverted(ProfileName, VersionName)
         /// An event was taken back.
         case retracted(ProfileName, Position)
+        /// The profile begins with what another one amounted to after one of its events.
+        case adopted(ProfileName, from: ProfileName, event: Position)
+        /// The taste started over.
+        case reset(ProfileName)
         /// A version was imported.
         case versionImported(space: String, VersionName, bytes: [UInt8])
         /// Another service's code got a meaning in a space; nil takes it away.
@@ -65,10 +77,12 @@ public struct StoredEvent: Hashable, Sendable {
     /// The profile whose stream the event is in, if it is a profile's.
     public var profile: ProfileName? {
         switch content {
+        case .houseMinted(let space, _, _), .housePinned(let space, _, _): ProfileName.house(of: space)
         case .profileOpened(let profile), .rank(let profile, _, _), .like(let profile, _), .unlike(let profile, _),
             .minted(let profile, _, _), .recalled(let profile, _, _), .labeled(let profile, _, _),
             .revoked(let profile, _), .restored(let profile, _), .reverted(let profile, _),
-            .retracted(let profile, _):
+            .retracted(let profile, _), .pick(let profile, _, _), .skip(let profile, _), .reset(let profile),
+            .adopted(let profile, _, _):
             profile
         default: nil
         }
@@ -95,6 +109,8 @@ public struct Settings: Hashable, Sendable {
     public var personalizesAlways: Bool
     /// The profile that `--p` means.
     public var profile: String
+    /// Whether new codes start from the user's own choices only, whatever house the operator has pinned.
+    public var refusesHouse: Bool
     /// Codes and weights that `--p` means instead of the profile's newest version; empty for the newest.
     public var pinned: [WeightedCodeName]
 
@@ -103,8 +119,11 @@ public struct Settings: Hashable, Sendable {
         personalizesAlways: false, profile: ProfileName.defaultProfile, pinned: [])
 
     /// Describes settings.
-    public init(personalizesAlways: Bool, profile: String, pinned: [WeightedCodeName]) {
+    public init(
+        personalizesAlways: Bool, refusesHouse: Bool = false, profile: String, pinned: [WeightedCodeName]
+    ) {
         self.personalizesAlways = personalizesAlways
+        self.refusesHouse = refusesHouse
         self.profile = profile
         self.pinned = pinned
     }

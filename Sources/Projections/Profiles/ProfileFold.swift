@@ -12,6 +12,8 @@ package struct FoldedProfile: Hashable, Sendable {
     package let rankings: UInt32
     /// The number of effective likes, none of them of own images.
     package let likes: UInt32
+    /// The number of adopted rankings and likes of images that the space does not have.
+    package let dropped: UInt32
 }
 
 /// Folds one profile's stream, up to one of its events, into a taste.
@@ -26,15 +28,21 @@ package struct ProfileFold {
     package let user: String
     /// Which fold to apply.
     package let foldID: FoldID
+    /// What the fold starts from; only ``HP1`` does.
+    package let house: HousePrior?
 
     private let images: MappedImages?
 
     /// A fold of a profile's streams.
     ///
-    /// - Parameter images: Images located by other folds of the same snapshot; nil for a fold on its own.
+    /// - Parameters:
+    ///   - house: What the fold starts from, if it starts from a house.
+    ///   - images: Images located by other folds of the same snapshot; nil for a fold on its own.
     package init(
-        log: LogTable, space: SpaceDescriptor, user: String, foldID: FoldID = .current, images: MappedImages? = nil
+        log: LogTable, space: SpaceDescriptor, user: String, foldID: FoldID = .current, house: HousePrior? = nil,
+        images: MappedImages? = nil
     ) {
+        self.house = house
         self.images = images
         self.log = log
         self.space = space
@@ -53,10 +61,11 @@ package struct ProfileFold {
     }
 
     /// What the fold will see: comparisons in canonical order, and the counts of evidence.
-    private struct Evidence {
+    struct Evidence {
         var comparisons: [Located] = []
         var rankings: UInt32 = 0
         var likes: UInt32 = 0
+        var dropped: UInt32 = 0
 
         /// Has the processor fetch the embeddings of a comparison, if there is one at the index.
         func prefetch(_ index: Int) {
@@ -80,12 +89,12 @@ package struct ProfileFold {
     }
 
     /// A comparison with its embeddings in the mapped log. Never leaves the call that borrows the transaction.
-    fileprivate struct Located {
+    struct Located {
         let comparison: Comparison
         /// What the fold sorts by: a hash of the two ids.
-        let key: SHA256Digest
-        let winner: UnsafeRawBufferPointer
-        let loser: UnsafeRawBufferPointer?
+        fileprivate let key: SHA256Digest
+        fileprivate let winner: UnsafeRawBufferPointer
+        fileprivate let loser: UnsafeRawBufferPointer?
     }
 
     /// How many comparisons ahead embeddings are fetched: a difference takes some hundred nanoseconds.
@@ -95,11 +104,16 @@ package struct ProfileFold {
     private static let cacheByteCount = 1 << 19
 
     /// The taste at an event of the stream.
+    ///
+    /// - Parameter isOfOtherSpace: Whether the stream is a profile's of another space, whose images are looked up in this.
     package func fold(
-        at event: Position, in transaction: borrowing some Transaction & ~Copyable
+        at event: Position, isOfOtherSpace: Bool = false, in transaction: borrowing some Transaction & ~Copyable,
+        _ translate: ImageTranslation
     ) throws(FoldFailure) -> FoldedProfile {
         let evidence: Evidence
-        do { evidence = try self.evidence(at: event, in: transaction) } catch { throw .storage(error) }
+        do {
+            evidence = try self.evidence(at: event, isOfOtherSpace: isOfOtherSpace, in: transaction, translate)
+        } catch { throw .storage(error) }
         var comparisons = ComparisonSet(space: space, capacity: evidence.comparisons.count)
         do throws(FoldError) {
             for index in evidence.comparisons.indices {
@@ -107,7 +121,8 @@ package struct ProfileFold {
                 _ = try evidence.comparisons[index].append(to: &comparisons)
             }
             return FoldedProfile(
-                taste: try foldID.fold(comparisons), rankings: evidence.rankings, likes: evidence.likes)
+                taste: try foldID.fold(comparisons, from: house), rankings: evidence.rankings, likes: evidence.likes,
+                dropped: evidence.dropped)
         } catch {
             throw .fold(error)
         }
@@ -125,17 +140,17 @@ package struct ProfileFold {
 
     /// The comparisons that entered the fold at an event, each with how much it counts.
     package func explainedFold(
-        at event: Position, in transaction: borrowing some Transaction & ~Copyable
+        at event: Position, in transaction: borrowing some Transaction & ~Copyable, _ translate: ImageTranslation
     ) throws(FoldFailure) -> [ExplainedComparison] {
         let evidence: Evidence
-        do { evidence = try self.evidence(at: event, in: transaction) } catch { throw .storage(error) }
+        do { evidence = try self.evidence(at: event, in: transaction, translate) } catch { throw .storage(error) }
         var comparisons = ComparisonSet(space: space, capacity: evidence.comparisons.count)
         var folded: [Comparison] = []
         do throws(FoldError) {
             for located in evidence.comparisons where try located.append(to: &comparisons) {
                 folded.append(located.comparison)
             }
-            let explained = try foldID.explainedFold(comparisons)
+            let explained = try foldID.explainedFold(comparisons, from: house)
             return folded.indices.map {
                 ExplainedComparison(
                     comparison: folded[$0], weight: explained.weights[$0], share: explained.shares[$0])
@@ -146,14 +161,17 @@ package struct ProfileFold {
     }
 
     /// The comparisons of the effective set at an event, in the fold's canonical order.
-    private func evidence(
-        at event: Position, in transaction: borrowing some Transaction & ~Copyable
+    func evidence(
+        at event: Position, isOfOtherSpace: Bool = false, in transaction: borrowing some Transaction & ~Copyable,
+        _ translate: ImageTranslation
     ) throws(StorageError) -> Evidence {
-        let effective = try EffectiveSet(at: event, log: log, in: transaction)
+        let effective = try EffectiveSet(
+            at: event, isOfOtherSpace: isOfOtherSpace, log: log, in: transaction, translate)
         var evidence = Evidence()
         evidence.comparisons.reserveCapacity(effective.rankings.count + effective.likes.count)
         try locate(effective.rankings, into: &evidence, in: transaction)
         evidence.rankings = UInt32(effective.rankings.count)
+        evidence.dropped = UInt32(effective.droppedCount)
         for like in effective.likes {
             guard let comparison = try locate(like, in: transaction) else { continue }
             evidence.comparisons.append(comparison)
@@ -222,7 +240,7 @@ package struct ProfileFold {
 
 extension ProfileFold.Located {
     /// Adds the comparison's difference; returns false when it is zero and was left out.
-    fileprivate func append(to comparisons: inout ComparisonSet) throws(FoldError) -> Bool {
+    func append(to comparisons: inout ComparisonSet) throws(FoldError) -> Bool {
         let winner = RawSpan(_unsafeBytes: self.winner)
         guard let loser else { return try comparisons.append(liked: winner) }
         return try comparisons.append(winner: winner, loser: RawSpan(_unsafeBytes: loser))

@@ -1,7 +1,7 @@
 /// How one person's taste moved: the versions of a profile on a line of time.
 ///
-/// Four small charts stand over one axis of time: each version's cosine to the first version, its cosine to the one
-/// before, its confidence, and the number of comparisons that it is folded from. Up to 25 versions are all named by
+/// Five small charts stand over one axis of time: each version's cosine to the first version, its cosine to the one
+/// before, its confidence, its stability, and the number of comparisons that it is folded from. Up to 25 versions are all named by
 /// code; of more, some are, always the first and the last. From 61 versions on the points give way to a line. Times
 /// on the axis are UTC. Where versions are too close in time to tell apart they are spread in their order, and the axis
 /// stretches with them.
@@ -22,6 +22,8 @@ public struct TimelineChart: Sendable {
         public var comparisons: Int
         /// The confidence in thousandths, 500...999.
         public var confidence: Int
+        /// The stability in thousandths; nil when there were too few comparisons to tell.
+        public var stability: Int?
         /// The cosine between this version's direction and the first one's.
         public var cosineToFirst: Double
         /// The cosine between this version's direction and the one before; nil for the first.
@@ -32,7 +34,8 @@ public struct TimelineChart: Sendable {
         /// An entry of these values; figures that are not finite are left out of the chart.
         public init(
             code: String, label: String? = nil, microseconds: Int64, timeText: String, comparisons: Int,
-            confidence: Int, cosineToFirst: Double, cosineToPrevious: Double?, isRevoked: Bool = false
+            confidence: Int, stability: Int? = nil, cosineToFirst: Double, cosineToPrevious: Double?,
+            isRevoked: Bool = false
         ) {
             self.code = code
             self.label = label
@@ -40,6 +43,7 @@ public struct TimelineChart: Sendable {
             self.timeText = timeText
             self.comparisons = comparisons
             self.confidence = confidence
+            self.stability = stability
             self.cosineToFirst = cosineToFirst
             self.cosineToPrevious = cosineToPrevious
             self.isRevoked = isRevoked
@@ -68,10 +72,10 @@ public struct TimelineChart: Sendable {
         return drawing.draw()
     }
 
-    /// The same four series for a terminal, one character a version, at most 60 characters wide.
+    /// The same five series for a terminal, one character a version, at most 60 characters wide.
     public var sparklines: [Sparkline] { sparklines(columns: 60) }
 
-    /// The same four series for a terminal of some width.
+    /// The same five series for a terminal of some width.
     ///
     /// Of more versions than columns each character stands for the mean of its neighbours.
     /// - Precondition: at least one column.

@@ -3,6 +3,7 @@ package enum TimelineSeries: CaseIterable, Sendable {
     case cosineToFirst
     case cosineToPrevious
     case confidence
+    case stability
     case comparisons
 
     /// The name on one line.
@@ -14,6 +15,7 @@ package enum TimelineSeries: CaseIterable, Sendable {
         case .cosineToFirst: ["Cosine", "to first"]
         case .cosineToPrevious: ["Cosine", "to previous"]
         case .confidence: ["Confidence"]
+        case .stability: ["Stability"]
         case .comparisons: ["Comparisons"]
         }
     }
@@ -25,6 +27,7 @@ package enum TimelineSeries: CaseIterable, Sendable {
             case .cosineToFirst: entry.cosineToFirst
             case .cosineToPrevious: entry.cosineToPrevious
             case .confidence: Double(entry.confidence) / 1000
+            case .stability: entry.stability.map { Double($0) / 1000 }
             case .comparisons: Double(entry.comparisons)
             }
         // Beyond 10^12 no scale is drawn, and no real figure lies there.
@@ -36,7 +39,7 @@ package enum TimelineSeries: CaseIterable, Sendable {
         Decimal.fixed(value, places: self == .comparisons ? 0 : 3)
     }
 
-    /// The scale for these figures: cosines hang from 1, confidence lies between a guess and certainty, counts stand on 0.
+    /// The scale for these figures: cosines hang from 1, confidence and stability lie between a guess and certainty, counts stand on 0.
     func scale(for values: [Double]) -> RoundScale {
         let low = values.min() ?? 1
         let high = values.max() ?? 1
@@ -44,7 +47,7 @@ package enum TimelineSeries: CaseIterable, Sendable {
             switch self {
             // A narrower scale would make noise in the third digit look like a change of heart.
             case .cosineToFirst, .cosineToPrevious: min(low, 0.98)...max(high, 1)
-            case .confidence: min(low, 0.5)...max(high, 1)
+            case .confidence, .stability: min(low, 0.5)...max(high, 1)
             case .comparisons: min(low, 0)...max(high, 4)
             }
         return RoundScale(covering: range, maximumTicks: 6)

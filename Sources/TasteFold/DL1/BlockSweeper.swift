@@ -22,15 +22,19 @@ struct BlockSweeper<Width: LimbWidth>: ~Copyable {
 
     /// A state of zero weights.
     ///
-    /// - Parameter rows: The storage of the differences, which the caller keeps in place.
-    init(_ rows: UnsafePointer<Int16>, _ differences: DifferenceMatrix, scale: Int, kernels: FoldKernels) {
+    /// - Parameters:
+    ///   - rows: The storage of the differences, which the caller keeps in place.
+    ///   - sum: What V begins at; as long as a row.
+    init(
+        _ rows: UnsafePointer<Int16>, _ differences: DifferenceMatrix, scale: Int, sum: consuming LimbedSum<Width>
+    ) {
         let size = Self.blockRows
         let blocks = (differences.count + size - 1) / size
         self.rows = rows
         self.differences = differences
         self.scale = scale
         weights = [Int](repeating: 0, count: differences.count)
-        sum = LimbedSum(count: differences.stride, laneSum: differences.largestLaneSum, kernels: kernels)
+        self.sum = sum
         blockProducts = .allocate(capacity: blocks * size * size)
         blockProducts.initialize(repeating: 0, count: blocks * size * size)
         products = .allocate(capacity: size)

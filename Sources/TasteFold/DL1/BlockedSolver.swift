@@ -52,7 +52,9 @@ package enum BlockedSolver {
             guard let rows = rows.baseAddress else {
                 return DualSolution(sum: [Int](repeating: 0, count: differences.dimension), weights: [], scale: scale)
             }
-            var sweeper = BlockSweeper<Width>(rows, differences, scale: scale, kernels: kernels)
+            let zero = LimbedSum<Width>(
+                count: differences.stride, laneSum: differences.largestLaneSum, kernels: kernels)
+            var sweeper = BlockSweeper(rows, differences, scale: scale, sum: zero)
             for _ in 1..<DL1.sweeps { sweeper.sweep() }
             let before = sweeper.weights
             sweeper.sweep()

@@ -31,10 +31,13 @@ public struct ExplainedTaste: Hashable, Sendable {
     }
 }
 
-/// Every fold that this build knows.
+/// Every fold of comparisons alone that this build knows. ``HP1``, which also needs a house, is beside them.
 public enum FoldRegistry {
     /// The folds, oldest first.
     public static let algorithms: [any FoldAlgorithm.Type] = [DL1.self]
+
+    /// The ids that payloads may have: of the folds, of the fold that starts from a house, and of houses.
+    public static let knownIDs: [FoldID] = algorithms.map { $0.id } + [HP1.id, HM1.id]
 
     /// The fold with an id.
     ///
@@ -55,6 +58,8 @@ public enum FoldError: Error, Hashable, Sendable, CustomStringConvertible {
     case implausibleDifference(squaredLength: Int)
     /// This build has no fold of this id.
     case unknownFold(FoldID)
+    /// The fold starts from a house, and none was given.
+    case needsHouse(FoldID)
 
     /// One sentence for people.
     public var description: String {
@@ -63,6 +68,7 @@ public enum FoldError: Error, Hashable, Sendable, CustomStringConvertible {
         case .embeddingSize(let count, let expected): "an embedding of \(count) bytes in a space of \(expected)"
         case .implausibleDifference(let length):
             "two embeddings differ by the squared length \(length): they are not canonical"
+        case .needsHouse(let id): "the fold \(id) starts from a house; name a house version"
         case .unknownFold(let id): "no fold is called \(id) here: a newer release may know it"
         }
     }

@@ -25,16 +25,30 @@ public struct FoldID: Hashable, Sendable {
 
     /// Folds comparisons with the fold that has this id.
     ///
-    /// - Throws: ``FoldError/unknownFold(_:)`` when no registered fold has it, or what the fold itself throws.
-    public func fold(_ comparisons: borrowing ComparisonSet) throws(FoldError) -> Taste {
-        try FoldRegistry.algorithm(for: self).fold(comparisons)
+    /// - Parameters:
+    ///   - comparisons: What to fold.
+    ///   - house: What the fold starts from; others than ``HP1`` ignore it.
+    /// - Throws: ``FoldError/unknownFold(_:)`` when no fold has it, ``FoldError/needsHouse(_:)`` for ``HP1`` without a
+    ///   house, or what the fold itself throws.
+    public func fold(_ comparisons: borrowing ComparisonSet, from house: HousePrior? = nil) throws(FoldError) -> Taste {
+        guard self == HP1.id else { return try FoldRegistry.algorithm(for: self).fold(comparisons) }
+        guard let house else { throw .needsHouse(self) }
+        return HP1.fold(comparisons, from: house)
     }
 
     /// Folds comparisons with the fold that has this id, and says how much each comparison counts.
     ///
-    /// - Throws: ``FoldError/unknownFold(_:)`` when no registered fold has it, or what the fold itself throws.
-    public func explainedFold(_ comparisons: borrowing ComparisonSet) throws(FoldError) -> ExplainedTaste {
-        try FoldRegistry.algorithm(for: self).explainedFold(comparisons)
+    /// - Parameters:
+    ///   - comparisons: What to fold.
+    ///   - house: What the fold starts from; others than ``HP1`` ignore it.
+    /// - Throws: ``FoldError/unknownFold(_:)`` when no fold has it, ``FoldError/needsHouse(_:)`` for ``HP1`` without a
+    ///   house, or what the fold itself throws.
+    public func explainedFold(
+        _ comparisons: borrowing ComparisonSet, from house: HousePrior? = nil
+    ) throws(FoldError) -> ExplainedTaste {
+        guard self == HP1.id else { return try FoldRegistry.algorithm(for: self).explainedFold(comparisons) }
+        guard let house else { throw .needsHouse(self) }
+        return HP1.explainedFold(comparisons, from: house)
     }
 }
 

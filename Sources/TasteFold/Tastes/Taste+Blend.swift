@@ -61,9 +61,13 @@ extension Taste {
         let coherence = min(Q14.one, floorDivide(Int(squareRoot(square)), by: totalWeight))
         let blendedGain = floorDivide(floorDivide(gain, by: totalWeight) * coherence, by: Q14.one)
         let blendedExcess = floorDivide(floorDivide(excess, by: totalWeight) * coherence, by: Q14.one)
+        // Folds with and without a house measure gain and confidence alike. A blend of several of them, or of several
+        // houses, rests on no one house: it has DL1's form.
+        let isUniform = distinct.allSatisfy { $0.taste.foldID == first.foldID && $0.taste.house == first.house }
         return Taste(
-            foldID: first.foldID, spaceID: first.spaceID, comparisonCount: comparisonCount,
-            gain: square > 0 ? UInt32(blendedGain) : 0, confidence: UInt16(500 + (square > 0 ? blendedExcess : 0)),
+            foldID: isUniform ? first.foldID : DL1.id, spaceID: first.spaceID, house: isUniform ? first.house : nil,
+            comparisonCount: comparisonCount, gain: square > 0 ? UInt32(blendedGain) : 0,
+            confidence: UInt16(500 + (square > 0 ? blendedExcess : 0)),
             direction: NormalizedVector(direction).components)
     }
 
@@ -93,7 +97,6 @@ extension Taste {
             guard part.taste.spaceID == first.spaceID, part.taste.dimension == first.dimension else {
                 throw .differentSpaces(first.spaceID, part.taste.spaceID)
             }
-            guard part.taste.foldID == first.foldID else { throw .differentFolds(first.foldID, part.taste.foldID) }
             total += part.weight
             guard total <= largestTotalWeight else { throw .totalWeightTooLarge(limit: largestTotalWeight) }
             // Few parts: a table of them would cost more than looking at each.
@@ -122,8 +125,6 @@ public enum BlendError: Error, Hashable, Sendable, CustomStringConvertible {
     case totalWeightTooLarge(limit: Int)
     /// Two tastes are of different spaces, whose directions cannot be compared.
     case differentSpaces(SHA256Digest, SHA256Digest)
-    /// Two tastes were made by different folds, whose gains and confidences cannot be compared.
-    case differentFolds(FoldID, FoldID)
     /// Two different tastes were given under one identity.
     case conflictingIdentity(SHA256Digest)
     /// The tastes were folded from this many comparisons together, more than a payload can say.
@@ -136,7 +137,6 @@ public enum BlendError: Error, Hashable, Sendable, CustomStringConvertible {
         case .weightOutOfRange(let weight): "the weight \(weight) is not between 1 and 1000"
         case .totalWeightTooLarge(let limit): "the weights of a blend add up to at most \(limit)"
         case .differentSpaces(let first, let second): "a taste of space \(second) cannot join one of space \(first)"
-        case .differentFolds(let first, let second): "a taste of fold \(second) cannot join one of fold \(first)"
         case .conflictingIdentity(let identity): "two different tastes are both called \(identity)"
         case .tooManyComparisons(let count): "a blend of \(count) comparisons is more than its format can say"
         }

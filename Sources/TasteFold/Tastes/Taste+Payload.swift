@@ -3,12 +3,14 @@ public import ByteCoding
 extension Taste {
     /// The canonical bytes, all integers little-endian.
     ///
-    /// The fold's id, 4 bytes; the space's id, 32; the dimension, `UInt16`; the comparison count, `UInt32`; the gain,
+    /// The fold's id, 4 bytes; the space's id, 32; of ``HP1`` the house's hash, 32; the dimension, `UInt16`; the comparison count, `UInt32`; the gain,
     /// `UInt32`; the confidence, `UInt16`; the direction's components, `Int16` each.
     public var payload: [UInt8] {
-        var writer = ByteWriter(capacity: Self.payloadHeaderByteCount + 2 * direction.count)
+        var writer = ByteWriter(
+            capacity: Self.payloadHeaderByteCount + SHA256Digest.byteCount + 2 * direction.count)
         writer.write(foldID.rawValue)
         writer.write(bytes: spaceID.bytes)
+        if let house { writer.write(bytes: house.bytes) }
         writer.write(UInt16(direction.count))
         writer.write(comparisonCount)
         writer.write(gain)
@@ -20,7 +22,7 @@ extension Taste {
     /// The SHA-256 of the payload.
     public var payloadHash: SHA256Digest { SHA256Digest(hashing: payload) }
 
-    /// The size of a payload in bytes before the direction.
+    /// The size of a payload in bytes before the direction, without the house's hash that payloads of ``HP1`` have.
     public static let payloadHeaderByteCount = 48
 
     /// Decodes canonical bytes.
@@ -34,11 +36,7 @@ extension Taste {
         } catch {
             throw .malformed(error)
         }
-        do {
-            _ = try FoldRegistry.algorithm(for: taste.foldID)
-        } catch {
-            throw .unknownFold(taste.foldID)
-        }
+        guard FoldRegistry.knownIDs.contains(taste.foldID) else { throw .unknownFold(taste.foldID) }
         try taste.checkConsistency()
         self = taste
     }
@@ -47,6 +45,8 @@ extension Taste {
         var reader = ByteReader(payload)
         let foldID = FoldID(rawValue: try reader.read())
         let spaceID = try SHA256Digest(bytes: try reader.readBytes(SHA256Digest.byteCount))
+        let house =
+            foldID == HP1.id ? try SHA256Digest(bytes: try reader.readBytes(SHA256Digest.byteCount)) : nil
         let dimension = try reader.read(UInt16.self)
         let comparisonCount = try reader.read(UInt32.self)
         let gain = try reader.read(UInt32.self)
@@ -56,8 +56,8 @@ extension Taste {
         for _ in 0..<dimension { direction.append(try reader.read()) }
         try reader.finish()
         return Taste(
-            foldID: foldID, spaceID: spaceID, comparisonCount: comparisonCount, gain: gain, confidence: confidence,
-            direction: direction)
+            foldID: foldID, spaceID: spaceID, house: house, comparisonCount: comparisonCount, gain: gain,
+            confidence: confidence, direction: direction)
     }
 
     /// Refuses what can be proven impossible.
@@ -72,7 +72,9 @@ extension Taste {
             guard gain == 0, confidence == 500 else { throw .contradictoryNeutral }
             return
         }
-        guard comparisonCount > 0 else { throw .directionFromNothing }
+        // With a house there is a direction before the first comparison.
+        guard comparisonCount > 0 || foldID == HP1.id else { throw .directionFromNothing }
+        guard foldID != HM1.id || gain <= HM1.gainLimit else { throw .gainOutOfRange(gain) }
         guard isPlausiblyNormalized(direction, sourceLength: 1) else {
             throw .implausibleDirection(squaredLength: squaredLength(direction))
         }
@@ -93,6 +95,8 @@ public enum TasteDecodingError: Error, Equatable, Sendable, CustomStringConverti
     case contradictoryNeutral
     /// There is a direction, but no comparison.
     case directionFromNothing
+    /// A house's gain is above ``HM1/gainLimit``.
+    case gainOutOfRange(UInt32)
     /// The direction's length is not 1 in Q14.
     case implausibleDirection(squaredLength: Int)
 
@@ -105,6 +109,7 @@ public enum TasteDecodingError: Error, Equatable, Sendable, CustomStringConverti
         case .confidenceOutOfRange(let value): "the payload has the confidence \(value), outside 500 to 999"
         case .contradictoryNeutral: "the payload has no direction, but a gain or a confidence"
         case .directionFromNothing: "the payload has a direction, but no comparisons"
+        case .gainOutOfRange(let gain): "the payload is of a house and has the gain \(gain), above \(HM1.gainLimit)"
         case .implausibleDirection(let length): "the payload's direction has the squared length \(length)"
         }
     }

@@ -8,6 +8,8 @@ public struct Taste: Hashable, Sendable {
     public let foldID: FoldID
     /// The space in which it has a meaning.
     public let spaceID: SHA256Digest
+    /// The SHA-256 of the house version that the fold started from; nil of every fold but ``HP1``.
+    public let house: SHA256Digest?
     /// The number of comparisons it was folded from.
     public let comparisonCount: UInt32
     /// Logits per unit of cosine along the direction, in Q8: how strong the preference is.
@@ -19,11 +21,13 @@ public struct Taste: Hashable, Sendable {
 
     /// A taste of parts that a fold or a blend has just computed.
     package init(
-        foldID: FoldID, spaceID: SHA256Digest, comparisonCount: UInt32, gain: UInt32, confidence: UInt16,
-        direction: [Int16]
+        foldID: FoldID, spaceID: SHA256Digest, house: SHA256Digest? = nil, comparisonCount: UInt32, gain: UInt32,
+        confidence: UInt16, direction: [Int16]
     ) {
+        precondition((house != nil) == (foldID == HP1.id), "a taste of HP1 names its house, others have none")
         self.foldID = foldID
         self.spaceID = spaceID
+        self.house = house
         self.comparisonCount = comparisonCount
         self.gain = gain
         self.confidence = confidence

@@ -2,7 +2,8 @@ internal import PersonalizationStore
 internal import SeededRandom
 internal import TasteFold
 
-/// `fold` measures the fold of seeded comparisons on one core, with the vector kernels or with plain loops.
+/// `fold` measures the fold of seeded comparisons on one core, with the vector kernels, from a house, or with
+/// plain loops.
 enum Folding {
     static func run(_ arguments: Arguments) async throws -> Measurement {
         let comparisons = try SeededComparisons.make(
@@ -12,10 +13,18 @@ enum Folding {
         let samples =
             switch arguments.text("loop") ?? "vector" {
             case "vector": repeated(limit) { keep(DL1.fold(comparisons)) }
+            case "house": fromHouse(comparisons, limit)
             case "plain": repeated(limit) { plainFold(comparisons) }
             case let other: throw BenchError.unsupported("no such loop: \(other)")
             }
         return Measurement(unit: "ms", values: [samples.sorted()[samples.count / 2]], events: samples.count)
+    }
+
+    /// HP1 with the same kernels, from the house of a taste of the same comparisons.
+    private static func fromHouse(_ comparisons: borrowing ComparisonSet, _ limit: UInt64) -> [Double] {
+        let house = HousePrior(
+            taste: HM1.house(of: [DL1.fold(comparisons)], in: comparisons.space), versionHash: comparisons.space.id)
+        return repeated(limit) { keep(HP1.fold(comparisons, from: house)) }
     }
 
     /// The loops of docs/fold.md as they stand there, compiled the same way: the sweeps, and the panel's products for the

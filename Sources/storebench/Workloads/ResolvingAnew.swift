@@ -94,7 +94,7 @@ struct ResolvingAnew {
             let start = MonotonicClock.now()
             let transaction = try log.environment.beginRead()
             let fold = ProfileFold(log: log.table, space: space, user: user.name)
-            keep(try fold.fold(at: head.position, in: transaction))
+            keep(try fold.fold(at: head.position, in: transaction) { $0 })
             samples.append(MonotonicClock.now() - start)
         }
         return Double(samples.sorted()[samples.count / 2]) / 1000

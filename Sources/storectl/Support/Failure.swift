@@ -129,6 +129,7 @@ extension CodeFault {
         case .otherSpace: "otherSpace"
         case .notEnoughData: "notEnoughData"
         case .unknownSpace: "unknownSpace"
+        case .unknownHouse, .tooFewContributors, .notHouse, .threshold, .houseProfile: "house"
         case .unsupportedModel: "unsupportedModel"
         case .noDefaultModel: "noDefaultModel"
         case .unknownProfile: "unknownProfile"
@@ -137,7 +138,8 @@ extension CodeFault {
         case .notImported: "notImported"
         case .damagedBundle, .bundleOfOtherSpace: "bundle"
         case .notForeignCode, .aliasIsCode: "alias"
-        case .tooManyComparisons, .unfoldable, .beforeFirstEvent, .weight, .tooManyPinned, .unknownEvent, .unblendable:
+        case .tooManyComparisons, .unfoldable, .beforeFirstEvent, .weight, .tooManyPinned, .unknownEvent, .unblendable,
+            .pairCount:
             "refused"
         }
     }

@@ -24,9 +24,14 @@ struct EventMaker {
         let profile = profile ?? self.profile()
         let one = image(in: profile.space)
         var event: NewEvent
-        switch Int.random(in: 0..<10, using: &generator) {
+        switch Int.random(in: 0..<12, using: &generator) {
         case 0, 1: event = .like(profile, image: one)
         case 2: event = .unlike(profile, image: one)
+        case 3:
+            let shown = slate(in: profile.space)
+            let chosen = shown.prefix(Int.random(in: 1..<shown.count, using: &generator)).shuffled(using: &generator)
+            event = .pick(profile, chosen: chosen, shown: shown.shuffled(using: &generator))
+        case 4: event = .skip(profile, shown: slate(in: profile.space))
         default:
             var other = image(in: profile.space)
             while other == one { other = image(in: profile.space) }
@@ -47,7 +52,7 @@ struct EventMaker {
     mutating func newImage(in space: String) throws -> NewEvent {
         newImageCount += 1
         let image = NewImage(
-            id: "\(space)/new \(newImageCount)", author: generator.chance(30) ? profile().user : nil,
+            id: "new \(newImageCount)", author: generator.chance(30) ? profile().user : nil,
             embedding: try SyntheticSpace.embedding(dimension: dimension, using: &generator))
         return NewEvent(.image(space: space, image), eventID: generator.chance(50) ? eventID() : nil)
     }
@@ -63,7 +68,8 @@ struct EventMaker {
     mutating func badEvent(_ model: TasteModel) throws -> NewEvent {
         let profile = profile()
         let id = image(in: profile.space)
-        switch Int.random(in: 0..<8, using: &generator) {
+        switch Int.random(in: 0..<9, using: &generator) {
+        case 8: return badSlate(of: profile)
         case 0: return .like(ProfileName(user: profile.user, space: "nowhere"), image: id)
         case 1: return .rank(profile, winner: id, loser: "no such image")
         case 2: return .rank(profile, winner: id, loser: id)
@@ -86,6 +92,32 @@ struct EventMaker {
                     NewImage(
                         id: "", embedding: try SyntheticSpace.embedding(dimension: dimension, using: &generator))))
         }
+    }
+
+    /// A pick or skip that the store must refuse.
+    private mutating func badSlate(of profile: ProfileName) -> NewEvent {
+        let shown = slate(in: profile.space)
+        switch Int.random(in: 0..<8, using: &generator) {
+        case 0: return .skip(profile, shown: Array(shown.prefix(1)))
+        case 1: return .skip(profile, shown: shown + [shown[0]])
+        case 2: return .skip(profile, shown: shown + ["no such image"])
+        case 3: return .pick(profile, chosen: [], shown: shown)
+        case 4: return .pick(profile, chosen: shown, shown: shown)
+        case 5: return .pick(profile, chosen: ["no such image"], shown: shown)
+        case 6: return .pick(profile, chosen: [shown[0]], shown: (0..<17).map { "\($0)" })
+        default: return .pick(ProfileName(user: "", space: profile.space), chosen: [shown[0]], shown: shown)
+        }
+    }
+
+    /// 2 to 6 different images of a space.
+    private mutating func slate(in space: String) -> [String] {
+        let count = Int.random(in: 2...6, using: &generator)
+        var shown: [String] = []
+        while shown.count < count {
+            let image = image(in: space)
+            if !shown.contains(image) { shown.append(image) }
+        }
+        return shown
     }
 
     /// The same event again, or another one with its id.

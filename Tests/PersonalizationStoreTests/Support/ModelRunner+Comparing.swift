@@ -33,7 +33,8 @@ extension ModelRunner {
         let folded = model.fold(profile)
         try #require(progress.have == folded.comparisonCount, place)
         try #require(progress.rankings == folded.rankings && progress.likes == folded.likes, place)
-        try #require(progress.need == model.spaces[profile.space]?.threshold, place)
+        try #require(progress.confidence == folded.confidence && progress.stability == folded.stability, place)
+        try #require(progress.need == model.need(of: profile), place)
     }
 
     /// Every event, stream, code, event id and setting, of every instance.
@@ -78,7 +79,8 @@ extension ModelRunner {
             try #require(report.findings == [] && report.eventCount == model.log.count, place)
         }
         let audit = try await stores[0].audit()
-        let mintCount = maker.profiles.reduce(0) { $0 + model.codes(of: $1).count }
+        let houseCount = model.versions.values.count { $0.profile.isHouse }
+        let mintCount = maker.profiles.reduce(houseCount) { $0 + model.codes(of: $1).count }
         try #require(audit.isClean && audit.mintCount == mintCount && audit.eventCount == model.log.count, place)
     }
 

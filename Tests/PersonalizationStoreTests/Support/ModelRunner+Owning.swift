@@ -90,6 +90,34 @@ extension ModelRunner {
         try #require(repeated.isRepeat && repeated.position == event.position, place)
     }
 
+    /// Starts over; a retry with the same event id changes nothing.
+    mutating func reset() async throws {
+        let profile = maker.profile()
+        guard model.streams[profile] != nil else { return }
+        let eventID = maker.generator.chance(50) ? maker.eventID() : nil
+        let receipt = try await store().reset(profile, eventID: eventID)
+        let event = model.add(.reset(profile), to: profile, eventID: eventID)
+        try #require(receipt.position == event.position, place)
+        guard let eventID else { return }
+        let repeated = try await store().reset(profile, eventID: eventID)
+        try #require(repeated.isRepeat && repeated.position == event.position, place)
+    }
+
+    /// Has a profile begin with what another one amounts to; only one of the same user's in another space is allowed.
+    mutating func adopt() async throws {
+        let (profile, source) = (maker.profile(), maker.profile())
+        guard let last = model.streams[source]?.last else { return }
+        let isAllowed = profile.user == source.user && profile.space != source.space
+        do {
+            let receipt = try await store().adopt(source, into: profile)
+            let event = model.add(.adopted(profile, from: source, event: last), to: profile)
+            try #require(isAllowed && receipt.position == event.position, place)
+        } catch let error as PersonalizationError {
+            guard case .append(.event(0, .notAdoptable(let position))) = error else { throw error }
+            #expect(position == last && !isAllowed, place)
+        }
+    }
+
     /// Takes a statement back; what is none of the profile's is refused.
     mutating func retract() async throws {
         let profile = maker.profile()
@@ -113,7 +141,8 @@ extension ModelRunner {
         let profile = maker.profile()
         let pinned = model.versionOrder.filter { model.versions[$0]?.profile.space == profile.space }.suffix(2)
         let settings = Settings(
-            personalizesAlways: maker.generator.chance(50), profile: profile.profile,
+            personalizesAlways: maker.generator.chance(50), refusesHouse: hasHouses && maker.generator.chance(30),
+            profile: profile.profile,
             pinned: maker.generator.chance(50) ? [] : pinned.map { WeightedCodeName(code: $0.code, weight: 7) })
         let receipt = try await store().setSettings(of: profile.user, in: profile.space, to: settings)
         let event = model.change(settings, of: profile.user, in: profile.space)
@@ -130,10 +159,11 @@ extension TasteModel.MintOutcome {
 }
 
 extension TasteModel.Event {
-    /// Whether this is a rank, like or unlike of a profile.
+    /// Whether this is a rank, like, unlike or pick of a profile.
     func isStatement(of profile: ProfileName) -> Bool {
         switch content {
-        case .rank(let owner, _, _), .like(let owner, _), .unlike(let owner, _): owner == profile
+        case .rank(let owner, _, _), .like(let owner, _), .unlike(let owner, _), .pick(let owner, _, _):
+            owner == profile
         default: false
         }
     }

@@ -17,6 +17,8 @@ struct ModelRunner {
     /// Events with an id that the store has taken.
     var taken: [NewEvent] = []
     var operationCount = 0
+    /// Whether houses are minted and pinned: there are people enough for it.
+    var hasHouses = false
     /// Whether a rebuild may be one of the operations: no two at a time.
     var rebuilds = true
     let seed: UInt64
@@ -35,7 +37,9 @@ struct ModelRunner {
         stores = [try Store.create(at: folder.file("store"), secret: secret, options: options)]
         for _ in 1..<instanceCount { stores.append(try Store.open(at: folder.file("store"), options: options)) }
         let spaces = [
-            try SyntheticSpace("v6", seed: seed), try SyntheticSpace("niji", imageCount: 40, seed: seed &+ 1),
+            // Of the same ids, so that a profile of one space can be adopted in the other.
+            try SyntheticSpace("v6", idPrefix: "i", seed: seed),
+            try SyntheticSpace("niji", imageCount: 40, idPrefix: "i", seed: seed &+ 1),
         ]
         model = TasteModel(secret: secret)
         for space in spaces {
@@ -60,6 +64,7 @@ struct ModelRunner {
     /// One random operation.
     mutating func operate() async throws {
         operationCount += 1
+        if hasHouses, maker.generator.chance(4) { return try await houseOperation() }
         switch Int.random(in: 0..<1000, using: &maker.generator) {
         case ..<380: try await append(maker.events(1...1))
         case ..<520: try await append(maker.events(2...8))
@@ -69,7 +74,9 @@ struct ModelRunner {
         case ..<770: try await appendImages()
         case ..<850: try await mint(maker.profile())
         case ..<880: try await sayOfCode()
-        case ..<900: try await revert()
+        case ..<897: try await revert()
+        case ..<900: try await reset()
+        case ..<905: try await adopt()
         case ..<930: try await retract()
         case ..<945: try await changeSettings()
         case ..<950: try await changeAlias()

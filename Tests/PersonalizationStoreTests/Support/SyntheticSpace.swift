@@ -1,7 +1,7 @@
 import PersonalizationStore
 import SeededRandom
 
-/// A small catalogue with seeded embeddings, some of whose images the test's users made themselves.
+/// A small catalogue with seeded embeddings; some of whose images the test's users made themselves.
 struct SyntheticSpace: Sendable {
     let name: String
     let images: [NewImage]
@@ -10,14 +10,14 @@ struct SyntheticSpace: Sendable {
 
     init(
         _ name: String, imageCount: Int = 48, dimension: Int = 8, threshold: Int = 5,
-        authors: [String] = ["ada", "ben"], seed: UInt64 = 1
+        authors: [String] = ["ada", "ben"], idPrefix: String? = nil, seed: UInt64 = 1
     ) throws {
         var generator = SeededGenerator(seed: seed)
         self.name = name
         self.threshold = threshold
         images = try (0..<imageCount).map { index in
             NewImage(
-                id: "\(name)/\(index)", author: generator.chance(25) ? generator.pick(authors) : nil,
+                id: "\(idPrefix ?? name)/\(index)", author: generator.chance(25) ? generator.pick(authors) : nil,
                 embedding: try Self.embedding(dimension: dimension, using: &generator))
         }
         descriptor = try SpaceDescriptor(name: name, catalogue: images.map { ($0.id, $0.embedding) })

@@ -63,6 +63,9 @@ extension TasteModel {
         case .rank(let profile, let winner, let loser): .rank(profile, winner: winner, loser: loser)
         case .like(let profile, let image): .like(profile, image: image)
         case .unlike(let profile, let image): .unlike(profile, image: image)
+        case .pick(let profile, let chosen, let shown):
+            .pick(profile, chosen: shown.filter { chosen.contains($0) }, shown: shown)
+        case .skip(let profile, let shown): .skip(profile, shown: shown)
         case .image: nil
         }
     }
@@ -92,10 +95,27 @@ extension TasteModel {
             try check(winner, in: profile.space)
             try check(loser, in: profile.space)
         case .like(_, let image), .unlike(_, let image): try check(image, in: profile.space)
+        case .pick(_, let chosen, let shown):
+            try check(shown: shown)
+            if let other = chosen.first(where: { !shown.contains($0) }) { throw .slate(.notShown(other)) }
+            if chosen.isEmpty { throw .slate(.nothingChosen) }
+            if Set(chosen).count == shown.count { throw .slate(.everythingChosen) }
+            for image in shown { try check(image, in: profile.space) }
+        case .skip(_, let shown):
+            try check(shown: shown)
+            for image in shown { try check(image, in: profile.space) }
         case .image: break
         }
         let added = add(content, to: profile, occurredAt: event.occurredAt, eventID: event.eventID)
         return ExpectedReceipt(position: added.position, streamVersion: added.streamVersion, isRepeat: false)
+    }
+
+    /// What is shown together: 2 to 16 different images.
+    private func check(shown: [String]) throws(EventFault) {
+        if shown.count < 2 || shown.count > 16 { throw .slate(.size(shown.count)) }
+        for (index, image) in shown.enumerated() where shown[..<index].contains(image) {
+            throw .slate(.repeatedImage(image))
+        }
     }
 
     private func check(_ profile: ProfileName) throws(EventFault) {

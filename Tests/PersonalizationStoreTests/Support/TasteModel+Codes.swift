@@ -18,7 +18,7 @@ extension TasteModel {
 
     /// Asks for a profile's newest version, which is minted or recalled if a taste event came since the last mint.
     mutating func mint(_ profile: ProfileName) -> MintOutcome {
-        let need = spaces[profile.space]?.threshold ?? 0
+        let need = need(of: profile)
         if let current = currentCode(of: profile) { return .version(current) }
         let folded = fold(profile)
         guard folded.comparisonCount >= need else {
@@ -43,7 +43,7 @@ extension TasteModel {
         for event in events(of: profile).reversed() {
             switch event.content {
             case .minted(_, let name, _), .recalled(_, let name, _): return name
-            case .rank, .like, .unlike, .reverted, .retracted: return nil
+            case .rank, .like, .unlike, .pick, .reverted, .reset, .adopted, .retracted: return nil
             default: continue
             }
         }

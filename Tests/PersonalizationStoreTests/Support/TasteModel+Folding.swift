@@ -23,6 +23,10 @@ extension TasteModel {
         let likes: Int
         let comparisonCount: Int
         let bytes: [UInt8]
+        let confidence: Int
+        /// On how many pairs of panel images in a thousand the first four fifths agree; nil below five comparisons.
+        let stability: Int?
+        let result: ReferenceFold.Result
         var name: VersionName {
             let hash = SHA256Digest(hashing: bytes)
             return VersionName(code: Code(digest: hash, symbolCount: 12).description, hash: hash)
@@ -33,26 +37,49 @@ extension TasteModel {
     ///
     /// A reversion puts what counted at the older version in the place of all before it; a retraction takes one
     /// statement out.
+    ///
+    /// An adoption puts what counted in the other profile then, as far as its images are here, before all of it.
     func statements(of profile: ProfileName, through version: UInt32) -> [(position: Position, Statement)] {
-        var statements: [(position: Position, Statement)] = []
-        var start = 0
-        let stream = events(of: profile).prefix(Int(version))
-        let reversion = stream.lastIndex { if case .reverted = $0.content { true } else { false } }
-        if let reversion, case .reverted(_, let name) = stream[reversion].content {
-            statements = self.statements(of: profile, through: versions[name]?.covers ?? 0)
-            start = reversion + 1
+        let own = history(of: profile, through: version)
+        guard let adopted = own.adopted else { return own.statements }
+        let known = images[profile.space] ?? [:]
+        let base = statements(of: adopted.profile, through: adopted.version).filter { entry in
+            switch entry.1 {
+            case .rank(let winner, let loser): known[winner] != nil && known[loser] != nil
+            case .like(let image), .unlike(let image): known[image] != nil
+            }
         }
-        for event in stream[start...] {
+        return base + own.statements
+    }
+
+    /// What a stream itself says, and what it begins with.
+    private struct History {
+        var statements: [(position: Position, Statement)] = []
+        var adopted: (profile: ProfileName, version: UInt32)?
+    }
+
+    private func history(of profile: ProfileName, through version: UInt32) -> History {
+        var history = History()
+        for event in events(of: profile).prefix(Int(version)) {
             switch event.content {
             case .rank(_, let winner, let loser):
-                statements.append((event.position, .rank(winner: winner, loser: loser)))
-            case .like(_, let image): statements.append((event.position, .like(image)))
-            case .unlike(_, let image): statements.append((event.position, .unlike(image)))
-            case .retracted(_, let position): statements.removeAll { $0.position == position }
+                history.statements.append((event.position, .rank(winner: winner, loser: loser)))
+            case .pick(_, let chosen, let shown):
+                for winner in chosen {
+                    for loser in shown where !chosen.contains(loser) {
+                        history.statements.append((event.position, .rank(winner: winner, loser: loser)))
+                    }
+                }
+            case .like(_, let image): history.statements.append((event.position, .like(image)))
+            case .unlike(_, let image): history.statements.append((event.position, .unlike(image)))
+            case .retracted(_, let position): history.statements.removeAll { $0.position == position }
+            case .reset: history = History()
+            case .reverted(_, let name): history = self.history(of: profile, through: versions[name]?.covers ?? 0)
+            case .adopted(_, let other, let position): history.adopted = (other, self[position].streamVersion)
             default: break
             }
         }
-        return statements
+        return history
     }
 
     /// What a stream amounts to after one of its events.
@@ -88,10 +115,35 @@ extension TasteModel {
         }
         comparisons.sort { $0.key < $1.key }
         let differences = comparisons.map(\.difference).filter { $0.contains { $0 != 0 } }
-        let result = ReferenceFold.fold(differences, in: space.descriptor)
+        let house = house(for: profile)
+        let result = ReferenceFold.fold(differences, in: space.descriptor, from: house?.taste)
         return FoldedVersion(
             rankings: effective.rankings.count, likes: effective.likes.count, comparisonCount: result.count,
-            bytes: bytes(of: result, effective, profile, space.descriptor))
+            bytes: bytes(of: result, effective, profile, space.descriptor, house), confidence: Int(result.confidence),
+            stability: Self.stability(of: differences, result, space.descriptor, house), result: result)
+    }
+
+    private static func stability(
+        of differences: [[Int]], _ result: ReferenceFold.Result, _ space: SpaceDescriptor,
+        _ house: PinnedHouse?
+    ) -> Int? {
+        if differences.count < 5 { return nil }
+        let earlier = ReferenceFold.fold(
+            Array(differences.prefix(differences.count * 4 / 5)), in: space, from: house?.taste)
+        let images = Array(Set(space.panel.flatMap { [$0.x.components, $0.y.components] }))
+        func score(_ image: [Int16], _ direction: [Int16]) -> Int {
+            zip(image, direction).reduce(0) { $0 + Int($1.0) * Int($1.1) }
+        }
+        let scores = images.map { (score($0, earlier.direction), score($0, result.direction)) }
+        var (agreeing, count) = (0, 0)
+        for one in scores.indices {
+            for other in scores.indices where other > one {
+                let before = (scores[one].0 - scores[other].0).signum()
+                if before == (scores[one].1 - scores[other].1).signum() { agreeing += 1 }
+                count += 1
+            }
+        }
+        return 1000 * agreeing / count
     }
 
     private func embedding(_ image: String, _ profile: ProfileName) -> [Int16] {
@@ -108,12 +160,22 @@ extension TasteModel {
 
     /// The canonical version bytes (docs/format.md, section 4).
     private func bytes(
-        of result: ReferenceFold.Result, _ effective: EffectiveSet, _ profile: ProfileName, _ space: SpaceDescriptor
+        of result: ReferenceFold.Result, _ effective: EffectiveSet, _ profile: ProfileName, _ space: SpaceDescriptor,
+        _ house: PinnedHouse?
+    ) -> [UInt8] {
+        bytes(
+            rankings: effective.rankings.count, likes: effective.likes.count, result, profile, space,
+            fold: house == nil ? "DL1" : "HP1", house: house?.name.hash.bytes ?? [])
+    }
+
+    func bytes(
+        rankings: Int, likes: Int, _ result: ReferenceFold.Result, _ profile: ProfileName, _ space: SpaceDescriptor,
+        fold: String, house: [UInt8]
     ) -> [UInt8] {
         var bytes = Array("pstore.version\0\0".utf8) + [1, 0, 0, 0]
         bytes += profileDigest(of: profile)
-        bytes += Self.littleEndian(effective.rankings.count, 4) + Self.littleEndian(effective.likes.count, 4)
-        bytes += Array("DL1\0".utf8) + space.id.bytes
+        bytes += Self.littleEndian(rankings, 4) + Self.littleEndian(likes, 4)
+        bytes += Array("\(fold)\0".utf8) + space.id.bytes + house
         bytes += Self.littleEndian(result.direction.count, 2) + Self.littleEndian(result.count, 4)
         bytes += Self.littleEndian(Int(result.gain), 4) + Self.littleEndian(Int(result.confidence), 2)
         for component in result.direction { bytes += Self.littleEndian(Int(component), 2) }

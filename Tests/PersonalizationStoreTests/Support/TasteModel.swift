@@ -34,6 +34,8 @@ struct TasteModel {
     /// The order in which versions were minted.
     var versionOrder: [VersionName] = []
     private(set) var spaces: [String: SyntheticSpace] = [:]
+    /// What new mints of a space start from.
+    var houses: [String: PinnedHouse] = [:]
     private(set) var images: [String: [String: NewImage]] = [:]
     /// What each space's foreign codes mean.
     private(set) var aliases: [String: [String: VersionName]] = [:]
@@ -144,7 +146,8 @@ struct TasteModel {
                 imagePositions[space]?[image.id] = nil
                 otherStreams["space \(space)", default: 1] -= 1
             case .profileOpened(let profile): streams[profile] = nil
-            case .rank(let profile, _, _), .like(let profile, _), .unlike(let profile, _):
+            case .rank(let profile, _, _), .like(let profile, _), .unlike(let profile, _), .pick(let profile, _, _),
+                .skip(let profile, _):
                 streams[profile]?.removeLast()
             default: preconditionFailure("only appended batches are taken back")
             }

@@ -108,6 +108,16 @@ extension StoredEvent {
         case .rank(_, let winner, let loser): "\(winner) over \(loser)"
         case .like(_, let image): "likes \(image)"
         case .unlike(_, let image): "likes \(image) no more"
+        case .houseMinted(_, let version, let origin):
+            "house \(version.code) minted, of \(Text.counted(Int(origin.contributorCount), "profile")) up to \(origin.asOf)"
+        case .housePinned(_, let version, let threshold):
+            (version.map { "house \($0.code) pinned" } ?? "no house pinned any more")
+                + (threshold.map { ", threshold \($0)" } ?? "")
+        case .pick(_, let chosen, let shown):
+            "\(chosen.joined(separator: ", ")) of \(shown.joined(separator: ", "))"
+        case .skip(_, let shown): "none of \(shown.joined(separator: ", "))"
+        case .reset: "started over"
+        case .adopted(_, let source, let event): "begins with \(source) as of position \(event)"
         case .minted(_, let version, let covers): "minted \(version.code), up to stream version \(covers)"
         case .recalled(_, let version, let covers): "came back to \(version.code), up to stream version \(covers)"
         case .settingsOpened(let space, let user): "\(user) in \(space): settings opened"

@@ -15,6 +15,7 @@ struct Replay: AsyncParsableCommand {
               storectl replay --user ada --json
               storectl replay --from 50000 --to 60000
               storectl replay --at 2026-05-01T00:00:00Z
+              storectl replay --fold HP1 --house 3f7k9m2qx5wzt
             """)
 
     @OptionGroup var options: StoreOptions
@@ -29,7 +30,10 @@ struct Replay: AsyncParsableCommand {
     var at: Timestamp?
     @Option(help: ArgumentHelp("Apply this fold instead of each version's own.", valueName: "id")) var fold: String?
 
+    @Option(help: ArgumentHelp("The house that the fold starts from, for HP1.", valueName: "code")) var house: String?
+
     func validate() throws {
+        if house != nil, fold != "HP1" { throw ValidationError("--house is for --fold HP1") }
         if to != nil, at != nil { throw ValidationError("--to and --at exclude each other") }
     }
 
@@ -48,12 +52,16 @@ struct Replay: AsyncParsableCommand {
 
     private func scope(in store: Store) throws -> AuditScope {
         let code = try code.map { try store.version(beginningWith: $0).code }
-        return AuditScope(user: user, code: code, from: from, to: to, time: at, fold: try foldID())
+        let house = try house.map { try store.version(beginningWith: $0).code }
+        return AuditScope(user: user, code: code, from: from, to: to, time: at, fold: try foldID(), house: house)
     }
 
     private func foldID() throws -> FoldID? {
         guard let fold else { return nil }
-        let known = FoldRegistry.algorithms.map { $0.id }
+        if fold == HP1.id.description, house == nil {
+            throw Failure(status: .usage, kind: "usage", message: "the fold HP1 starts from a house; add --house CODE")
+        }
+        let known = FoldRegistry.algorithms.map { $0.id } + [HP1.id]
         guard let id = FoldID(name: fold), known.contains(id) else {
             let names = known.map(\.description).joined(separator: ", ")
             throw Failure(
@@ -68,6 +76,8 @@ struct Replay: AsyncParsableCommand {
             "\(Text.counted(report.eventCount, "event")) read, \(Text.counted(report.mintCount, "mint")) folded again, "
             + (fold == nil
                 ? "\(report.mismatches.count) came out differently" : "\(report.mismatches.count) would move")
+            + (report.incompleteHouses.isEmpty
+                ? "" : "; \(Text.counted(report.incompleteHouses.count, "house")) of people who were erased since")
         let speed =
             "\(Text.decimal(seconds, digits: 2)) s: \(Text.count(Int(Double(report.eventCount) / seconds))) events/s, "
             + "\(Text.count(Int(Double(report.mintCount) / seconds))) versions/s"
@@ -111,6 +121,8 @@ private struct ReplayReport: Encodable {
     let comparisons: Int
     let seconds: Double
     let mismatches: [Mismatch]
+    /// The positions of houses that cannot be made again, since contributors were erased.
+    let incompleteHouses: [UInt64]
 
     init(_ report: AuditReport) {
         events = report.eventCount
@@ -118,5 +130,6 @@ private struct ReplayReport: Encodable {
         comparisons = report.comparisonCount
         seconds = Text.seconds(report.duration)
         mismatches = report.mismatches.map(Mismatch.init)
+        incompleteHouses = report.incompleteHouses.map(\.number)
     }
 }

@@ -8,7 +8,7 @@ struct Timeline: AsyncParsableCommand {
         abstract: "Shows how a user's taste moved, as a picture or as sparklines.",
         discussion: """
             One point for each time that the profile came to a version: cosine to the first and to the previous version,
-            confidence, number of comparisons.
+            confidence, stability, number of comparisons. Each version is folded again, twice.
 
             Examples:
               storectl timeline ada --space v6
@@ -29,9 +29,10 @@ struct Timeline: AsyncParsableCommand {
         try await options.withStore(.reading) { store in
             let name = try profile.name(of: user, options, in: store)
             let listed = Array(try store.codes(of: name, limit: limit).reversed())
-            let points = listed.indices.map { index in
+            let points = try listed.indices.map { index in
                 TimelinePoint(
-                    listed[index], first: listed[0], previous: index > 0 ? listed[index - 1] : nil)
+                    listed[index], stability: try store.stability(of: listed[index].version), first: listed[0],
+                    previous: index > 0 ? listed[index - 1] : nil)
             }
             if let svg {
                 try PictureFile.write(
@@ -63,22 +64,24 @@ private struct TimelinePoint: Encodable {
     let recordedAt: String
     let comparisons: Int
     let confidence: Int
+    let stability: Int?
     let cosineToFirst: Double
     let cosineToPrevious: Double?
     let revoked: Bool
     let microseconds: Int64
 
     private enum CodingKeys: CodingKey {
-        case code, label, recordedAt, comparisons, confidence, cosineToFirst, cosineToPrevious, revoked
+        case code, label, recordedAt, comparisons, confidence, stability, cosineToFirst, cosineToPrevious, revoked
     }
 
-    init(_ listed: CodeListEntry, first: CodeListEntry, previous: CodeListEntry?) {
+    init(_ listed: CodeListEntry, stability: Int?, first: CodeListEntry, previous: CodeListEntry?) {
         let taste = listed.version.taste
         code = listed.version.code
         label = listed.version.label
         recordedAt = listed.recordedAt.rfc3339
         comparisons = Int(taste.comparisonCount)
         confidence = Int(taste.confidence)
+        self.stability = stability
         cosineToFirst = taste.cosine(to: first.version.taste)
         cosineToPrevious = previous.map { taste.cosine(to: $0.version.taste) }
         revoked = listed.version.isRevoked
@@ -88,7 +91,7 @@ private struct TimelinePoint: Encodable {
     var entry: TimelineChart.Entry {
         TimelineChart.Entry(
             code: code, label: label, microseconds: microseconds, timeText: Text.minute(recordedAt),
-            comparisons: comparisons, confidence: confidence, cosineToFirst: cosineToFirst,
+            comparisons: comparisons, confidence: confidence, stability: stability, cosineToFirst: cosineToFirst,
             cosineToPrevious: cosineToPrevious, isRevoked: revoked)
     }
 }

@@ -107,10 +107,38 @@ struct Revert: AsyncParsableCommand {
     }
 }
 
+/// `storectl reset`
+struct Reset: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Starts a user's taste over: what was said before counts no more.",
+        discussion: """
+            Nothing is lost: earlier codes go on working, and 'storectl revert' goes back to one of them.
+
+            Example:
+              storectl reset ada --space v6
+            """)
+
+    @OptionGroup var options: StoreOptions
+    @OptionGroup var profile: ProfileOptions
+
+    @Option(help: "An id (a UUID) that makes repeating the command harmless.")
+    var eventId: EventID?
+
+    @Argument(help: "The user.") var user: String
+
+    func run() async throws {
+        try await options.withStore { store in
+            let name = try profile.name(of: user, options, in: store)
+            let receipt = try await store.reset(name, eventID: eventId)
+            Output.show(receipt, json: options.json) { receipt.text }
+        }
+    }
+}
+
 /// `storectl retract`
 struct Retract: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Takes one rank, like or unlike back, as if it had not been said.",
+        abstract: "Takes one rank, like, unlike or pick back, as if it had not been said.",
         discussion: """
             Examples:
               storectl retract 81234
@@ -130,7 +158,7 @@ struct Retract: AsyncParsableCommand {
             guard let stored = try store.events(from: position, limit: 1).first, let profile = stored.profile else {
                 throw Failure(
                     status: .no, kind: "refused",
-                    message: "position \(position) holds no rank, like or unlike; look it up with 'storectl log'")
+                    message: "position \(position) holds no rank, like, unlike or pick; look it up with 'storectl log'")
             }
             let receipt = try await store.retract(position, of: profile, eventID: eventId)
             Output.show(receipt, json: options.json) { receipt.text }

@@ -28,6 +28,9 @@ struct SettingsCommand: AsyncParsableCommand {
 
     @Option(help: "Whether prompts without --p get one.") var always: Switch?
 
+    @Option(help: "Whether new codes start from the user's own choices only, whatever house is pinned.")
+    var ownChoicesOnly: Switch?
+
     @Option(help: ArgumentHelp("The profile that --p means.", valueName: "profile")) var use: String?
 
     @Option(help: "A code, or code::weight, that --p means instead of the newest; repeat it to blend.")
@@ -42,11 +45,12 @@ struct SettingsCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let isChange = always != nil || use != nil || unpin || !pin.isEmpty
+        let isChange = always != nil || ownChoicesOnly != nil || use != nil || unpin || !pin.isEmpty
         try await options.withStore(isChange ? .writing : .reading) { store in
             let space = try options.space(space, in: store)
             var settings = try store.settings(of: user, in: space)
             if let always { settings.personalizesAlways = always == .on }
+            if let ownChoicesOnly { settings.refusesHouse = ownChoicesOnly == .on }
             if let use { settings.profile = use }
             if unpin { settings.pinned = [] }
             if !pin.isEmpty { settings.pinned = pin }
@@ -65,11 +69,13 @@ private struct SettingsReport: Encodable {
     }
 
     let always: Bool
+    let ownChoicesOnly: Bool
     let profile: String
     let pinned: [Pinned]
 
     init(_ settings: Settings) {
         always = settings.personalizesAlways
+        ownChoicesOnly = settings.refusesHouse
         profile = settings.profile
         pinned = settings.pinned.map { Pinned(code: $0.code, weight: $0.weight) }
     }
@@ -80,6 +86,7 @@ extension Settings {
         let codes = pinned.map { $0.weight == 1 ? $0.code : "\($0.code)::\($0.weight)" }
         return Output.table([
             ["prompts without --p", personalizesAlways ? "get one" : "stay as they are"],
+            ["new codes start from", refusesHouse ? "own choices only" : "the house, if one is pinned"],
             ["--p means", codes.isEmpty ? "the newest of profile '\(profile)'" : codes.joined(separator: " ")],
         ])
     }

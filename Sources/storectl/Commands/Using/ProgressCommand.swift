@@ -7,7 +7,7 @@ struct ProgressCommand: AsyncParsableCommand {
         commandName: "progress",
         abstract: "Says how far a user is on the way to a first code.",
         discussion: """
-            Exit status 1 while --p does not work yet.
+            Confidence says how sure the taste is, stability how settled (docs/fold.md). Exit status 1 while --p does not work yet.
 
             Example:
               storectl progress ada --space v6
@@ -22,24 +22,8 @@ struct ProgressCommand: AsyncParsableCommand {
         let progress = try await options.withStore(.reading) { store in
             try store.progress(of: try profile.name(of: user, options, in: store))
         }
-        Output.show(Report(progress), json: options.json) { progress.text }
+        Output.show(progress, json: options.json) { progress.text }
         if !progress.isReady { throw ExitCode(Failure.Status.no.rawValue) }
-    }
-
-    private struct Report: Encodable {
-        let have: Int
-        let need: Int
-        let rankings: Int
-        let likes: Int
-        let ready: Bool
-
-        init(_ progress: Progress) {
-            have = progress.have
-            need = progress.need
-            rankings = progress.rankings
-            likes = progress.likes
-            ready = progress.isReady
-        }
     }
 }
 
@@ -48,6 +32,10 @@ extension Progress {
         let filled = need == 0 ? 24 : min(24, have * 24 / need)
         let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 24 - filled)
         let remedy = isReady ? "ready for --p" : "rank \(need - have) more pairs"
-        return "\(bar) \(have) of \(need) comparisons (\(rankings) rankings, \(likes) likes); \(remedy)"
+        let settled =
+            stability.map {
+                "; stability \(Text.percent($0)): a quarter more would change about \((1000 - $0 + 5) / 10) of 100 choices"
+            } ?? ""
+        return "\(bar) \(have) of \(need) comparisons (\(rankings) rankings, \(likes) likes); \(remedy)\(settled)"
     }
 }

@@ -1,0 +1,161 @@
+internal import EventLog
+internal import Projections
+internal import SeededRandom
+internal import TasteFold
+
+extension Store {
+    /// How many pairs can be asked for at once.
+    public static let pairLimit = 64
+    /// How many pairs are drawn, from which the best are taken.
+    private static let candidateCount = 256
+
+    /// The pairs of images to ask a person about next: those whose answers would tell most about the whole catalogue, and
+    /// every fourth one a random one (docs/fold.md).
+    ///
+    /// Advice: nothing is written. Never a pair that was ranked, picked between or skipped before. The same state and
+    /// seed give the same pairs, in every process on a machine; an answer changes the state. A person without events gets
+    /// good first pairs. Cost: a fold, and some milliseconds.
+    ///
+    /// - Parameters:
+    ///   - profile: Whom to ask; need not exist yet.
+    ///   - count: How many pairs, 1 to ``pairLimit``. Fewer are given when there are no more.
+    ///   - images: What to ask about, such as the images that a page has pictures of; the whole catalogue if not given.
+    ///   - seed: What the candidates are drawn by.
+    public func pairs(
+        for profile: ProfileName, count: Int = 1, from images: [String]? = nil, seed: UInt64 = 0
+    ) throws(PersonalizationError) -> [ImagePair] {
+        guard (1...Self.pairLimit).contains(count) else { throw .fault(.pairCount(count)) }
+        return try read(PersonalizationError.storage) { (view) throws(PersonalizationError) in
+            let space = try view.existingSpace(profile.space)
+            let state: StoreView.ProfileState?
+            do throws(StorageError) { state = try view.profile(profile) } catch { throw .storage(error) }
+            let request = PairRequest(profile: profile, space: space, state: state)
+            return try view.pairs(request, count, from: images, seed: seed, candidateCount: Self.candidateCount)
+        }
+    }
+}
+
+/// Whom to ask.
+struct PairRequest {
+    let profile: ProfileName
+    let space: Space
+    /// Nil for somebody who has said nothing yet.
+    let state: StoreView.ProfileState?
+}
+
+extension StoreView {
+    func pairs(
+        _ request: PairRequest, _ count: Int, from ids: [String]?, seed: UInt64, candidateCount: Int
+    ) throws(PersonalizationError) -> [ImagePair] {
+        let knowledge = try knowledge(request)
+        let listed = try ids.map { (ids) throws(PersonalizationError) in try positions(of: ids, in: request.space) }
+        do throws(StorageError) {
+            let catalogue: Catalogue
+            if let listed {
+                catalogue = .list(listed)
+            } else {
+                catalogue = try Catalogue(of: request.space.position, in: self)
+            }
+            return try pairs(request, count, from: catalogue, knowledge, seed: seed, candidateCount: candidateCount)
+        } catch {
+            throw .storage(error)
+        }
+    }
+
+    private func pairs(
+        _ request: PairRequest, _ count: Int, from catalogue: Catalogue, _ knowledge: PairAdvice.Knowledge,
+        seed: UInt64, candidateCount: Int
+    ) throws(StorageError) -> [ImagePair] {
+        let asked: AskedPairs
+        if let state = request.state {
+            asked = try AskedPairs(at: state.head.last, log: log, in: snapshot.transaction)
+        } else {
+            asked = AskedPairs()
+        }
+        // An answer changes what is drawn, not only what is taken of it.
+        var seeds = SeededGenerator(seed: seed)
+        var random = SeededGenerator(seed: seeds.next() &+ UInt64(request.state?.head.version ?? 0))
+        let drawn = try catalogue.drawPairs(
+            candidateCount, of: request.space.position, except: asked, in: self, using: &random)
+        let (candidates, rows) = try differences(of: drawn, dimension: request.space.descriptor.dimension)
+        var advice = PairAdvice(
+            knowledge, candidates: rows, targets: PanelImages(of: request.space.descriptor).centered)
+        var pairs: [ImagePair] = []
+        for index in advice.take(count, after: asked.answerCount) {
+            let (first, second) = candidates[index]
+            pairs.append(ImagePair(first: try imageID(first), second: try imageID(second)))
+        }
+        return pairs
+    }
+
+    /// The positions of images, each once.
+    private func positions(of ids: [String], in space: Space) throws(PersonalizationError) -> [Position] {
+        var positions: [Position] = []
+        for id in ids {
+            let found: Position?
+            do throws(StorageError) { found = try image(id, in: space) } catch { throw .storage(error) }
+            guard let found else { throw .fault(.unknownImage(space: space.name, id: id)) }
+            if !positions.contains(found) { positions.append(found) }
+        }
+        return positions
+    }
+
+    /// What is known of a profile's taste.
+    private func knowledge(_ request: PairRequest) throws(PersonalizationError) -> PairAdvice.Knowledge {
+        let choice: FoldChoice
+        do throws(StorageError) { choice = try foldChoice(for: request.profile.user, in: request.space) } catch {
+            throw .storage(error)
+        }
+        guard let state = request.state else {
+            let nothing = ComparisonSet(space: request.space.descriptor, capacity: 0)
+            let taste = choice.house.map { HP1.fold(nothing, from: $0) } ?? DL1.fold(nothing)
+            return PairAdvice.Knowledge(nothing, weights: [], taste: taste)
+        }
+        let fold = ProfileFold(
+            log: log, space: request.space.descriptor, user: request.profile.user, foldID: choice.foldID,
+            house: choice.house)
+        do throws(FoldFailure) {
+            return try fold.knowledge(at: state.head.last, in: snapshot.transaction) { (image) throws(StorageError) in
+                try translated(image, to: request.space)
+            }
+        } catch {
+            throw PersonalizationError(error, of: request.profile)
+        }
+    }
+
+    /// The pairs whose images differ, with the differences.
+    private func differences(
+        of pairs: [(Position, Position)], dimension: Int
+    ) throws(StorageError) -> ([(Position, Position)], DifferenceMatrix) {
+        var kept: [(Position, Position)] = []
+        var rows = DifferenceMatrix(dimension: dimension, capacity: pairs.count)
+        for pair in pairs {
+            let first = try snapshot.record(at: pair.0)
+            let second = try snapshot.record(at: pair.1)
+            if try rows.append(difference: first, second) { kept.append(pair) }
+        }
+        return (kept, rows)
+    }
+
+    private func imageID(_ position: Position) throws(StorageError) -> String {
+        let record = try snapshot.record(at: position)
+        do throws(RecordError) { return try record.imageID() } catch { throw .record(error) }
+    }
+}
+
+extension DifferenceMatrix {
+    /// Adds the difference of the images that two records register; returns false when it is zero and was left out.
+    fileprivate mutating func append(
+        difference first: borrowing RecordView, _ second: borrowing RecordView
+    ) throws(StorageError) -> Bool {
+        do {
+            let x = try first.image()
+            let y = try second.image()
+            return try append(x.embedding, minus: y.embedding)
+        } catch let error as RecordError {
+            throw .record(error)
+        } catch {
+            throw .record(.notCanonical(first.position, "an embedding: \(error)"))
+        }
+    }
+}

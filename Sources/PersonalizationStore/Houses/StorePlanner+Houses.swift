@@ -1,0 +1,56 @@
+internal import ByteCoding
+internal import EventLog
+internal import LMDB
+internal import Projections
+
+/// Houses: their own stream for each space, which no user's event can enter.
+extension StorePlanner {
+    /// Mints a house; one that was minted before is there already.
+    func plan(
+        _ mint: StoreRequest.HouseMint, in transaction: borrowing WriteTransaction, into group: inout RecordGroup
+    ) throws(Failure) -> Receipt {
+        let places = try latest(Versions.self, HashPrefix(mint.hash), in: transaction, group: group) ?? VersionPlaces()
+        let stream = try houseStream(of: mint.space, in: transaction, into: &group)
+        if let place = places.place(of: mint.hash), place.stream == stream {
+            return try withRecord(at: place.mint, in: transaction, group: group) { (record) throws(RecordError) in
+                Receipt(repeating: record.header, at: place.mint)
+            }
+        }
+        guard let head = try latest(Heads.self, stream, in: transaction, group: group) else {
+            throw .storage(.record(.missing(stream)))
+        }
+        let body = RecordBody.versionMinted(
+            VersionMint(
+                coversStreamVersion: head.version, symbolCount: places.symbolCount(for: mint.hash),
+                previousMint: head.lastMint, house: mint.origin, version: mint.version))
+        return try add(body, to: stream, in: transaction, into: &group)
+    }
+
+    /// Pins a house, or none.
+    func plan(
+        _ pin: HousePin, space: String, in transaction: borrowing WriteTransaction, into group: inout RecordGroup
+    ) throws(Failure) -> Receipt {
+        let stream = try houseStream(of: space, in: transaction, into: &group)
+        if let mint = pin.mint {
+            let isOwn = try withRecord(at: mint, in: transaction, group: group) {
+                $0.houseOrigin != nil && $0.header.stream == stream
+            }
+            guard isOwn else { throw .rejected(.event(index: 0, .notOwnVersion(mint))) }
+        }
+        return try add(.housePinned(pin), to: stream, in: transaction, into: &group)
+    }
+
+    /// The stream of a space's houses, opened when this is its first event.
+    private func houseStream(
+        of name: String, in transaction: borrowing WriteTransaction, into group: inout RecordGroup
+    ) throws(Failure) -> Position {
+        guard let space = try space(name, in: transaction, group: group) else {
+            throw .rejected(.event(index: 0, .unknownSpace(name)))
+        }
+        let house = ProfileName.house(of: name)
+        let key = ScopedName(space: space.position, house.user, house.profile)
+        if let stream = try latest(Profiles.self, key, in: transaction, group: group) { return stream }
+        let body = RecordBody.profileOpened(space: space.position, user: house.user, profile: house.profile)
+        return try open(body, in: transaction, into: &group).position
+    }
+}
