@@ -20,7 +20,7 @@ PAGE = 1000  # notifications a read
 
 
 class Store:
-    """A recorder over `--store`, and the stream versions that its callers need to state."""
+    """A recorder over `--store`, and the revisions that its callers need to state."""
 
     def __init__(self, arguments: Arguments) -> None:
         directory = Path(arguments.text("store"))

@@ -26,7 +26,7 @@ public struct InstrumentedStore: Sendable {
 
     /// ``PersonalizationStore/Store/append(_:expecting:)``, in a span of its own.
     public func append(
-        _ events: [NewEvent], expecting expectation: Expectation? = nil
+        _ events: [NewEvent], expecting expectation: AppendCondition? = nil
     ) async throws(AppendError) -> [Receipt] {
         let span = startSpan("personalization-store.append", ofKind: .internal)
         defer { span.end() }
@@ -53,11 +53,11 @@ public struct InstrumentedStore: Sendable {
             let resolution = try await store.resolve(prompt, user: user, model: model)
             let duration = ContinuousClock.now - start
             metrics.resolveDuration.record(duration: duration)
-            if resolution.didMint {
+            if resolution.didAppend {
                 metrics.mints.increment()
                 metrics.mintDuration.record(duration: duration)
             }
-            span.attributes["minted"] = resolution.didMint
+            span.attributes["minted"] = resolution.didAppend
             return resolution
         } catch {
             report(error, isOwnFault: error.isOperatingFailure, doing: "resolve", in: span)

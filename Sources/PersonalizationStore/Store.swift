@@ -20,7 +20,7 @@ public final class Store: Sendable {
     let committer: GroupCommitter<StorePlanner>
     /// What makes the store's codes its own; who has it can tell whose code a code is. Keep it as a password is kept.
     public let secret: StoreSecret
-    let spaces: SpaceCache
+    let spaceCache: SpaceCache
     let assignments = AssignmentCache()
     let versions = VersionCache()
     let streams = VerifiedStreams()
@@ -62,7 +62,7 @@ public final class Store: Sendable {
         self.tables = tables
         self.secret = secret
         self.clock = options.now
-        spaces = SpaceCache()
+        spaceCache = SpaceCache()
         let onCommit = options.onCommit
         committer = GroupCommitter(
             environment: environment, log: tables.log,
@@ -99,7 +99,7 @@ public final class Store: Sendable {
     ///   - expectation: What must hold for the append to happen; checked in the log's own order, unless every event is a
     ///     repeat.
     public func append(
-        _ events: [NewEvent], expecting expectation: Expectation? = nil
+        _ events: [NewEvent], expecting expectation: AppendCondition? = nil
     ) async throws(AppendError) -> [Receipt] {
         try await submit(.events(NamedEvents(events), expectation))
     }
@@ -120,7 +120,8 @@ public final class Store: Sendable {
         guard !isReadOnly else { throw .storage(.readOnly(path: path)) }
         do {
             return try await committer.append(
-                TimedRequest(request: request, time: time), byteCost: request.byteCost, isPatient: request.isPatient)
+                TimedRequest(request: request, time: time), byteCost: request.byteCost,
+                waitsForFolds: request.waitsForFolds)
         } catch {
             switch error {
             case .rejected(.event(let index, let fault)): throw .event(index: index, fault)

@@ -37,7 +37,7 @@ struct RecordVector: Decodable, CustomTestStringConvertible {
         ) -> RecordHeader {
             RecordHeader(
                 kind: kind, recordedAt: Timestamp(microseconds: 1_700_000_000_000_000), stream: Position(stream),
-                previous: Position(stored: previous), streamVersion: version, occurredAt: occurredAt,
+                previous: Position(stored: previous), revision: version, occurredAt: occurredAt,
                 eventID: eventID)
         }
         switch name {
@@ -64,10 +64,10 @@ struct RecordVector: Decodable, CustomTestStringConvertible {
         case "unlike":
             return (header(.unlike, stream: 4, previous: 7, version: 5, eventID: Self.eventID), .unlike(image: two))
         case "versionMinted":
-            let body = VersionMint(coversStreamVersion: 5, symbolCount: 12, previousMint: nil, version: version)
+            let body = VersionMint(foldedThrough: 5, symbolCount: 12, previousMint: nil, version: version)
             return (header(.versionMinted, stream: 4, previous: 8, version: 6), .versionMinted(body))
         case "versionRecalled":
-            let body = VersionRecall(coversStreamVersion: 6, previousMint: mint, mint: mint)
+            let body = VersionRecall(foldedThrough: 6, previousMint: mint, mint: mint)
             return (header(.versionRecalled, stream: 4, previous: 9, version: 7), .versionRecalled(body))
         case "modelAssigned":
             let body = RecordBody.modelAssigned(model: "6.1", isDefault: true)
@@ -109,7 +109,7 @@ struct RecordVector: Decodable, CustomTestStringConvertible {
             )
         case "houseMinted":
             let body = VersionMint(
-                coversStreamVersion: 1, symbolCount: 12, previousMint: nil,
+                foldedThrough: 1, symbolCount: 12, previousMint: nil,
                 house: HouseOrigin(asOf: Position(22), contributorCount: 20), version: version)
             return (header(.versionMinted, stream: 23, previous: 23, version: 2), .versionMinted(body))
         case "housePinned":

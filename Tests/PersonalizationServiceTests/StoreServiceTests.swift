@@ -54,7 +54,7 @@ import Testing
             for number in 0..<4 { _ = try await service.store.append([rank(number)]) }
             let first = try await service.store.resolve("a harbour --p", user: "ada")
             let second = try await service.store.resolve("a harbour --p", user: "ada")
-            #expect(first.didMint && !second.didMint)
+            #expect(first.didAppend && !second.didAppend)
 
             let running = Task { try await service.run() }
             let events = try metrics.expectGauge("personalization_store_events")

@@ -27,17 +27,17 @@ import Testing
     }
 
     @Test(arguments: StoreModelTests.Flushing.allCases)
-    func `at every stream version a taste is what its prefix folds to`(
+    func `at every revision a taste is what its prefix folds to`(
         _ flushing: StoreModelTests.Flushing
     ) async throws {
         var runner = try await history(flushing)
         for profile in runner.maker.profiles {
             let past = PastOfProfile(profile, in: runner.model)
-            let last = runner.model.streamVersion(of: profile)
+            let last = runner.model.revision(of: profile)
             let store = runner.store()
             for version in 0...(last + 2) {
                 try past.check(
-                    .streamVersion(version), in: store, expecting: min(version, last), runner.place)
+                    .revision(version), in: store, expecting: min(version, last), runner.place)
             }
         }
     }
@@ -64,7 +64,7 @@ import Testing
         for event in runner.model.log {
             guard case .minted(let profile, let name, let covers) = event.content else { continue }
             mintCount += 1
-            for moment in [Moment.position(event.position), .streamVersion(covers)] {
+            for moment in [PointInTime.position(event.position), .revision(covers)] {
                 let past = try runner.stores[0].taste(of: profile, asOf: moment)
                 let version = try runner.stores[1].version(name.code)
                 try #require(past.bytes == version.bytes && past.code == name.code, runner.place)
@@ -113,16 +113,16 @@ private struct PastOfProfile {
     init(_ profile: ProfileName, in model: TasteModel) {
         self.profile = profile
         events = model.events(of: profile)
-        folded = events.map { model.fold(profile, through: $0.streamVersion) }
+        folded = events.map { model.fold(profile, through: $0.revision) }
         versions = model.versions
     }
 
-    /// The stream version of the last event at or before a position; 0 for none.
+    /// The revision of the last event at or before a position; 0 for none.
     func version(at position: Position) -> UInt32 { UInt32(events.count { $0.position <= position }) }
 
-    /// Checks a store's answer for a moment whose last event has a stream version; 0 for none.
+    /// Checks a store's answer for a moment whose last event has a revision; 0 for none.
     func check(
-        _ moment: Moment, in store: Store, expecting version: UInt32, _ place: Comment
+        _ moment: PointInTime, in store: Store, expecting version: UInt32, _ place: Comment
     ) throws {
         let past: PastTaste
         do throws(PersonalizationError) { past = try store.taste(of: profile, asOf: moment) } catch {
@@ -136,7 +136,7 @@ private struct PastOfProfile {
         try #require(version > 0, place)
         let expected = folded[Int(version) - 1]
         try #require(past.bytes == expected.bytes && past.hash == expected.name.hash, place)
-        try #require(past.position == events[Int(version) - 1].position && past.streamVersion == version, place)
+        try #require(past.position == events[Int(version) - 1].position && past.revision == version, place)
         try #require(past.rankings == expected.rankings && past.likes == expected.likes, place)
         try #require(past.code == versions[expected.name]?.name.code, place)
     }

@@ -61,7 +61,7 @@ import Testing
             "\(try store.score(["v6/3"], by: [.init(code: try store.codes(of: .init(user: "u2", space: "v6"))[0].version.code)]))"
         }
         await ask("id") { "\(String(describing: try store.position(of: EventID(high: 1, low: 2))))" }
-        await ask("spaces") { "\(try store.spaceList())" }
+        await ask("spaces") { "\(try store.spaces())" }
         return answers
     }
 

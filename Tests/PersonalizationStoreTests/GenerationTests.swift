@@ -35,8 +35,8 @@ import Testing
     }
 
     private func now(_ profile: ProfileName, in store: Store) throws -> [Int16] {
-        let version = try #require(try store.streamHead(of: profile)).version
-        return try store.taste(of: profile, asOf: .streamVersion(version)).taste.direction
+        let version = try #require(try store.streamHead(of: profile)).revision
+        return try store.taste(of: profile, asOf: .revision(version)).taste.direction
     }
 
     @Test func `choices are folded with the other space's embeddings, and what it lacks drops out`() async throws {

@@ -128,7 +128,7 @@ private struct LineMaker {
             ("eventID", ["\"6f1e6a52-9d2f-4c7e-8d7b-0e6f3f0a9b11\""]), ("name", ["\"w\""]), ("threshold", ["3"]),
             ("meanQ14", ["[0,0]"]), ("panelQ14", ["[]", "[16384,0,0,16384]"]), ("model", ["\"8\""]),
             ("isDefault", ["true"]), ("code", ["\"\(version.code)\""]), ("hash", ["\"\(version.hash)\""]),
-            ("coversStreamVersion", ["3"]), ("label", ["\"warm\""]), ("event", ["7"]), ("always", ["true"]),
+            ("foldedThrough", ["3"]), ("label", ["\"warm\""]), ("event", ["7"]), ("always", ["true"]),
             ("pinned", ["[{\"code\":\"\(version.code)\",\"weight\":2}]"]), ("bytes", ["\"AAAA\""]),
         ]
         var fields = ["\"kind\":\"\(generator.pick(Self.kinds))\""]

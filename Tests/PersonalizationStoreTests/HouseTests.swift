@@ -59,8 +59,8 @@ import Testing
             #expect(house.contributorCount == 20)
             var tastes: [Taste] = []
             for number in 0..<20 {
-                let version = try #require(try store.streamHead(of: user(number))).version
-                tastes.append(try store.taste(of: user(number), asOf: .streamVersion(version)).taste)
+                let version = try #require(try store.streamHead(of: user(number))).revision
+                tastes.append(try store.taste(of: user(number), asOf: .revision(version)).taste)
             }
             #expect(house.version.taste == HM1.house(of: tastes.shuffled(), in: catalogue.descriptor))
             #expect(try store.owner(of: house.version) == .house(of: space))
@@ -120,15 +120,15 @@ import Testing
             let plain = try await store.currentVersion(of: user(3))
             let house = try await store.mintHouse(of: space)
             let pin = try await store.pinHouse(house.version.code, of: space)
-            func fold(_ moment: Moment) throws -> PastTaste { try store.taste(of: user(3), asOf: moment) }
+            func fold(_ moment: PointInTime) throws -> PastTaste { try store.taste(of: user(3), asOf: moment) }
             // The last code is current, whatever is pinned; before the first word after it, too.
             #expect(try fold(.position(pin.position)).hash == plain.hash)
-            #expect(try fold(.streamVersion(plain.mint.coversStreamVersion)).hash == plain.hash)
+            #expect(try fold(.revision(plain.mint.foldedThrough)).hash == plain.hash)
             try await rank(1, as: user(3), in: store, catalogue, &random)
             let version = try await store.currentVersion(of: user(3))
             #expect(version.taste.foldID == HP1.id)
             #expect(try fold(.position(version.mint.position)).hash == version.hash)
-            #expect(try fold(.streamVersion(version.mint.coversStreamVersion)).hash == version.hash)
+            #expect(try fold(.revision(version.mint.foldedThrough)).hash == version.hash)
             #expect(try fold(.position(Position(pin.position.number - 1))).taste.foldID == DL1.id)
             // Who had no code yet is folded as the house of the time says.
             #expect(try store.taste(of: user(4), asOf: .position(pin.position)).taste.foldID == HP1.id)

@@ -61,8 +61,8 @@ import Testing
                         for reader in runner.stores {
                             #expect(try reader.position(of: event.eventID ?? .random()) == receipt.position)
                             let head = try #require(try reader.streamHead(of: profile))
-                            #expect(head.position == receipt.position && head.version == receipt.streamVersion)
-                            let last = try reader.events(of: profile, from: receipt.streamVersion)
+                            #expect(head.position == receipt.position && head.revision == receipt.revision)
+                            let last = try reader.events(of: profile, from: receipt.revision)
                             #expect(last.map(\.position) == [receipt.position])
                         }
                         if number % 7 == 0 {

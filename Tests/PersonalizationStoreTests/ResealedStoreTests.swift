@@ -106,7 +106,7 @@ import Testing
             _ = try? store.settings(of: user, in: "v6")
             _ = try? store.eventsBackward(of: profile)
             _ = try? store.events(of: profile)
-            for version: UInt32 in [1, 8, .max] { _ = try? store.taste(of: profile, asOf: .streamVersion(version)) }
+            for version: UInt32 in [1, 8, .max] { _ = try? store.taste(of: profile, asOf: .revision(version)) }
             _ = try? await store.append(.like(profile, image: "v6/3"))
             _ = try? await store.currentVersion(of: profile)
             for code in codes { _ = try? await store.revert(profile, to: code) }
@@ -128,7 +128,7 @@ import Testing
             }
         }
         _ = try? store.images(of: "v6")
-        _ = try? store.spaceList()
+        _ = try? store.spaces()
         _ = try? store.statistics()
         _ = try? store.verify()
         _ = try? await store.audit()

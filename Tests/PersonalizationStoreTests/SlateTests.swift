@@ -17,8 +17,8 @@ import Testing
 
     /// The taste now, as another profile would have it.
     private func direction(_ profile: ProfileName, in store: Store) throws -> [Int16] {
-        let version = try #require(try store.streamHead(of: profile)).version
-        return try store.taste(of: profile, asOf: .streamVersion(version)).taste.direction
+        let version = try #require(try store.streamHead(of: profile)).revision
+        return try store.taste(of: profile, asOf: .revision(version)).taste.direction
     }
 
     @Test func `a pick ranks each chosen image over each that was not`() async throws {

@@ -33,7 +33,7 @@ import Testing
             for user in [composed, decomposed] {
                 for profile in [composed, decomposed] {
                     let receipt = try await rank(user, profile, in: store)
-                    #expect(receipt.streamVersion == UInt32(2 + round))
+                    #expect(receipt.revision == UInt32(2 + round))
                     let name = ProfileName(user: user, space: "v6", profile: profile)
                     #expect(try store.streamHead(of: name)?.position == receipt.position)
                 }

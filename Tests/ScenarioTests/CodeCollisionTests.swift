@@ -12,7 +12,7 @@ import Testing
     }
 
     @Test func `later versions get longer codes and no code ever changes its meaning`() throws {
-        var places = VersionPlaces()
+        var places = VersionLocations()
         var issued: [(code: Code, hash: SHA256Digest)] = []
         // The second differs from the first in symbol 13, the third only in symbol 14, and so on.
         let tails: [UInt64] = [0, 1 << 59, 1 << 54, 1 << 49 | 1 << 59, 1 << 44, 3 << 59]
@@ -22,7 +22,7 @@ import Testing
             let code = Code(digest: hash, symbolCount: Int(count))
             #expect(!issued.contains { $0.code == code }, "a new code is nobody else's")
             places.places.append(
-                VersionPlace(hash: hash, mint: Position(UInt64(index) + 1), stream: .first, symbolCount: count))
+                VersionLocation(hash: hash, mint: Position(UInt64(index) + 1), stream: .first, symbolCount: count))
             issued.append((code, hash))
             for earlier in issued {
                 #expect(places.place(of: earlier.code)?.hash == earlier.hash)

@@ -23,7 +23,7 @@ import Testing
         let resolution = try await store.resolve("a harbour --p --ar 3:2", user: "ada")
         let part = try #require(resolution.personalization?.parts.first)
         #expect(resolution.prompt == "a harbour --p \(part.code) --ar 3:2")
-        #expect(resolution.didMint)
+        #expect(resolution.didAppend)
         #expect(try store.version(part.code).hash == part.hash)
     }
 
@@ -134,11 +134,11 @@ import Testing
         let ada = ProfileName(user: "ada", space: "v6")
         var events = world.rankings(of: "ada", liking: 0, pairs: 0..<5)
         for index in events.indices { events[index].eventID = .random() }
-        let first = try await store.append(events, expecting: .streamVersion(ada, 0))
-        let again = try await store.append(events, expecting: .streamVersion(ada, 0))
+        let first = try await store.append(events, expecting: .revision(ada, 0))
+        let again = try await store.append(events, expecting: .revision(ada, 0))
         #expect(again.map(\.position) == first.map(\.position) && again.allSatisfy(\.isRepeat))
         await #expect(throws: AppendError.self) {
-            try await store.append([.like(ada, image: "i/1")], expecting: .streamVersion(ada, 0))
+            try await store.append([.like(ada, image: "i/1")], expecting: .revision(ada, 0))
         }
         let head = try #require(try store.head()).position
         _ = try await store.append([.like(ada, image: "i/1")], expecting: .head(head))

@@ -67,7 +67,7 @@ import Testing
             ("house mint", ["house", "mint", "--space", "v6"]),
             ("house show", ["house", "show", "--space", "v6"]),
             ("export-code", ["export-code", first, "--output", bundle]),
-            ("as-of", ["as-of", "ada", "--space", "v6", "--stream-version", "21"]),
+            ("as-of", ["as-of", "ada", "--space", "v6", "--revision", "21"]),
             ("timeline", ["timeline", "ada", "--space", "v6"]),
             ("map", ["map", "--codes", first, "--svg", storectl.folder.appending(path: "map.svg").path]),
             ("replay", ["replay"]),

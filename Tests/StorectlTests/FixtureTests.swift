@@ -32,4 +32,20 @@ import Testing
         try storectl.run("verify")
         #expect(try storectl.run("export").hasPrefix(expected("export.jsonl")))
     }
+
+    /// Before 0.1.0 a mint's line named what its fold had seen `coversStreamVersion`. Such an export comes in whole: with
+    /// the same secret every version comes out with the same code.
+    @Test func `an export from before the renaming is imported with the same codes`() throws {
+        let fixture = Self.fixtures.appending(path: "format-1")
+        let export = fixture.appending(path: "export-before-revisions.jsonl")
+        #expect(try String(contentsOf: export, encoding: .utf8).contains("coversStreamVersion"))
+        let storectl = try Storectl()
+        // The secret that make.sh gives the store of the fixture.
+        let secret = try storectl.file("secret", String(repeating: "0", count: 63) + "7\n")
+        try storectl.run("init", "--secret-file", secret)
+        try storectl.run("import", export.path, "--trust-times")
+        try storectl.run("verify")
+        let codes = try String(contentsOf: fixture.appending(path: "codes.json"), encoding: .utf8)
+        #expect(try storectl.run("codes", "ada", "--space", "v6", "--json") == codes)
+    }
 }

@@ -102,8 +102,8 @@ import Testing
         #expect(first["position"] == again["position"] && again["repeat"] == .bool(true))
         let refusal = try storectl.refused("rank", "ada", "i/2", "i/1", "--space", "v6", "--event-id", id)
         #expect(refusal.contains("other content"))
-        let stale = try storectl.refused("like", "ada", "i/1", "--space", "v6", "--expect-version", "9")
-        #expect(stale.contains("stream version 2, not 9"))
+        let stale = try storectl.refused("like", "ada", "i/1", "--space", "v6", "--expect-revision", "9")
+        #expect(stale.contains("revision 2, not 9"))
     }
 }
 

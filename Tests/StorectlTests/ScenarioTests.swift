@@ -169,7 +169,7 @@ import Testing
         for field in ["hash", "code", "direction", "gain", "confidence", "rankings"] {
             #expect(past[field] == first[field], "\(field)")
         }
-        let between = try storectl.json("as-of", "ada", "--space", "v6", "--stream-version", "30")
+        let between = try storectl.json("as-of", "ada", "--space", "v6", "--revision", "30")
         #expect(between["code"] == .null, "no code was minted then")
         #expect(between["rankings"].number == 28)
         let now = try storectl.json("as-of", "ada", "--space", "v6", "--time", "2999-01-01T00:00:00Z")

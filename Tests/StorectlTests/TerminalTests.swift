@@ -50,7 +50,7 @@ import Testing
             ["settings"] + user, ["settings"] + user + ["--use", name], ["log"], ["log", "--user"] + user,
             ["timeline"] + user,
             ["timeline"] + user + ["--svg", storectl.folder.appending(path: name).path],
-            ["as-of"] + user + ["--stream-version", "9"], ["replay"], ["stats"], ["stats", "--\u{1B}[2J"], [name],
+            ["as-of"] + user + ["--revision", "9"], ["replay"], ["stats"], ["stats", "--\u{1B}[2J"], [name],
             ["import", name], ["stats", "--store", name],
             ["init", "--store", storectl.folder.appending(path: name).path],
             ["backup", storectl.folder.appending(path: name).path], ["export", "--secret-file", name + "/x"],

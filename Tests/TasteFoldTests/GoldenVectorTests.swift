@@ -45,7 +45,7 @@ struct GoldenVectorTests {
             #expect(explained.taste.payloadHash.description == vector.expect.code, "\(vector.name)")
             #expect(explained.taste.direction == vector.expect.C, "\(vector.name)")
             #expect(explained.weights == vector.expect.A, "\(vector.name)")
-            let plain = DL1Plain.solve(set.differences, panelMeanSquare: space.panelMeanSquare)
+            let plain = PlainSolver.solve(set.differences, panelMeanSquare: space.panelMeanSquare)
             #expect(plain.sum == vector.expect.V && plain.scale == vector.expect.c, "\(vector.name)")
             for kernels in FoldKernels.allCases where kernels.isAvailable {
                 let solution = BlockedSolver.solve(

@@ -6,7 +6,7 @@ extension Receipt: @retroactive ResponseEncodable {}
 extension Resolution: @retroactive ResponseEncodable {}
 extension CodeListEntry: @retroactive ResponseEncodable {}
 extension Version: @retroactive ResponseEncodable {}
-extension Progress: @retroactive ResponseEncodable {}
+extension ComparisonProgress: @retroactive ResponseEncodable {}
 extension ImagePair: @retroactive ResponseEncodable {}
 
 /// That the store can be read.

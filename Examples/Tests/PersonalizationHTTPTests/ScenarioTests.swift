@@ -8,7 +8,7 @@ import Testing
             let first = try await server.send("POST", "/events", "[\(rank(0, by: "ada")), \(rank(1, by: "ada"))]")
             #expect(first.status == 200)
             // The first event of a stream is the one that opens it.
-            #expect(first.list.map { $0["streamVersion"] as? Int } == [2, 3])
+            #expect(first.list.map { $0["revision"] as? Int } == [2, 3])
             let early = try await server.resolve("a harbour --p", user: "ada")
             #expect(early.status == 409 && early.failure == "notEnoughData")
             #expect(early.message?.contains("2 of 3 comparisons") == true)
@@ -27,7 +27,7 @@ import Testing
 
             let version = try await server.send("GET", "/versions/\(code)")
             #expect(version.object["hash"] as? String == part["hash"] as? String)
-            #expect(version.object["rankings"] as? Int == 6 && version.object["coversStreamVersion"] as? Int == 7)
+            #expect(version.object["rankings"] as? Int == 6 && version.object["foldedThrough"] as? Int == 7)
             let stored = try server.service.store.store.version(code)
             #expect(version.object["direction"] as? [Int] == stored.taste.direction.map(Int.init))
             let codes = try await server.send("GET", "/codes/ada?space=v6")

@@ -4,7 +4,7 @@ package import LMDB
 ///
 /// The log itself knows positions, records, order and durability; a planner knows names. For every group the committer
 /// calls ``begin(_:head:)``, then ``plan(_:in:into:)`` for each request, puts the planned records, then
-/// ``maintain(_:)``, commits, and then ``settle(_:)``; last, with the callers answered, ``followUp(_:)``. A planner is
+/// ``flushSlice(_:)``, commits, and then ``didFinish(_:)``; last, with the callers answered, ``afterReplies(_:)``. A planner is
 /// confined to that sequence.
 package protocol AppendPlanner: AnyObject, Sendable {
     /// What a caller asks to append, at once or not at all.
@@ -25,13 +25,13 @@ package protocol AppendPlanner: AnyObject, Sendable {
     ) throws(PlanFailure<Rejection>) -> Answer
 
     /// Does bounded upkeep of derived tables in the group's transaction.
-    func maintain(_ transaction: inout WriteTransaction) throws(StorageError)
+    func flushSlice(_ transaction: inout WriteTransaction) throws(StorageError)
 
     /// Learns whether the group was committed; forgets what it planned when it was not.
-    func settle(_ outcome: GroupOutcome)
+    func didFinish(_ outcome: GroupOutcome)
 
     /// Does what can wait until the group's callers have their answers. The group has been committed.
-    func followUp(_ group: borrowing RecordGroup)
+    func afterReplies(_ group: borrowing RecordGroup)
 }
 
 /// Why a request could not be planned.

@@ -29,7 +29,7 @@ package final class GroupCommitter<Planner: AppendPlanner>: Sendable {
     private let observe: @Sendable (GroupReport) -> Void
     private let state: Mutex<CommitterState>
     /// How many callers are computing what they will append patiently.
-    private let preparing = Atomic<Int>(0)
+    private let foldsInFlight = Atomic<Int>(0)
     private let writer = DispatchQueue(label: "personalization-store.writer", qos: .userInitiated)
 
     /// A committer for the log in an environment.
@@ -54,9 +54,9 @@ package final class GroupCommitter<Planner: AppendPlanner>: Sendable {
     ///
     /// - Parameters:
     ///   - byteCost: About how many bytes the request adds to the log; groups are bounded by it.
-    ///   - isPatient: Whether the commit may wait a moment for what others are preparing (see ``preparing(_:)``).
+    ///   - waitsForFolds: Whether the commit may wait a moment for what others are preparing (see ``withFoldInFlight(_:)``).
     package func append(
-        _ request: Planner.Request, byteCost: Int, isPatient: Bool = false
+        _ request: Planner.Request, byteCost: Int, waitsForFolds: Bool = false
     ) async throws(Failure) -> Planner.Answer {
         let ticket = state.withLock { state in
             state.nextTicket += 1
@@ -65,7 +65,7 @@ package final class GroupCommitter<Planner: AppendPlanner>: Sendable {
         let outcome = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 enqueue(
-                    Pending(request, continuation, isPatient: isPatient), ticket: ticket, byteCost: byteCost)
+                    Pending(request, continuation, waitsForFolds: waitsForFolds), ticket: ticket, byteCost: byteCost)
             }
         } onCancel: {
             let cancelled = state.withLock { $0.queue.cancel(ticket: ticket) }
@@ -76,9 +76,11 @@ package final class GroupCommitter<Planner: AppendPlanner>: Sendable {
 
     /// Computes what is to be appended patiently. Commits of patient requests wait for it, for a moment: many who compute
     /// at once then share few commits, while somebody alone waits for nobody.
-    package func preparing<Result, Failure: Error>(_ compute: () throws(Failure) -> Result) throws(Failure) -> Result {
-        preparing.wrappingAdd(1, ordering: .relaxed)
-        defer { preparing.wrappingSubtract(1, ordering: .relaxed) }
+    package func withFoldInFlight<Result, Failure: Error>(_ compute: () throws(Failure) -> Result) throws(Failure)
+        -> Result
+    {
+        foldsInFlight.wrappingAdd(1, ordering: .relaxed)
+        defer { foldsInFlight.wrappingSubtract(1, ordering: .relaxed) }
         return try compute()
     }
 
@@ -118,7 +120,7 @@ package final class GroupCommitter<Planner: AppendPlanner>: Sendable {
 
     private func drain() {
         while true {
-            if state.withLock({ $0.queue.first?.isPatient ?? false }) { awaitPreparations() }
+            if state.withLock({ $0.queue.first?.waitsForFolds ?? false }) { awaitPreparations() }
             let group = state.withLock { $0.queue.takeGroup() }
             if group.isEmpty { return }
             commit(group)
@@ -127,16 +129,16 @@ package final class GroupCommitter<Planner: AppendPlanner>: Sendable {
 
     /// Waits while others are preparing, but not for long.
     private func awaitPreparations() {
-        var naps = 0
-        while naps < Self.largestNapCount, preparing.load(ordering: .relaxed) > 0 {
-            usleep(Self.napMicroseconds)
-            naps += 1
+        var polls = 0
+        while polls < Self.largestPollCount, foldsInFlight.load(ordering: .relaxed) > 0 {
+            usleep(Self.pollMicroseconds)
+            polls += 1
         }
     }
 
     /// Together about as long as a commit on a fast disk.
-    private static var largestNapCount: Int { 4 }
-    private static var napMicroseconds: UInt32 { 100 }
+    private static var largestPollCount: Int { 4 }
+    private static var pollMicroseconds: UInt32 { 100 }
 
     /// Commits a group, answers its callers, and does what could wait until then.
     private func commit(_ requests: [QueuedRequest]) {
@@ -152,9 +154,9 @@ package final class GroupCommitter<Planner: AppendPlanner>: Sendable {
             for index in requests.indices {
                 pending(requests[index]).continuation.resume(returning: outcomes[index])
             }
-            planner.followUp(records)
+            planner.afterReplies(records)
         } catch {
-            planner.settle(.abandoned)
+            planner.didFinish(.abandoned)
             for request in requests { pending(request).continuation.resume(returning: .failure(.storage(error))) }
         }
     }
@@ -176,7 +178,7 @@ package final class GroupCommitter<Planner: AppendPlanner>: Sendable {
             }
         }
         guard group.count > 0 else {
-            planner.settle(.committed(upTo: head?.position))
+            planner.didFinish(.committed(upTo: head?.position))
             return group
         }
         do throws(LMDBError) {
@@ -187,12 +189,12 @@ package final class GroupCommitter<Planner: AppendPlanner>: Sendable {
         } catch {
             throw .database(error)
         }
-        try planner.maintain(&transaction)
+        try planner.flushSlice(&transaction)
         do throws(LMDBError) { try transaction.commit() } catch {
             state.withLock { $0.refusal = .database(error) }
             throw .database(error)
         }
-        planner.settle(.committed(upTo: group.nextPosition.previous))
+        planner.didFinish(.committed(upTo: group.nextPosition.previous))
         return group
     }
 }
@@ -210,9 +212,9 @@ private struct CommitterState {
 /// are looked up at run time takes ten microseconds a commit.
 private class QueuedRequest: @unchecked Sendable {
     /// Whether a commit may wait a moment for others like it.
-    let isPatient: Bool
+    let waitsForFolds: Bool
 
-    init(isPatient: Bool) { self.isPatient = isPatient }
+    init(waitsForFolds: Bool) { self.waitsForFolds = waitsForFolds }
 }
 
 /// A request and the caller who waits for its outcome. `@unchecked` in its base for the sake of inheritance only: all of
@@ -221,10 +223,10 @@ private final class PendingRequest<Request: Sendable, Outcome: Sendable>: Queued
     let request: Request
     let continuation: CheckedContinuation<Outcome, Never>
 
-    init(_ request: Request, _ continuation: CheckedContinuation<Outcome, Never>, isPatient: Bool) {
+    init(_ request: Request, _ continuation: CheckedContinuation<Outcome, Never>, waitsForFolds: Bool) {
         self.request = request
         self.continuation = continuation
-        super.init(isPatient: isPatient)
+        super.init(waitsForFolds: waitsForFolds)
     }
 }
 

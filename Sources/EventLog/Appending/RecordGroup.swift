@@ -47,7 +47,7 @@ package struct RecordGroup: ~Copyable {
         let format = UInt64(RecordHeader.currentFormat) | UInt64(header.kind.rawValue) << 8 | UInt64(flags) << 16
         writer.write(format << 32, UInt64(bitPattern: header.recordedAt.microseconds))
         writer.write(header.stream.number, header.previous.stored)
-        writer.write(header.streamVersion)
+        writer.write(header.revision)
         if let occurredAt = header.occurredAt { writer.write(occurredAt) }
         if let eventID = header.eventID {
             writer.write(eventID.high.byteSwapped)

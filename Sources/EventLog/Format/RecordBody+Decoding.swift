@@ -34,7 +34,7 @@ extension RecordBody {
         case .versionRecalled:
             return .versionRecalled(
                 VersionRecall(
-                    coversStreamVersion: try reader.number(), previousMint: try reader.position(),
+                    foldedThrough: try reader.number(), previousMint: try reader.position(),
                     mint: try reader.position()))
         case .versionImported:
             let symbolCount: UInt8 = try reader.number()
@@ -110,7 +110,7 @@ extension RecordBody {
         var house: HouseOrigin?
         if isHouse { house = HouseOrigin(asOf: try reader.position(), contributorCount: try reader.number()) }
         return VersionMint(
-            coversStreamVersion: covers, symbolCount: symbolCount, previousMint: previousMint, house: house,
+            foldedThrough: covers, symbolCount: symbolCount, previousMint: previousMint, house: house,
             version: try reader.rest())
     }
 

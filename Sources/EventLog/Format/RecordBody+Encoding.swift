@@ -20,7 +20,7 @@ extension RecordBody {
             writer.writeShortString(user)
         case .settingsChanged(let change): Self.encode(change, to: &writer)
         case .versionMinted(let mint):
-            writer.write(mint.coversStreamVersion)
+            writer.write(mint.foldedThrough)
             writer.write(mint.symbolCount)
             writer.write(UInt8(mint.house == nil ? 0 : 1))
             writer.write(mint.previousMint.stored)
@@ -30,7 +30,7 @@ extension RecordBody {
             }
             writer.write(bytes: mint.version)
         case .versionRecalled(let recall):
-            writer.write(recall.coversStreamVersion)
+            writer.write(recall.foldedThrough)
             writer.write(recall.previousMint.number)
             writer.write(recall.mint.number)
         case .versionImported(let symbolCount, let version):

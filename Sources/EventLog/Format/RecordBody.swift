@@ -121,8 +121,8 @@ public struct ImageRegistration: Hashable, Sendable {
 
 /// A mint: a version of a profile got a code.
 public struct VersionMint: Hashable, Sendable {
-    /// The stream version up to which the version's fold has seen the stream.
-    public var coversStreamVersion: UInt32
+    /// The revision up to which the version's fold has seen the stream.
+    public var foldedThrough: UInt32
     /// How many base32 symbols of the hash the code shows; 12 unless shorter codes collided.
     public var symbolCount: UInt8
     /// The profile's mint or recall before this one.
@@ -134,11 +134,11 @@ public struct VersionMint: Hashable, Sendable {
 
     /// Describes a mint.
     public init(
-        coversStreamVersion: UInt32, symbolCount: UInt8, previousMint: Position?, house: HouseOrigin? = nil,
+        foldedThrough: UInt32, symbolCount: UInt8, previousMint: Position?, house: HouseOrigin? = nil,
         version: [UInt8]
     ) {
         self.house = house
-        self.coversStreamVersion = coversStreamVersion
+        self.foldedThrough = foldedThrough
         self.symbolCount = symbolCount
         self.previousMint = previousMint
         self.version = version
@@ -147,16 +147,16 @@ public struct VersionMint: Hashable, Sendable {
 
 /// A recall: the profile folds to a version that it minted before.
 public struct VersionRecall: Hashable, Sendable {
-    /// The stream version up to which the fold has seen the stream.
-    public var coversStreamVersion: UInt32
+    /// The revision up to which the fold has seen the stream.
+    public var foldedThrough: UInt32
     /// The profile's mint or recall before this one.
     public var previousMint: Position
     /// The mint that holds the version's bytes.
     public var mint: Position
 
     /// Describes a recall.
-    public init(coversStreamVersion: UInt32, previousMint: Position, mint: Position) {
-        self.coversStreamVersion = coversStreamVersion
+    public init(foldedThrough: UInt32, previousMint: Position, mint: Position) {
+        self.foldedThrough = foldedThrough
         self.previousMint = previousMint
         self.mint = mint
     }

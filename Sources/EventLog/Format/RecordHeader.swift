@@ -11,7 +11,7 @@ public struct RecordHeader: Hashable, Sendable {
     /// The stream's event before this one, or nil when this one opens the stream.
     public var previous: Position?
     /// This event's place in its stream, from 1.
-    public var streamVersion: UInt32
+    public var revision: UInt32
     /// When the user did it, in milliseconds since 1970, when the caller said so.
     public var occurredAt: Int64?
     /// The caller's own name for the event.
@@ -27,7 +27,7 @@ public struct RecordHeader: Hashable, Sendable {
         static let recordedAt = 8
         static let stream = 16
         static let previous = 24
-        static let streamVersion = 32
+        static let revision = 32
         /// Where the optional fields start: occurredAt, then eventID, then the body.
         static let end = 36
     }
@@ -49,14 +49,14 @@ public struct RecordHeader: Hashable, Sendable {
 
     /// Describes a record that is about to be appended.
     package init(
-        kind: RecordKind, recordedAt: Timestamp, stream: Position, previous: Position?, streamVersion: UInt32,
+        kind: RecordKind, recordedAt: Timestamp, stream: Position, previous: Position?, revision: UInt32,
         occurredAt: Int64? = nil, eventID: EventID? = nil
     ) {
         self.kind = kind
         self.recordedAt = recordedAt
         self.stream = stream
         self.previous = previous
-        self.streamVersion = streamVersion
+        self.revision = revision
         self.occurredAt = occurredAt
         self.eventID = eventID
     }

@@ -90,17 +90,17 @@ extension RecordView {
         case .versionMinted:
             guard let version = mintedVersionOffset, body.byteCount > version else { return nil }
             return MintLinks(
-                coversStreamVersion: body.load(0, as: UInt32.self),
+                foldedThrough: body.load(0, as: UInt32.self),
                 previousMint: Position(stored: body.load(MintLayout.previousMint, as: UInt64.self)),
                 mint: position, symbolCount: body.load(MintLayout.symbolCount, as: UInt8.self))
         case .versionRecalled where body.byteCount == 20:
             guard let mint = Position(stored: body.load(12, as: UInt64.self)) else { return nil }
             return MintLinks(
-                coversStreamVersion: body.load(0, as: UInt32.self),
+                foldedThrough: body.load(0, as: UInt32.self),
                 previousMint: Position(stored: body.load(4, as: UInt64.self)), mint: mint, symbolCount: nil)
         case .versionImported where body.byteCount > MintLayout.importedVersion:
             return MintLinks(
-                coversStreamVersion: 0, previousMint: nil, mint: position,
+                foldedThrough: 0, previousMint: nil, mint: position,
                 symbolCount: body.load(MintLayout.importedSymbolCount, as: UInt8.self))
         default: return nil
         }
@@ -109,8 +109,8 @@ extension RecordView {
 
 /// How a mint or recall hangs together with the others of its profile.
 public struct MintLinks: Hashable, Sendable {
-    /// The stream version up to which the fold has seen the stream.
-    public let coversStreamVersion: UInt32
+    /// The revision up to which the fold has seen the stream.
+    public let foldedThrough: UInt32
     /// The profile's mint or recall before.
     public let previousMint: Position?
     /// Where the version's bytes are: this record, or the mint that a recall refers to.

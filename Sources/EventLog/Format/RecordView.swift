@@ -44,7 +44,7 @@ public struct RecordView: ~Copyable, ~Escapable {
             recordedAt: Timestamp(microseconds: bytes.load(Offset.recordedAt, as: Int64.self)),
             stream: stream,
             previous: Position(stored: bytes.load(Offset.previous, as: UInt64.self)),
-            streamVersion: bytes.load(Offset.streamVersion, as: UInt32.self))
+            revision: bytes.load(Offset.revision, as: UInt32.self))
         var end = Offset.end
         if flags & RecordHeader.Flag.occurredAt != 0 {
             guard bytes.byteCount >= end + 8 else { throw .notCanonical(position, "truncated occurredAt") }
@@ -100,13 +100,13 @@ public struct RecordView: ~Copyable, ~Escapable {
     /// What is wrong with the links of a header, or nil.
     private static func flaw(of header: RecordHeader, at position: Position) -> String? {
         if header.kind.opensStream {
-            return header.stream == position && header.previous == nil && header.streamVersion == 1
+            return header.stream == position && header.previous == nil && header.revision == 1
                 ? nil : "an opening event must name itself as its stream"
         }
         guard let previous = header.previous, previous < position, header.stream <= previous else {
             return "the link to the previous event must lie between the stream's opening and here"
         }
-        return header.streamVersion >= 2 ? nil : "the stream version must be at least 2"
+        return header.revision >= 2 ? nil : "the revision must be at least 2"
     }
 
     /// What is wrong with a body where it is read without being decoded, or nil: how many symbols a code shows.

@@ -40,7 +40,8 @@ extension Environment {
         let lost = account.lostPages(limit: 5)
         let figures = account.figures
         return PageReport(
-            faults: account.faults.all + account.strangeEntries.all, lostPageCount: Int(lost.count), lostPages: lost.first,
+            faults: account.faults.all + account.strangeEntries.all, lostPageCount: Int(lost.count),
+            lostPages: lost.first,
             usedPageCount: Int(figures.used), freePageCount: Int(figures.free), sharesPages: account.sharesPages,
             mapByteCounts: mapByteCounts[0] == mapByteCounts[1] ? [] : mapByteCounts)
     }

@@ -25,7 +25,7 @@ enum Catalogue {
     init(of space: Position, in view: borrowing StoreView) throws(StorageError) {
         guard let head = try view.snapshot.streamHead(of: space) else { throw .record(.missing(space)) }
         let span = Int(head.last.number - space.number)
-        let events = Int(head.version) - 1
+        let events = Int(head.revision) - 1
         if events > Self.listedEventCount, span < 16 * events {
             self = .range(space.next...head.last)
             return

@@ -74,7 +74,7 @@ extension StoreView {
         }
         // An answer changes what is drawn, not only what is taken of it.
         var seeds = SeededGenerator(seed: seed)
-        var random = SeededGenerator(seed: seeds.next() &+ UInt64(request.state?.head.version ?? 0))
+        var random = SeededGenerator(seed: seeds.next() &+ UInt64(request.state?.head.revision ?? 0))
         let drawn = try catalogue.drawPairs(
             candidateCount, of: request.space.position, except: asked, in: self, using: &random)
         let (candidates, rows) = try differences(of: drawn, dimension: request.space.descriptor.dimension)

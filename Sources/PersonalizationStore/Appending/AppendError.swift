@@ -5,7 +5,7 @@ public enum AppendError: Error, Sendable {
     /// The event with this index in the batch is at fault.
     case event(index: Int, EventFault)
     /// What the caller expected of the log does not hold; read again and decide anew.
-    case expectation(ExpectationFault)
+    case expectation(UnmetCondition)
     /// The store could not be written.
     case storage(StorageError)
     /// The task was cancelled before the append began.
@@ -13,9 +13,9 @@ public enum AppendError: Error, Sendable {
 }
 
 /// What did not hold.
-public enum ExpectationFault: Error, Hashable, Sendable {
+public enum UnmetCondition: Error, Hashable, Sendable {
     /// The stream has another version.
-    case streamVersion(ProfileName, expected: UInt32, found: UInt32)
+    case revision(ProfileName, expected: UInt32, found: UInt32)
     /// The log has another head.
     case head(expected: Position?, found: Position?)
 }
@@ -109,12 +109,12 @@ extension EventFault: CustomStringConvertible {
     }
 }
 
-extension ExpectationFault: CustomStringConvertible {
+extension UnmetCondition: CustomStringConvertible {
     /// What was expected and what was found.
     public var description: String {
         switch self {
-        case .streamVersion(let profile, let expected, let found):
-            "\(profile) is at stream version \(found), not \(expected); read again and decide anew"
+        case .revision(let profile, let expected, let found):
+            "\(profile) is at revision \(found), not \(expected); read again and decide anew"
         case .head(let expected, let found):
             "the log's head is \(found.map(\.description) ?? "none"), not \(expected.map(\.description) ?? "none"); "
                 + "read again and decide anew"

@@ -139,7 +139,7 @@ public struct Receipt: Hashable, Sendable {
     /// Its place in the log.
     public let position: Position
     /// Its place in its stream.
-    public let streamVersion: UInt32
+    public let revision: UInt32
     /// When it was recorded.
     public let recordedAt: Timestamp
     /// True when the event was in the log already, and this is its first receipt.
@@ -147,9 +147,9 @@ public struct Receipt: Hashable, Sendable {
 }
 
 /// What an append requires of the log; when it does not hold, nothing is appended.
-public enum Expectation: Hashable, Sendable {
+public enum AppendCondition: Hashable, Sendable {
     /// The profile's stream has exactly this many events (0: it does not exist yet).
-    case streamVersion(ProfileName, UInt32)
+    case revision(ProfileName, UInt32)
     /// The log's last event has this position (nil: the log is empty).
     case head(Position?)
 }

@@ -21,7 +21,7 @@ struct ProfileStreams: ~Copyable {
         /// The last event.
         var last: Position
         /// The number of events.
-        var version: UInt32
+        var revision: UInt32
     }
 
     private var indices: NameTable<Int>
@@ -53,11 +53,11 @@ struct ProfileStreams: ~Copyable {
 
     /// Adds a profile's stream, which is not known yet.
     mutating func insert(
-        _ stream: Position, of profile: ProfileName, in space: Position, last: Position, version: UInt32
+        _ stream: Position, of profile: ProfileName, in space: Position, last: Position, revision: UInt32
     ) -> ProfileStream {
         if isFull { removeAll() }
         let index = heads.count
-        heads.append(Head(stream: stream, last: last, version: version))
+        heads.append(Head(stream: stream, last: last, revision: revision))
         indices.insert(index, scope: space, name: profile.user, qualifier: profile.profile)
         return ProfileStream(stream: stream, space: space, index: index)
     }
@@ -66,15 +66,15 @@ struct ProfileStreams: ~Copyable {
     var isFull: Bool { indices.isFull }
 
     /// The last event of a stream, and the number of its events.
-    func head(of stream: ProfileStream) -> (last: Position, version: UInt32) {
-        (heads[stream.index].last, heads[stream.index].version)
+    func head(of stream: ProfileStream) -> (last: Position, revision: UInt32) {
+        (heads[stream.index].last, heads[stream.index].revision)
     }
 
     /// Notes that a stream's next event has been added.
     @inline(__always)
     mutating func advance(_ stream: ProfileStream, to position: Position) {
         heads[stream.index].last = position
-        heads[stream.index].version += 1
+        heads[stream.index].revision += 1
     }
 
     /// Forgets every stream.

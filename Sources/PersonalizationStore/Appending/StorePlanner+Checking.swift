@@ -27,7 +27,7 @@ extension StorePlanner {
         group: borrowing RecordGroup
     ) throws(Failure) {
         try require(head.last, by: Heads.name, in: transaction, group: group) { record in
-            record.header.stream == stream && record.header.streamVersion == head.version
+            record.header.stream == stream && record.header.revision == head.revision
         }
     }
 

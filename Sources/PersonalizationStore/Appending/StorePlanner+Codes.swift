@@ -63,21 +63,22 @@ extension StorePlanner {
             throw error.atEvent(0)
         }
         guard let stream, stream.stream == mint.stream else { throw .storage(.record(.missing(mint.stream))) }
-        guard head.lastMint == mint.previousMint, mint.coversStreamVersion <= head.version else {
+        guard head.lastMint == mint.previousMint, mint.foldedThrough <= head.revision else {
             throw .rejected(.event(index: 0, .profileMoved(mint.profile)))
         }
-        let places = try latest(Versions.self, HashPrefix(mint.hash), in: transaction, group: group) ?? VersionPlaces()
+        let places =
+            try latest(Versions.self, HashPrefix(mint.hash), in: transaction, group: group) ?? VersionLocations()
         let body: RecordBody
         // A version that was imported before is minted all the same, so that its profile owns it.
         if let place = places.place(of: mint.hash), place.stream == mint.stream, let previousMint = mint.previousMint {
             try requireVersion(mint.hash, at: place.mint, in: transaction, group: group)
             body = .versionRecalled(
                 VersionRecall(
-                    coversStreamVersion: mint.coversStreamVersion, previousMint: previousMint, mint: place.mint))
+                    foldedThrough: mint.foldedThrough, previousMint: previousMint, mint: place.mint))
         } else {
             body = .versionMinted(
                 VersionMint(
-                    coversStreamVersion: mint.coversStreamVersion,
+                    foldedThrough: mint.foldedThrough,
                     symbolCount: places.symbolCount(for: mint.hash),
                     previousMint: mint.previousMint, version: mint.version))
         }
@@ -90,7 +91,7 @@ extension StorePlanner {
         in transaction: borrowing WriteTransaction,
         group: inout RecordGroup
     ) throws(Failure) -> Receipt {
-        let places = try latest(Versions.self, HashPrefix(hash), in: transaction, group: group) ?? VersionPlaces()
+        let places = try latest(Versions.self, HashPrefix(hash), in: transaction, group: group) ?? VersionLocations()
         if let place = places.place(of: hash) {
             try requireVersion(hash, at: place.mint, in: transaction, group: group)
             return try withRecord(at: place.mint, in: transaction, group: group) { (record) throws(RecordError) in
@@ -279,7 +280,7 @@ extension StorePlanner {
         guard isOwn else { throw .rejected(.event(index: 0, .notOwnVersion(mint))) }
     }
 
-    /// The last event that a mint's fold has seen: walks back from the mint to the stream version that it covers.
+    /// The last event that a mint's fold has seen: walks back from the mint to the revision that it covers.
     private func coveredEvent(
         of mint: Position, in transaction: borrowing WriteTransaction, group: borrowing RecordGroup
     ) throws(Failure) -> Position? {
@@ -289,8 +290,8 @@ extension StorePlanner {
             let (header, links) = try withRecord(at: position, in: transaction, group: group) { record in
                 (record.header, record.mintLinks)
             }
-            if position == mint { covers = links?.coversStreamVersion }
-            if let covers, header.streamVersion <= covers { return position }
+            if position == mint { covers = links?.foldedThrough }
+            if let covers, header.revision <= covers { return position }
             next = header.previous
         }
         return nil

@@ -9,7 +9,7 @@ extension StorePlanner {
     private static let prefetchDistance = 4
 
     func plan(
-        _ batch: NamedEvents, expecting expectation: Expectation?, in transaction: borrowing WriteTransaction,
+        _ batch: NamedEvents, expecting expectation: AppendCondition?, in transaction: borrowing WriteTransaction,
         into group: inout RecordGroup
     ) throws(Failure) -> [Receipt] {
         let events = batch.events
@@ -52,7 +52,7 @@ extension StorePlanner {
     private func append(
         _ batch: NamedEvents, _ index: Int, in transaction: borrowing WriteTransaction, into group: inout RecordGroup
     ) throws(EventFailure) -> Receipt {
-        let origin = Origin(
+        let origin = EventMetadata(
             occurredAt: batch.events[index].occurredAt, eventID: batch.events[index].eventID,
             time: batch.events[index].trustedTime)
         if let fault = timeFault(origin.time, origin.occurredAt, in: group) { throw .fault(fault) }
@@ -99,7 +99,8 @@ extension StorePlanner {
     }
 
     private func append(
-        _ body: RecordBody, _ origin: Origin, to stream: ProfileStream, in transaction: borrowing WriteTransaction,
+        _ body: RecordBody, _ origin: EventMetadata, to stream: ProfileStream,
+        in transaction: borrowing WriteTransaction,
         into group: inout RecordGroup
     ) throws(EventFailure) -> Receipt {
         do {
@@ -112,7 +113,7 @@ extension StorePlanner {
     }
 
     private func append(
-        _ image: NewImage, to spaceName: String, _ origin: Origin, in transaction: borrowing WriteTransaction,
+        _ image: NewImage, to spaceName: String, _ origin: EventMetadata, in transaction: borrowing WriteTransaction,
         into group: inout RecordGroup
     ) throws(EventFailure) -> Receipt {
         try Name.check(image.id, field: "image id", limit: Name.longLimit)
@@ -185,7 +186,7 @@ extension StorePlanner {
         do {
             let opening = try open(body, time: time, in: transaction, into: &group)
             return try remember(
-                opening.position, of: profile, in: space.position, last: opening.position, version: 1, transaction,
+                opening.position, of: profile, in: space.position, last: opening.position, revision: 1, transaction,
                 group: group)
         } catch {
             throw .plan(error)
@@ -208,7 +209,7 @@ extension StorePlanner {
         do {
             try requireStream(found.stream, found.head, of: profile, in: space, transaction, group: group)
             return try remember(
-                found.stream, of: profile, in: space, last: found.head.last, version: found.head.version, transaction,
+                found.stream, of: profile, in: space, last: found.head.last, revision: found.head.revision, transaction,
                 group: group)
         } catch {
             throw .plan(error)
@@ -323,25 +324,25 @@ extension StorePlanner {
     }
 
     private func check(
-        _ expectation: Expectation, in transaction: borrowing WriteTransaction, group: borrowing RecordGroup
+        _ expectation: AppendCondition, in transaction: borrowing WriteTransaction, group: borrowing RecordGroup
     ) throws(EventFailure) {
         switch expectation {
         case .head(let expected):
             let found = group.nextPosition.previous
             guard found == expected else { throw .expectation(.head(expected: expected, found: found)) }
-        case .streamVersion(let profile, let expected):
+        case .revision(let profile, let expected):
             let space = try knownSpace(profile.space, in: transaction, group: group)
             let stream = try existingStream(of: profile, in: space.position, transaction, group: group)
-            let found = stream.map { profiles.head(of: $0).version } ?? 0
+            let found = stream.map { profiles.head(of: $0).revision } ?? 0
             guard found == expected else {
-                throw .expectation(.streamVersion(profile, expected: expected, found: found))
+                throw .expectation(.revision(profile, expected: expected, found: found))
             }
         }
     }
 }
 
 /// What an event brings along besides its content.
-struct Origin {
+struct EventMetadata {
     let occurredAt: Int64?
     let eventID: EventID?
     let time: Timestamp?
@@ -350,7 +351,7 @@ struct Origin {
 /// Why one event of a batch cannot be planned, before its index is known.
 enum EventFailure: Error {
     case fault(EventFault)
-    case expectation(ExpectationFault)
+    case expectation(UnmetCondition)
     case plan(StorePlanner.Failure)
 
     func atEvent(_ index: Int) -> StorePlanner.Failure {
@@ -366,7 +367,7 @@ extension Receipt {
     /// The receipt of an event that is in the log already.
     init(repeating header: RecordHeader, at position: Position) {
         self.init(
-            position: position, streamVersion: header.streamVersion, recordedAt: header.recordedAt, isRepeat: true)
+            position: position, revision: header.revision, recordedAt: header.recordedAt, isRepeat: true)
     }
 }
 

@@ -14,7 +14,7 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
     /// Why a request is refused.
     enum Rejection: Error {
         case event(index: Int, EventFault)
-        case expectation(ExpectationFault)
+        case expectation(UnmetCondition)
     }
 
     typealias Failure = PlanFailure<Rejection>
@@ -115,19 +115,19 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
         }
     }
 
-    func maintain(_ transaction: inout WriteTransaction) throws(StorageError) {
-        try tables.maintain(&transaction)
+    func flushSlice(_ transaction: inout WriteTransaction) throws(StorageError) {
+        try tables.flushSlice(&transaction)
     }
 
-    func settle(_ outcome: GroupOutcome) {
-        tables.settle(outcome, headBefore: headBefore)
+    func didFinish(_ outcome: GroupOutcome) {
+        tables.didFinish(outcome, headBefore: headBefore)
         switch outcome {
         case .committed(let head): ownHead = head
         case .abandoned: forgetNames()
         }
     }
 
-    func followUp(_ group: borrowing RecordGroup) {
+    func afterReplies(_ group: borrowing RecordGroup) {
         guard appliedCount < group.count else { return }
         tables.applyCommitted(group, from: appliedCount)
     }
@@ -159,10 +159,10 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
         time: Timestamp? = nil, in transaction: borrowing WriteTransaction, into group: inout RecordGroup
     ) throws(Failure) -> Receipt {
         let head = profiles.head(of: profile)
-        guard head.version < .max else { throw .storage(.record(.outOfOrder(head.last, "the stream is full"))) }
+        guard head.revision < .max else { throw .storage(.record(.outOfOrder(head.last, "the stream is full"))) }
         let header = RecordHeader(
             kind: body.kind, recordedAt: time ?? trustedTime ?? group.time, stream: profile.stream,
-            previous: head.last, streamVersion: head.version + 1, occurredAt: occurredAt, eventID: eventID)
+            previous: head.last, revision: head.revision + 1, occurredAt: occurredAt, eventID: eventID)
         let receipt = try add(header, body, in: transaction, into: &group)
         profiles.advance(profile, to: receipt.position)
         return receipt
@@ -181,13 +181,13 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
         guard let head = found else {
             throw .storage(.damagedRow(table: Heads.name, "there is none for the stream \(stream)"))
         }
-        guard head.version < .max else { throw .storage(.record(.outOfOrder(head.last, "the stream is full"))) }
+        guard head.revision < .max else { throw .storage(.record(.outOfOrder(head.last, "the stream is full"))) }
         if checkedStreams.insert(stream).inserted {
             try requireHead(head, of: stream, in: transaction, group: group)
         }
         let header = RecordHeader(
             kind: body.kind, recordedAt: time ?? trustedTime ?? group.time, stream: stream, previous: head.last,
-            streamVersion: head.version + 1, occurredAt: occurredAt, eventID: eventID)
+            revision: head.revision + 1, occurredAt: occurredAt, eventID: eventID)
         return try add(header, body, in: transaction, into: &group)
     }
 
@@ -198,7 +198,7 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
     ) throws(Failure) -> Receipt {
         let header = RecordHeader(
             kind: body.kind, recordedAt: time ?? trustedTime ?? group.time, stream: group.nextPosition, previous: nil,
-            streamVersion: 1)
+            revision: 1)
         return try add(header, body, in: transaction, into: &group)
     }
 
@@ -211,7 +211,7 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
             try applyRecords(of: group, in: transaction)
         }
         return Receipt(
-            position: position, streamVersion: header.streamVersion, recordedAt: header.recordedAt, isRepeat: false)
+            position: position, revision: header.revision, recordedAt: header.recordedAt, isRepeat: false)
     }
 
     /// Applies the group's records to the tables, before something is looked up there.
@@ -280,11 +280,11 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
 
     /// Keeps where the stream of a profile stands.
     func remember(
-        _ stream: Position, of profile: ProfileName, in space: Position, last: Position, version: UInt32,
+        _ stream: Position, of profile: ProfileName, in space: Position, last: Position, revision: UInt32,
         _ transaction: borrowing WriteTransaction, group: borrowing RecordGroup
     ) throws(Failure) -> ProfileStream {
         if profiles.isFull { try applyRecords(of: group, in: transaction) }
-        return profiles.insert(stream, of: profile, in: space, last: last, version: version)
+        return profiles.insert(stream, of: profile, in: space, last: last, revision: revision)
     }
 
     /// The decoded body of a committed record or of one of this group.

@@ -11,7 +11,7 @@ struct TimedRequest: Sendable {
 /// What can be asked of the store's planner; each request is appended whole or not at all.
 enum StoreRequest: Sendable {
     /// Taste events and images.
-    case events(NamedEvents, Expectation?)
+    case events(NamedEvents, AppendCondition?)
     /// A space, and the models that it serves.
     case space(SpaceDefinition, models: [String], defaultModel: String?)
     /// A version of a profile.
@@ -41,8 +41,8 @@ enum StoreRequest: Sendable {
         let stream: Position
         /// The mint before, as the fold saw it.
         let previousMint: Position?
-        /// The stream version that the fold covers.
-        let coversStreamVersion: UInt32
+        /// The revision that the fold covers.
+        let foldedThrough: UInt32
         /// The canonical bytes and their hash.
         let version: [UInt8]
         let hash: SHA256Digest
@@ -72,7 +72,7 @@ enum StoreRequest: Sendable {
 
     /// Whether a commit may wait a moment for others like it: mints, which come after folds that take about as long as a
     /// commit.
-    var isPatient: Bool {
+    var waitsForFolds: Bool {
         if case .mint = self { true } else { false }
     }
 

@@ -201,7 +201,7 @@ enum AuditOutcome: Sendable {
 }
 
 extension StoreView {
-    /// Folds the stream of a mint or recall again, up to the stream version that it covers.
+    /// Folds the stream of a mint or recall again, up to the revision that it covers.
     func audit(
         _ mint: Position, _ scope: AuditScope, _ applied: FoldChoice?, _ images: MappedImages
     ) throws(PersonalizationError) -> AuditOutcome {
@@ -222,7 +222,7 @@ extension StoreView {
             stored = try VersionBytes(canonical: try holder.versionBytes())
             storedTaste = try Taste(payload: stored.payload.span.bytes)
             symbolCount = Int(holder.mintLinks?.symbolCount ?? 0)
-            event = try covered(by: mint, version: links.coversStreamVersion)
+            event = try covered(by: mint, version: links.foldedThrough)
             space = try self.space(at: try spacePosition(ofStream: record.header.stream))
         } catch let error as StorageError {
             throw .storage(error)
@@ -278,7 +278,7 @@ extension StoreView {
         var next: Position? = mint
         while let position = next {
             let record = try snapshot.record(at: position)
-            if record.header.streamVersion <= version { return position }
+            if record.header.revision <= version { return position }
             next = record.header.previous
         }
         throw .record(.outOfOrder(mint, "covers nothing of its stream"))

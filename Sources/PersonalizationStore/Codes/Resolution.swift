@@ -13,7 +13,7 @@ public struct Resolution: Hashable, Sendable {
     /// The taste to apply; nil when the prompt asks for none.
     public let personalization: Personalization?
     /// Whether a version was minted or recalled for this resolution.
-    public internal(set) var didMint = false
+    public internal(set) var didAppend = false
 }
 
 /// A taste to apply to a prompt: that of one version, or a blend of several.

@@ -9,7 +9,7 @@ extension Store {
     /// Makes a code of another service mean a version in prompts of the version's space, from now on.
     ///
     /// What the alias meant before it means no more; prompts that were expanded before name the version's own code and
-    /// are not concerned. Saying again what holds already appends nothing. The version's revocation applies.
+    /// are not projectorsByKind. Saying again what holds already appends nothing. The version's revocation applies.
     ///
     /// - Parameters:
     ///   - alias: The foreign code in any case (``ForeignCode``); a text that is one of this store's codes is refused.

@@ -5,13 +5,13 @@ internal import Projections
 public import TasteFold
 
 /// A moment in a profile's history.
-public enum Moment: Hashable, Sendable {
+public enum PointInTime: Hashable, Sendable {
     /// Right after an event of the log.
     case position(Position)
     /// After everything that was recorded at this time or before.
     case time(Timestamp)
     /// Right after an event of the profile's stream.
-    case streamVersion(UInt32)
+    case revision(UInt32)
 }
 
 /// What a profile's taste was at a moment, minted then or not.
@@ -19,7 +19,7 @@ public struct PastTaste: Hashable, Sendable {
     /// The last event of the stream then.
     public let position: Position
     /// Its place in the stream: what the fold covers.
-    public let streamVersion: UInt32
+    public let revision: UInt32
     /// The number of effective rankings then.
     public let rankings: Int
     /// The number of effective likes then.
@@ -38,7 +38,7 @@ extension Store {
     /// A profile's taste as it was at a moment.
     ///
     /// Cost: walks the profile's stream back from its head, and folds.
-    public func taste(of profile: ProfileName, asOf moment: Moment) throws(PersonalizationError) -> PastTaste {
+    public func taste(of profile: ProfileName, asOf moment: PointInTime) throws(PersonalizationError) -> PastTaste {
         try read(PersonalizationError.storage) { (view) throws(PersonalizationError) in
             try view.taste(of: profile, asOf: moment)
         }
@@ -57,9 +57,9 @@ extension Store {
 }
 
 extension StoreView {
-    func taste(of name: ProfileName, asOf moment: Moment) throws(PersonalizationError) -> PastTaste {
+    func taste(of name: ProfileName, asOf moment: PointInTime) throws(PersonalizationError) -> PastTaste {
         let state: ProfileState?
-        let found: (position: Position, streamVersion: UInt32)?
+        let found: (position: Position, revision: UInt32)?
         do throws(StorageError) {
             state = try profile(name)
             found = if let state { try event(of: state, at: moment) } else { nil }
@@ -75,16 +75,16 @@ extension StoreView {
         let minted: Version?
         do throws(StorageError) { minted = try version(hash: bytes.hash) } catch { throw .storage(error) }
         return PastTaste(
-            position: found.position, streamVersion: found.streamVersion, rankings: Int(folded.rankings),
+            position: found.position, revision: found.revision, rankings: Int(folded.rankings),
             likes: Int(folded.likes), taste: folded.taste, bytes: bytes.bytes, hash: bytes.hash, code: minted?.code)
     }
 
     /// How a profile's taste was folded at a moment: as its last version if nothing has changed it since, and otherwise as a
     /// mint would have folded it then.
     ///
-    /// A moment that is named by a stream version lasts until the stream's next event.
+    /// A moment that is named by a revision lasts until the stream's next event.
     private func foldChoice(
-        for name: ProfileName, _ state: ProfileState, at event: Position, _ moment: Moment
+        for name: ProfileName, _ state: ProfileState, at event: Position, _ moment: PointInTime
     ) throws(PersonalizationError) -> FoldChoice {
         let mint: Position?
         let choice: FoldChoice
@@ -101,15 +101,15 @@ extension StoreView {
         return try self.foldChoice(of: version.taste, in: state.space)
     }
 
-    /// Up to where the log is looked at for a moment, and the mint that follows the event at once, if a stream version
+    /// Up to where the log is looked at for a moment, and the mint that follows the event at once, if a revision
     /// names the moment.
     private func lastEvent(
-        of state: ProfileState, at event: Position, _ moment: Moment
+        of state: ProfileState, at event: Position, _ moment: PointInTime
     ) throws(StorageError) -> (limit: Position?, mint: Position?) {
         switch moment {
         case .position(let position): return (position, nil)
         case .time(let time): return (try log.lastPosition(asOf: time, in: snapshot.transaction), nil)
-        case .streamVersion:
+        case .revision:
             var next: Position? = state.head.last
             var following: Position?
             while let position = next, position > event {
@@ -132,7 +132,7 @@ extension StoreView {
             let record = try snapshot.record(at: place)
             if mint == nil, let links = record.mintLinks { (mint, position) = (links, place) }
             if record.header.kind.changesTaste {
-                guard let mint, mint.coversStreamVersion >= record.header.streamVersion else { return nil }
+                guard let mint, mint.foldedThrough >= record.header.revision else { return nil }
                 return position
             }
             next = record.header.previous
@@ -142,8 +142,8 @@ extension StoreView {
 
     /// The last event of a stream at a moment, or nil when the stream begins later.
     func event(
-        of state: ProfileState, at moment: Moment
-    ) throws(StorageError) -> (position: Position, streamVersion: UInt32)? {
+        of state: ProfileState, at moment: PointInTime
+    ) throws(StorageError) -> (position: Position, revision: UInt32)? {
         var limit: Position?
         if case .position(let position) = moment { limit = position }
         if case .time(let time) = moment {
@@ -153,9 +153,9 @@ extension StoreView {
         var next: Position? = state.head.last
         while let position = next {
             let record = try snapshot.record(at: position)
-            let version = record.header.streamVersion
+            let version = record.header.revision
             let isThen =
-                if case .streamVersion(let wanted) = moment { version <= wanted } else {
+                if case .revision(let wanted) = moment { version <= wanted } else {
                     limit.map { position <= $0 } ?? true
                 }
             if isThen { return (position, version) }

@@ -83,7 +83,7 @@ extension StoreView {
     }
 
     /// Where the version that a code or hash names is; nil when there is none.
-    func place(of reference: CodeReference) throws(StorageError) -> VersionPlace? {
+    func place(of reference: CodeReference) throws(StorageError) -> VersionLocation? {
         switch reference {
         case .hash(let hash): try snapshot.versions(HashPrefix(hash))?.place(of: hash)
         case .code(let code): try snapshot.versions(HashPrefix(bits: code.prefixBits))?.place(of: code)

@@ -108,7 +108,7 @@ extension StoreView {
         let space = try existingSpace(name.space)
         do throws(StorageError) { choice = try foldChoice(for: name.user, in: space) } catch { throw .storage(error) }
         guard let state else { throw .fault(.notEnoughData(name, have: 0, need: choice.threshold)) }
-        let folded = try store.committer.preparing { () throws(PersonalizationError) in
+        let folded = try store.committer.withFoldInFlight { () throws(PersonalizationError) in
             try fold(name, state, at: state.head.last, choice)
         }
         let have = Int(folded.taste.comparisonCount)
@@ -119,7 +119,7 @@ extension StoreView {
         return .mint(
             StoreRequest.Mint(
                 profile: name, stream: state.stream, previousMint: state.head.lastMint,
-                coversStreamVersion: state.head.version, version: bytes.bytes, hash: bytes.hash))
+                foldedThrough: state.head.revision, version: bytes.bytes, hash: bytes.hash))
     }
 
     /// A profile's taste at one event of its stream.

@@ -2,7 +2,7 @@ internal import EventLog
 internal import Projections
 
 /// How far a profile is on the way to a taste: what a user interface shows as a progress bar.
-public struct Progress: Hashable, Sendable {
+public struct ComparisonProgress: Hashable, Sendable {
     /// The effective comparisons that there are.
     public let have: Int
     /// How many `--p` needs.
@@ -22,7 +22,7 @@ public struct Progress: Hashable, Sendable {
 
 extension Store {
     /// How far a profile is; a profile without events has none of what it needs. Cost: two folds.
-    public func progress(of profile: ProfileName) throws(PersonalizationError) -> Progress {
+    public func progress(of profile: ProfileName) throws(PersonalizationError) -> ComparisonProgress {
         try read(PersonalizationError.storage) { (view) throws(PersonalizationError) in
             let space: Space?
             let state: StoreView.ProfileState?
@@ -39,11 +39,11 @@ extension Store {
             guard space != nil, let choice else { throw .fault(.unknownSpace(profile.space)) }
             if profile.isHouse { throw .fault(.houseProfile(profile.space)) }
             guard let state else {
-                return Progress(
+                return ComparisonProgress(
                     have: 0, need: choice.threshold, rankings: 0, likes: 0, confidence: 500, stability: nil)
             }
             let (folded, stability) = try view.foldWithStability(profile, state, at: state.head.last, choice)
-            return Progress(
+            return ComparisonProgress(
                 have: Int(folded.taste.comparisonCount), need: choice.threshold, rankings: Int(folded.rankings),
                 likes: Int(folded.likes), confidence: Int(folded.taste.confidence), stability: stability)
         }
@@ -51,14 +51,14 @@ extension Store {
 }
 
 extension Store {
-    /// How settled a version was when it was minted, in thousandths, as in ``Progress/stability``; nil with fewer than 5
+    /// How settled a version was when it was minted, in thousandths, as in ``ComparisonProgress/stability``; nil with fewer than 5
     /// comparisons, and of a version that was imported. Cost: two folds.
     public func stability(of version: Version) throws(PersonalizationError) -> Int? {
-        guard version.mint.coversStreamVersion > 0 else { return nil }
+        guard version.mint.foldedThrough > 0 else { return nil }
         return try read(PersonalizationError.storage) { (view) throws(PersonalizationError) in
             let found: (name: ProfileName, state: StoreView.ProfileState, event: Position)?
             do throws(StorageError) {
-                let covers = version.mint.coversStreamVersion
+                let covers = version.mint.foldedThrough
                 if let name = try view.profileName(ofStream: version.mint.stream), let state = try view.profile(name) {
                     found = (name, state, try view.covered(by: version.mint.position, version: covers))
                 } else {

@@ -39,7 +39,7 @@ extension Store {
             let (version, isNew) = try await currentOrNewVersion(of: profile)
             if version.isRevoked { throw .fault(.revoked(version.code)) }
             var resolution = try request.resolution([(version, 1)], model: model)
-            resolution.didMint = isNew
+            resolution.didAppend = isNew
             return resolution
         }
     }
@@ -51,7 +51,7 @@ extension Store {
         let text = error.token.prefix { $0 != ":" }
         var candidates: [Code] = []
         do {
-            for space in try spaceList() {
+            for space in try spaces() {
                 for entry in try codes(of: ProfileName(user: user, space: space.name)) {
                     candidates.append(try Code(parsing: entry.version.code))
                 }

@@ -32,8 +32,8 @@ public struct Version: Hashable, Sendable {
         public let position: Position
         /// When it was recorded.
         public let recordedAt: Timestamp
-        /// The stream version up to which the fold has seen the profile's stream; 0 for an imported version.
-        public let coversStreamVersion: UInt32
+        /// The revision up to which the fold has seen the profile's stream; 0 for an imported version.
+        public let foldedThrough: UInt32
         /// The profile that minted it, or the space that imported it, by its opening event.
         package let stream: Position
         /// The import of the same bytes, also when the version was minted here later; nil when there is none.

@@ -1,4 +1,4 @@
-extension Progress: Encodable {
+extension ComparisonProgress: Encodable {
     private enum Field: String, CodingKey {
         case have, need, rankings, likes, ready, confidence, stability
     }

@@ -11,7 +11,7 @@ extension Resolution: Encodable {
         try object.encode(prompt, forKey: .prompt)
         try object.encodeIfPresent(model, forKey: .model)
         try object.encode(stylize, forKey: .stylize)
-        try object.encode(didMint, forKey: .minted)
+        try object.encode(didAppend, forKey: .minted)
         try object.encodeIfPresent(personalization?.space, forKey: .space)
         try object.encode(personalization?.parts ?? [], forKey: .codes)
         guard let personalization else { return }

@@ -1,7 +1,7 @@
 extension Version: Encodable {
     private enum Field: String, CodingKey {
         case code, hash, space, fold, comparisons, rankings, likes, gain, confidence, direction, mintedAtPosition,
-            mintedAt, coversStreamVersion, label, revoked
+            mintedAt, foldedThrough, label, revoked
     }
 
     /// Encodes what `storectl show --json` prints (docs/storectl-json.md): the evidence, the taste as the fold stores it
@@ -21,7 +21,7 @@ extension Version: Encodable {
         try object.encode(taste.direction, forKey: .direction)
         try object.encode(mint.position.number, forKey: .mintedAtPosition)
         try object.encode(mint.recordedAt.rfc3339, forKey: .mintedAt)
-        try object.encode(mint.coversStreamVersion, forKey: .coversStreamVersion)
+        try object.encode(mint.foldedThrough, forKey: .foldedThrough)
         try object.encodeIfPresent(label, forKey: .label)
         try object.encode(isRevoked, forKey: .revoked)
     }

@@ -90,11 +90,11 @@ extension StoreView {
     /// The choices that a version's fold has seen, those that contribute most to its direction first.
     func choices(of version: Version) throws(PersonalizationError) -> [ExplainedChoice] {
         do {
-            guard version.mint.coversStreamVersion > 0,
+            guard version.mint.foldedThrough > 0,
                 let profile = try profileName(ofStream: version.mint.stream),
                 let space = try space(named: profile.space)
             else { return [] }
-            let event = try covered(by: version.mint.position, version: version.mint.coversStreamVersion)
+            let event = try covered(by: version.mint.position, version: version.mint.foldedThrough)
             if profile.isHouse { return [] }
             let choice = try foldChoice(of: version.taste, in: space)
             let fold = ProfileFold(
@@ -132,15 +132,15 @@ extension StoreView {
 
     /// The taste events of a profile between what two of its versions cover, newest first.
     func events(between one: Version, and other: Version) throws(PersonalizationError) -> [StoredEvent] {
-        guard one.mint.stream == other.mint.stream, one.mint.coversStreamVersion > 0 else { return [] }
-        let low = min(one.mint.coversStreamVersion, other.mint.coversStreamVersion)
-        let later = one.mint.coversStreamVersion > other.mint.coversStreamVersion ? one : other
+        guard one.mint.stream == other.mint.stream, one.mint.foldedThrough > 0 else { return [] }
+        let low = min(one.mint.foldedThrough, other.mint.foldedThrough)
+        let later = one.mint.foldedThrough > other.mint.foldedThrough ? one : other
         var namer = EventNamer()
         var events: [StoredEvent] = []
         do throws(StorageError) {
-            let start = try covered(by: later.mint.position, version: later.mint.coversStreamVersion)
+            let start = try covered(by: later.mint.position, version: later.mint.foldedThrough)
             try log.walkBack(from: start, in: snapshot.transaction) { (record) throws(StorageError) in
-                if record.header.streamVersion <= low { return nil }
+                if record.header.revision <= low { return nil }
                 if record.header.kind.changesTaste { events.append(try namer.event(record, in: self)) }
                 return record.header.previous
             }

@@ -9,7 +9,8 @@ extension StorePlanner {
     func plan(
         _ mint: StoreRequest.HouseMint, in transaction: borrowing WriteTransaction, into group: inout RecordGroup
     ) throws(Failure) -> Receipt {
-        let places = try latest(Versions.self, HashPrefix(mint.hash), in: transaction, group: group) ?? VersionPlaces()
+        let places =
+            try latest(Versions.self, HashPrefix(mint.hash), in: transaction, group: group) ?? VersionLocations()
         let stream = try houseStream(of: mint.space, in: transaction, into: &group)
         if let place = places.place(of: mint.hash), place.stream == stream {
             return try withRecord(at: place.mint, in: transaction, group: group) { (record) throws(RecordError) in
@@ -21,7 +22,7 @@ extension StorePlanner {
         }
         let body = RecordBody.versionMinted(
             VersionMint(
-                coversStreamVersion: head.version, symbolCount: places.symbolCount(for: mint.hash),
+                foldedThrough: head.revision, symbolCount: places.symbolCount(for: mint.hash),
                 previousMint: head.lastMint, house: mint.origin, version: mint.version))
         return try add(body, to: stream, in: transaction, into: &group)
     }

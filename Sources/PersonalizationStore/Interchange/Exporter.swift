@@ -45,10 +45,10 @@ extension StoredEvent {
             (line.fromSpace, line.fromProfile) = (source.space, source.profile)
         case .minted(_, let version, let covers):
             line.name(version, kind: "minted")
-            line.coversStreamVersion = covers
+            line.foldedThrough = covers
         case .recalled(_, let version, let covers):
             line.name(version, kind: "recalled")
-            line.coversStreamVersion = covers
+            line.foldedThrough = covers
         case .labeled(_, let version, let label):
             line.name(version, kind: "label")
             line.label = label

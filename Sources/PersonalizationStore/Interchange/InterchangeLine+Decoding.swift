@@ -2,7 +2,7 @@ extension InterchangeLine {
     package enum CodingKeys: String, CodingKey {
         case kind, position, recordedAt, space, user, profile, id, author, embedding, embeddingQ14, winner, loser,
             image,
-            at, eventID, name, threshold, meanQ14, panelQ14, model, isDefault, code, hash, coversStreamVersion, label,
+            at, eventID, name, threshold, meanQ14, panelQ14, model, isDefault, code, hash, foldedThrough, label,
             event, always, pinned, bytes, alias, chosen, shown,
             ownChoicesOnly, asOf, contributors,
             fromSpace, fromProfile
@@ -70,7 +70,7 @@ extension InterchangeLine {
         profile = try fields.decodeIfPresent(String.self, forKey: .profile)
         code = try fields.decodeIfPresent(String.self, forKey: .code)
         hash = try fields.decodeIfPresent(String.self, forKey: .hash)
-        coversStreamVersion = try fields.decodeNumbers(UInt32.self, forKey: .coversStreamVersion)
+        foldedThrough = try fields.decodeNumbers(UInt32.self, forKey: .foldedThrough)
         label = try fields.decodeIfPresent(String.self, forKey: .label)
         event = try fields.decodeNumbers(UInt64.self, forKey: .event)
         ownChoicesOnly = try fields.decodeIfPresent(Bool.self, forKey: .ownChoicesOnly)

@@ -33,7 +33,7 @@ package struct InterchangeLine: Codable, Equatable, Sendable {
     package var isDefault: Bool?
     package var code: String?
     package var hash: String?
-    package var coversStreamVersion: UInt32?
+    package var foldedThrough: UInt32?
     package var label: String?
     package var event: UInt64?
     package var always: Bool?

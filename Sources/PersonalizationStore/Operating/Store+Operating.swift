@@ -50,7 +50,7 @@ public struct StoreStatistics: Sendable {
 extension Store {
     /// Figures for operators. Cost: counts entries and reads the list of free pages.
     public func statistics() throws(StorageError) -> StoreStatistics {
-        let spaces = try spaceList()
+        let spaces = try self.spaces()
         do {
             // Asked first, so that the reading below does not count itself.
             let oldestReadAge = environment.oldestReadTransactionAge

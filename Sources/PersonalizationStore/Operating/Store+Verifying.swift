@@ -21,7 +21,7 @@ public struct VerificationReport: Sendable {
 
 extension Store {
     /// Checks everything that can be checked: that every page of the file is in use once or free once, each record's
-    /// checksum and canonical form, gapless positions, times that never go back, links and stream versions, references to
+    /// checksum and canonical form, gapless positions, times that never go back, links and revisions, references to
     /// events of the right kind, names that are given once, versions against the space and the profile that they are of,
     /// and every row of every derived table against a rebuild in memory.
     ///

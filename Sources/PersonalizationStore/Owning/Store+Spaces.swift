@@ -96,7 +96,7 @@ extension Store {
     }
 
     /// Every space of the store, in the order of definition.
-    public func spaceList() throws(StorageError) -> [SpaceSummary] {
+    public func spaces() throws(StorageError) -> [SpaceSummary] {
         do throws(AppendError) { return try summaries() } catch {
             if case .storage(let failure) = error { throw failure }
             preconditionFailure("listing spaces appends nothing")
@@ -121,7 +121,7 @@ extension Store {
                         SpaceSummary(
                             name: space.name, id: space.descriptor.id.description,
                             dimension: space.descriptor.dimension, threshold: space.threshold, position: position,
-                            eventCount: Int(head.version)))
+                            eventCount: Int(head.revision)))
                 }
                 return summaries.sorted { $0.position < $1.position }
             }

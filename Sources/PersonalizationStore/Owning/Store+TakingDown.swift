@@ -39,7 +39,7 @@ extension Store {
 
 extension StoreView {
     /// Where the version is that a code, a full hash, or the beginning of either names; the version is not read.
-    fileprivate func place(named text: String) throws(PersonalizationError) -> VersionPlace {
+    fileprivate func place(named text: String) throws(PersonalizationError) -> VersionLocation {
         do throws(StorageError) {
             if let reference = try? CodeReference(parsing: text) {
                 if let place = try place(of: reference) { return place }
@@ -53,7 +53,7 @@ extension StoreView {
         throw .fault(.unknown(text))
     }
 
-    private func places(beginningWith text: String) throws(StorageError) -> [VersionPlace] {
+    private func places(beginningWith text: String) throws(StorageError) -> [VersionLocation] {
         let wanted = text.lowercased().filter { $0 != "-" }
         return try snapshot.rows(Versions.self).flatMap(\.places).filter { place in
             Code(digest: place.hash, symbolCount: Int(place.symbolCount)).description.hasPrefix(wanted)

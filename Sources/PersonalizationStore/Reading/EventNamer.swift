@@ -19,7 +19,7 @@ struct EventNamer {
     {
         let header = record.header
         return StoredEvent(
-            position: record.position, recordedAt: header.recordedAt, streamVersion: header.streamVersion,
+            position: record.position, recordedAt: header.recordedAt, revision: header.revision,
             occurredAt: header.occurredAt, eventID: header.eventID, content: try content(of: record, in: view))
     }
 
@@ -42,11 +42,11 @@ struct EventNamer {
             }
             return .minted(
                 try profile(stream, view), try version(record.position, view),
-                coversStreamVersion: mint.coversStreamVersion)
+                foldedThrough: mint.foldedThrough)
         case .versionRecalled(let recall):
             return .recalled(
                 try profile(stream, view), try version(recall.mint, view),
-                coversStreamVersion: recall.coversStreamVersion)
+                foldedThrough: recall.foldedThrough)
         case .modelAssigned(let model, let isDefault):
             return .modelAssigned(space: try spaceName(stream, view), model: model, isDefault: isDefault)
         case .settingsOpened(let space, let user):

@@ -26,10 +26,10 @@ extension Store {
     }
 
     /// Where a profile's stream stands, or nil when it has no event.
-    public func streamHead(of profile: ProfileName) throws(StorageError) -> (position: Position, version: UInt32)? {
+    public func streamHead(of profile: ProfileName) throws(StorageError) -> (position: Position, revision: UInt32)? {
         try read({ $0 }) { (view) throws(StorageError) in
             guard let state = try view.profile(profile) else { return nil }
-            return (state.head.last, state.head.version)
+            return (state.head.last, state.head.revision)
         }
     }
 
@@ -37,7 +37,7 @@ extension Store {
     ///
     /// - Parameters:
     ///   - profile: Whose events.
-    ///   - version: The stream version to begin with; nil for the newest.
+    ///   - version: The revision to begin with; nil for the newest.
     ///   - limit: How many events at most.
     /// - Returns: An empty list when the profile has no event.
     public func eventsBackward(
@@ -50,7 +50,7 @@ extension Store {
             var events: [StoredEvent] = []
             try view.log.walkBack(from: state.head.last, in: view.snapshot.transaction) {
                 (record) throws(StorageError) in
-                if version.map({ record.header.streamVersion <= $0 }) ?? true {
+                if version.map({ record.header.revision <= $0 }) ?? true {
                     events.append(try namer.event(record, in: view))
                 }
                 return events.count < limit ? record.header.previous : nil
@@ -59,7 +59,7 @@ extension Store {
         }
     }
 
-    /// A profile's events, oldest first, from a stream version on.
+    /// A profile's events, oldest first, from a revision on.
     ///
     /// Cost: walks the stream back from its head, since records link backward only.
     public func events(
@@ -71,7 +71,7 @@ extension Store {
             let (end, overflow) = version.addingReportingOverflow(UInt32(clamping: limit))
             var positions: [Position] = []
             try view.log.walkBack(from: state.head.last, in: view.snapshot.transaction) { record in
-                let found = record.header.streamVersion
+                let found = record.header.revision
                 if found >= version, overflow || found < end { positions.append(record.position) }
                 return found > version ? record.header.previous : nil
             }

@@ -48,17 +48,17 @@ extension StoreView {
     /// Compares a stream's head with the last event, the last mint, and what has happened since that.
     private func check(_ head: StreamHead, of stream: Position) throws(StorageError) {
         let last = try record(at: head.last, namedBy: Heads.name).header
-        guard last.stream == stream, last.streamVersion == head.version else {
+        guard last.stream == stream, last.revision == head.revision else {
             throw Self.mismatch(Heads.name, at: head.last)
         }
         guard let mint = head.lastMint else { return }
         let record = try record(at: mint, namedBy: Heads.name)
         guard record.header.stream == stream, record.header.kind != .versionImported, mint <= head.last,
-            record.mintLinks?.coversStreamVersion == head.mintedVersion
+            record.mintLinks?.foldedThrough == head.mintedThrough
         else { throw Self.mismatch(Heads.name, at: mint) }
         guard head.isMintCurrent else { return }
         try log.walkBack(from: head.last, in: snapshot.transaction) { (record) throws(StorageError) in
-            guard record.header.streamVersion > head.mintedVersion else { return nil }
+            guard record.header.revision > head.mintedThrough else { return nil }
             if record.header.kind.changesTaste {
                 throw .damagedRow(table: Heads.name, "the stream \(stream) has moved since its last mint")
             }
@@ -92,7 +92,7 @@ extension StoreView {
     }
 
     /// The version that a row of the table of codes tells of.
-    func version(at place: VersionPlace) throws(StorageError) -> Version {
+    func version(at place: VersionLocation) throws(StorageError) -> Version {
         let version = try version(at: place.mint, namedBy: Versions.name)
         guard version.hash == place.hash, version.mint.stream == place.stream,
             version.code.utf8.count == Int(place.symbolCount) + 1

@@ -37,7 +37,7 @@ struct StoreView: ~Copyable {
     }
 
     func space(at position: Position) throws(StorageError) -> Space {
-        try store.spaces.space(at: position, log: log, in: snapshot.transaction)
+        try store.spaceCache.space(at: position, log: log, in: snapshot.transaction)
     }
 
     /// The space that serves a model, or nil when the model has no personalization.
@@ -164,7 +164,7 @@ struct StoreView: ~Copyable {
             taste: taste,
             mint: Version.Mint(
                 position: mint, recordedAt: record.header.recordedAt,
-                coversStreamVersion: links.coversStreamVersion, stream: record.header.stream, imported: imported),
+                foldedThrough: links.foldedThrough, stream: record.header.stream, imported: imported),
             label: nil, isRevoked: false)
     }
 

@@ -8,7 +8,7 @@ public struct StoredEvent: Hashable, Sendable {
     /// When it was recorded.
     public let recordedAt: Timestamp
     /// Its place in its stream.
-    public let streamVersion: UInt32
+    public let revision: UInt32
     /// When the user did it, in milliseconds since 1970, when the caller said so.
     public let occurredAt: Int64?
     /// The caller's own name for it.
@@ -35,9 +35,9 @@ public struct StoredEvent: Hashable, Sendable {
         /// None of several images was chosen.
         case skip(ProfileName, shown: [String])
         /// A version was minted.
-        case minted(ProfileName, VersionName, coversStreamVersion: UInt32)
+        case minted(ProfileName, VersionName, foldedThrough: UInt32)
         /// The profile came back to a version.
-        case recalled(ProfileName, VersionName, coversStreamVersion: UInt32)
+        case recalled(ProfileName, VersionName, foldedThrough: UInt32)
         /// A house of a space was minted.
         case houseMinted(space: String, VersionName, HouseOrigin)
         /// A house was pinned for a space; nil when none is any more.

@@ -210,8 +210,8 @@ extension DerivedTables {
     }
 
     private func compact() {
-        for case (let projector, let overlay?) in zip(projectors, state.generations[0].overlays) {
-            projector.compact(overlay)
+        for case (let projector, let memTable?) in zip(projectors, state.generations[0].memTables) {
+            projector.compact(memTable)
         }
         state.reading.compacted = state.applied
     }

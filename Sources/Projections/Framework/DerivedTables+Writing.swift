@@ -58,8 +58,8 @@ extension DerivedTables {
     package func undo(after position: Position?) {
         withLock {
             for generation in state.generations {
-                for case (let projector, let overlay?) in zip(projectors, generation.overlays) {
-                    projector.undo(overlay, position)
+                for case (let projector, let memTable?) in zip(projectors, generation.memTables) {
+                    projector.undo(memTable, position)
                 }
                 generation.noteUndone(after: position)
             }
@@ -68,7 +68,7 @@ extension DerivedTables {
     }
 
     /// Writes the next slice of a frozen generation, and its checkpoints when a table is complete.
-    package func maintain(_ transaction: inout WriteTransaction) throws(StorageError) {
+    package func flushSlice(_ transaction: inout WriteTransaction) throws(StorageError) {
         try withLock { () throws(StorageError) in
             if state.generations.count > 1 {
                 try flushSlice(limit: policy.sliceRowCount, in: &transaction)
@@ -77,7 +77,7 @@ extension DerivedTables {
     }
 
     /// Learns whether the group's transaction was committed.
-    package func settle(_ outcome: GroupOutcome, headBefore: Position?) {
+    package func didFinish(_ outcome: GroupOutcome, headBefore: Position?) {
         switch outcome {
         case .committed:
             withLock {
@@ -215,10 +215,10 @@ extension DerivedTables {
     private func applyLocked(
         _ record: borrowing RecordView, in transaction: borrowing some Transaction & ~Copyable
     ) throws(StorageError) {
-        var concerned = concerned[Int(record.header.kind.rawValue)]
-        while concerned != 0 {
-            let index = concerned.trailingZeroBitCount
-            concerned &= concerned &- 1
+        var projectorsByKind = projectorsByKind[Int(record.header.kind.rawValue)]
+        while projectorsByKind != 0 {
+            let index = projectorsByKind.trailingZeroBitCount
+            projectorsByKind &= projectorsByKind &- 1
             if isLive, projectors[index].countsBeforeApplying, let table = state.tables[index] {
                 try requireWhole(index, table, in: transaction)
             }
@@ -230,7 +230,7 @@ extension DerivedTables {
 
     func freezeActive() {
         let active = state.generations[state.generations.count - 1]
-        for case (let projector, let overlay?) in zip(projectors, active.overlays) { projector.freeze(overlay) }
+        for case (let projector, let memTable?) in zip(projectors, active.memTables) { projector.freeze(memTable) }
         // A flush that is under way is one of the oldest generation, which stays that.
         if state.generations.count == 1 { state.flush = FlushCursor() }
         state.generations.append(Self.makeGeneration(projectors))
@@ -262,11 +262,11 @@ extension DerivedTables {
                 continue
             }
             let start = state.plannedFlush.key
-            let overlay = generation.overlays[index]
-            let keyCount = overlay.map { projectors[index].keyCount($0) } ?? 0
+            let memTable = generation.memTables[index]
+            let keyCount = memTable.map { projectors[index].keyCount($0) } ?? 0
             let end = min(keyCount, start + budget)
-            if let overlay, start < end {
-                try write(overlay, start..<end, ofTable: index, in: &transaction)
+            if let memTable, start < end {
+                try write(memTable, start..<end, ofTable: index, in: &transaction)
             }
             budget -= end - start + 1
             state.plannedFlush.key = end
@@ -287,9 +287,9 @@ extension DerivedTables {
         }
     }
 
-    /// Writes a stretch of a frozen overlay's rows, and the table's tally with them.
+    /// Writes a stretch of a frozen memory table's rows, and the table's tally with them.
     private func write(
-        _ overlay: AnyObject, _ range: Range<Int>, ofTable index: Int, in transaction: inout WriteTransaction
+        _ memTable: AnyObject, _ range: Range<Int>, ofTable index: Int, in transaction: inout WriteTransaction
     ) throws(StorageError) {
         let projector = projectors[index]
         let slot = state.slots[index]
@@ -303,7 +303,7 @@ extension DerivedTables {
             throw .damagedRow(table: projector.name, "it has \(count) rows, and \(tally.count) were written")
         }
         var cursor = try makeWriteCursor(table, in: &transaction)
-        try projector.encodeRows(overlay, range) { (key, row) throws(StorageError) in
+        try projector.encodeRows(memTable, range) { (key, row) throws(StorageError) in
             try StoredRow.write(key: key, row: row, of: projector, &tally, with: &cursor)
         }
         _ = consume cursor

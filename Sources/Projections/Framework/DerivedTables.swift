@@ -12,7 +12,7 @@ internal import Synchronization
 /// A snapshot captures the generations and then begins its read transaction, both under the lock: a row that leaves
 /// memory has been committed to its table before, so it is found in one of the two places, never in neither.
 ///
-/// `@unchecked Sendable`: `state` and the overlays are touched only while `lock` is held.
+/// `@unchecked Sendable`: `state` and the memory tables are touched only while `lock` is held.
 package final class DerivedTables: @unchecked Sendable {
     struct State {
         /// The live LMDB table of each projector; nil when its rows are in memory only (``isReadOnly``).
@@ -47,7 +47,7 @@ package final class DerivedTables: @unchecked Sendable {
     package let log: LogTable
     let projectors: [Projector]
     /// The projectors that a record of each kind concerns, by the kind's number: bit i stands for the index i.
-    let concerned: [UInt64]
+    let projectorsByKind: [UInt64]
     private let storedCheckpoints: CheckpointTable?
     /// Both slots' tables of each projector, opened once: LMDB handles must not be opened later.
     let slotTables: [[Table]]
@@ -76,7 +76,7 @@ package final class DerivedTables: @unchecked Sendable {
         isLive = true
         isReadOnly = false
         self.projectors = projectors
-        concerned = Self.concerned(projectors)
+        projectorsByKind = Self.projectorsByKind(projectors)
         do {
             var transaction = try environment.beginWrite()
             let table = try transaction.openTable(name: CheckpointTable.name, keys: .bytes, create: true)
@@ -118,7 +118,7 @@ package final class DerivedTables: @unchecked Sendable {
         environment = live.environment
         log = live.log
         projectors = live.projectors
-        concerned = live.concerned
+        projectorsByKind = live.projectorsByKind
         storedCheckpoints = live.storedCheckpoints
         slotTables = live.slotTables
         policy = FlushPolicy(generationRecordCount: 1 << 18, sliceRowCount: 1 << 14)
@@ -139,7 +139,7 @@ package final class DerivedTables: @unchecked Sendable {
         self.environment = environment
         self.log = log
         self.projectors = projectors
-        concerned = Self.concerned(projectors)
+        projectorsByKind = Self.projectorsByKind(projectors)
         policy = .standard
         isLive = true
         isReadOnly = true
@@ -177,7 +177,7 @@ package final class DerivedTables: @unchecked Sendable {
 
     /// Runs `body` with the lock held.
     ///
-    /// Not `Mutex.withLock`: that hands out nothing but `sending` results, and overlays and snapshots, which the lock
+    /// Not `Mutex.withLock`: that hands out nothing but `sending` results, and memory tables and snapshots, which the lock
     /// guards or makes, are none.
     func withLock<Result: ~Copyable, Failure: Error>(
         _ body: () throws(Failure) -> Result
@@ -200,7 +200,7 @@ package final class DerivedTables: @unchecked Sendable {
         Generation(projectionCount: projectors.count)
     }
 
-    private static func concerned(_ projectors: [Projector]) -> [UInt64] {
+    private static func projectorsByKind(_ projectors: [Projector]) -> [UInt64] {
         precondition(projectors.count <= UInt64.bitWidth, "a store has at most 64 projections")
         let highest = RecordKind.allCases.map(\.rawValue).max() ?? 0
         return (0...highest).map { number in

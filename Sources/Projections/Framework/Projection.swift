@@ -23,7 +23,7 @@ public protocol Projection: Sendable {
     /// The kinds of record that can change rows; others are not shown to the projection.
     static var kinds: RecordKinds { get }
     /// True when no row is ever changed after it was made; the framework then never reads one to make another.
-    static var makesEachRowOnce: Bool { get }
+    static var isInsertOnly: Bool { get }
     /// True when a row that is not there is believed only in a table whose rows have been counted once, since taking a
     /// lost one for one that never was would do harm. Costs a look at every row, once for each process.
     static var isCounted: Bool { get }
@@ -36,7 +36,7 @@ public protocol Projection: Sendable {
 
 extension Projection {
     /// Rows change, unless a projection says otherwise.
-    public static var makesEachRowOnce: Bool { false }
+    public static var isInsertOnly: Bool { false }
     /// Tables are counted, unless a projection says otherwise.
     public static var isCounted: Bool { true }
 }

@@ -17,19 +17,19 @@ package final class Projector: Sendable {
     let countsBeforeApplying: Bool
     let freeze: @Sendable (AnyObject) -> Void
     let undo: @Sendable (AnyObject, _ after: Position?) -> Void
-    /// Drops all but the newest change of each key from an overlay.
+    /// Drops all but the newest change of each key from a memory table.
     let compact: @Sendable (AnyObject) -> Void
-    /// Applies a record to the projector's overlay in the last of some generations.
+    /// Applies a record to the projector's memory table in the last of some generations.
     let apply:
         @Sendable (borrowing RecordView, [Generation], _ index: Int, Table?, TransactionHandle) throws(StorageError) ->
             Void
-    /// The encoded keys and rows of a stretch of a frozen overlay's sorted keys.
+    /// The encoded keys and rows of a stretch of a frozen memory table's sorted keys.
     let encodeRows:
         @Sendable (AnyObject, Range<Int>, _ write: (RawSpan, RawSpan) throws(StorageError) -> Void) throws(StorageError)
             -> Void
     /// Every key's encoded row at a position.
     let encodeChanges: @Sendable (AnyObject, _ asOf: Position, _ body: ([UInt8], [UInt8]) -> Void) -> Void
-    /// The number of keys in a frozen overlay.
+    /// The number of keys in a frozen memory table.
     let keyCount: @Sendable (AnyObject) -> Int
 
     /// Makes the operations of a projection.
@@ -39,21 +39,21 @@ package final class Projector: Sendable {
         kinds = P.kinds
         let seal = RowSeal(table: P.name, version: P.version)
         self.seal = seal
-        countsBeforeApplying = P.isCounted && !P.makesEachRowOnce
+        countsBeforeApplying = P.isCounted && !P.isInsertOnly
         self.projection = ObjectIdentifier(projection)
-        freeze = { Overlay<P>.typed($0).freeze() }
-        undo = { Overlay<P>.typed($0).undo(after: $1) }
-        compact = { Overlay<P>.typed($0).compact() }
-        encodeChanges = { (overlay, position, body) in
-            Overlay<P>.typed(overlay).encodeChanges(asOf: position, seal, body)
+        freeze = { MemTable<P>.typed($0).freeze() }
+        undo = { MemTable<P>.typed($0).undo(after: $1) }
+        compact = { MemTable<P>.typed($0).compact() }
+        encodeChanges = { (memTable, position, body) in
+            MemTable<P>.typed(memTable).encodeChanges(asOf: position, seal, body)
         }
-        keyCount = { Overlay<P>.typed($0).sortedKeys.count }
+        keyCount = { MemTable<P>.typed($0).sortedKeys.count }
         apply = { (record, generations, index, table, transaction) throws(StorageError) in
             let lookup = TableLookup<P>(index: index, table: table, seal: seal, generations: generations)
             try lookup.apply(record, in: transaction)
         }
-        encodeRows = { (overlay, range, write) throws(StorageError) in
-            try Overlay<P>.typed(overlay).encodeRows(range, seal, write)
+        encodeRows = { (memTable, range, write) throws(StorageError) in
+            try MemTable<P>.typed(memTable).encodeRows(range, seal, write)
         }
     }
 }
@@ -72,15 +72,15 @@ struct TableLookup<P: Projection> {
     func row(
         _ key: P.Key, asOf position: Position?, in transaction: borrowing some Transaction & ~Copyable
     ) throws(StorageError) -> (row: P.Row, position: Position)? {
-        if let found = overlaidRow(key, asOf: position) { return found }
+        if let found = memTableRow(key, asOf: position) { return found }
         return try storedRow(key, in: transaction)
     }
 
     /// The newest row of a key in memory.
     @inline(__always)
-    func overlaidRow(_ key: P.Key, asOf position: Position?) -> (row: P.Row, position: Position)? {
+    func memTableRow(_ key: P.Key, asOf position: Position?) -> (row: P.Row, position: Position)? {
         for generation in generations.reversed() {
-            if let found = generation.overlay(of: P.self, at: index)?.row(key, asOf: position) { return found }
+            if let found = generation.memTable(of: P.self, at: index)?.row(key, asOf: position) { return found }
         }
         return nil
     }
@@ -129,7 +129,7 @@ struct TableLookup<P: Projection> {
         _ record: borrowing RecordView, at key: P.Key, in transaction: TransactionHandle
     ) throws(StorageError) {
         var existing: (row: P.Row, position: Position)?
-        if !P.makesEachRowOnce {
+        if !P.isInsertOnly {
             existing = try row(key, asOf: nil, in: transaction)
             if let existing, existing.position >= record.position { return }
         }
@@ -137,7 +137,7 @@ struct TableLookup<P: Projection> {
         do throws(RecordError) { row = try P.apply(record, at: key, to: existing?.row) } catch {
             throw .record(error)
         }
-        generations[generations.count - 1].changingOverlay(of: P.self, at: index)
+        generations[generations.count - 1].changingMemTable(of: P.self, at: index)
             .set(key, to: row, at: record.position)
     }
 }

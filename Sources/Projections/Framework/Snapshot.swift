@@ -38,8 +38,8 @@ package struct Snapshot: ~Copyable {
         return try withSources { (handles, generations) throws(StorageError) in
             let lookup = TableLookup<P>(
                 index: index, table: handles[index], seal: tables.projectors[index].seal, generations: generations)
-            let overlaid = tables.withLock { lookup.overlaidRow(key, asOf: head) }
-            if let overlaid { return overlaid.row }
+            let inMemory = tables.withLock { lookup.memTableRow(key, asOf: head) }
+            if let inMemory { return inMemory.row }
             if let stored = try lookup.storedRow(key, in: transaction) { return stored.row }
             if P.isCounted, let table = handles[index] { try tables.requireWhole(index, table, in: transaction) }
             return nil
@@ -55,7 +55,7 @@ package struct Snapshot: ~Copyable {
                 try handles[index].map { (table) throws(StorageError) in try storedRows(projection, in: table) } ?? [:]
             tables.withLock {
                 for generation in generations {
-                    generation.overlay(of: P.self, at: index)?.forEach(asOf: head) { rows[$0] = $1 }
+                    generation.memTable(of: P.self, at: index)?.forEach(asOf: head) { rows[$0] = $1 }
                 }
             }
             return Array(rows.values)
@@ -100,7 +100,7 @@ package struct Snapshot: ~Copyable {
                 var unflushed: Set<P.Key> = []
                 tables.withLock {
                     for generation in generations {
-                        unflushed.formUnion(generation.overlay(of: P.self, at: index)?.keys(asOf: head) ?? [])
+                        unflushed.formUnion(generation.memTable(of: P.self, at: index)?.keys(asOf: head) ?? [])
                     }
                 }
                 for key in unflushed where try lookup.isStored(key, in: transaction) == false { count += 1 }

@@ -25,8 +25,8 @@ package struct TableVerifier {
         }
         recordCount += 1
         if recordCount % (1 << 18) == 0 {
-            for case (let projector, let overlay?) in zip(projectors, generations[0].overlays) {
-                projector.compact(overlay)
+            for case (let projector, let memTable?) in zip(projectors, generations[0].memTables) {
+                projector.compact(memTable)
             }
         }
     }
@@ -38,9 +38,10 @@ package struct TableVerifier {
         }
         for (index, projector) in projectors.enumerated() {
             var expected: [[UInt8]: [UInt8]] = [:]
-            if let overlay = generations[0].overlays[index] {
-                projector.freeze(overlay)
-                try projector.encodeRows(overlay, 0..<projector.keyCount(overlay)) { (key, row) throws(StorageError) in
+            if let memTable = generations[0].memTables[index] {
+                projector.freeze(memTable)
+                try projector.encodeRows(memTable, 0..<projector.keyCount(memTable)) {
+                    (key, row) throws(StorageError) in
                     expected[copy(key)] = copy(row)
                 }
             }
@@ -84,8 +85,8 @@ extension Snapshot {
             }
             tables.withLock {
                 for generation in generations {
-                    guard let overlay = generation.overlays[index] else { continue }
-                    tables.projectors[index].encodeChanges(overlay, head) { rows[$0] = $1 }
+                    guard let memTable = generation.memTables[index] else { continue }
+                    tables.projectors[index].encodeChanges(memTable, head) { rows[$0] = $1 }
                 }
             }
             return rows

@@ -47,7 +47,7 @@ package struct EffectiveSet {
         at event: Position, isOfOtherSpace: Bool = false, log: LogTable,
         in transaction: borrowing some Transaction & ~Copyable, _ translate: ImageTranslation
     ) throws(StorageError) {
-        let events = Int(try log.record(at: event, in: transaction).header.streamVersion)
+        let events = Int(try log.record(at: event, in: transaction).header.revision)
         var walk = WalkBack(events: events)
         walk.isTranslating = isOfOtherSpace
         walk.begins = event

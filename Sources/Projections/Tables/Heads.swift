@@ -17,19 +17,19 @@ package enum Heads: Projection {
         _ record: borrowing RecordView, at stream: Position, to row: StreamHead?
     ) throws(RecordError) -> StreamHead {
         let header = record.header
-        guard header.previous == row?.last, header.streamVersion == (row?.version ?? 0) &+ 1 else {
+        guard header.previous == row?.last, header.revision == (row?.revision ?? 0) &+ 1 else {
             throw .outOfOrder(record.position, "does not follow the last event of stream \(stream)")
         }
         var head = row ?? StreamHead(last: record.position)
         head.last = record.position
-        head.version = header.streamVersion
-        if header.kind.changesTaste { head.tasteVersion = header.streamVersion }
+        head.revision = header.revision
+        if header.kind.changesTaste { head.lastTasteRevision = header.revision }
         if header.kind == .versionMinted || header.kind == .versionRecalled {
             guard let links = record.mintLinks, links.previousMint == head.lastMint else {
                 throw .outOfOrder(record.position, "does not follow the last mint of stream \(stream)")
             }
             head.lastMint = record.position
-            head.mintedVersion = links.coversStreamVersion
+            head.mintedThrough = links.foldedThrough
         }
         return head
     }
@@ -40,24 +40,24 @@ package struct StreamHead: ProjectionRow {
     /// The stream's last event.
     package var last: Position
     /// The last event's place in the stream, which is the number of events in it.
-    package var version: UInt32 = 0
-    /// The stream version of the last event that can change the taste; 0 for none.
-    package var tasteVersion: UInt32 = 0
-    /// The stream version that the last mint or recall covers; 0 for none.
-    package var mintedVersion: UInt32 = 0
+    package var revision: UInt32 = 0
+    /// The revision of the last event that can change the taste; 0 for none.
+    package var lastTasteRevision: UInt32 = 0
+    /// The revision that the last mint or recall covers; 0 for none.
+    package var mintedThrough: UInt32 = 0
     /// The last mint or recall.
     package var lastMint: Position?
 
     init(last: Position) { self.last = last }
 
     /// Whether the last mint or recall still says what the stream folds to.
-    package var isMintCurrent: Bool { lastMint != nil && mintedVersion >= tasteVersion }
+    package var isMintCurrent: Bool { lastMint != nil && mintedThrough >= lastTasteRevision }
 
     package func encode(to writer: inout ByteWriter) {
         writer.write(last.number)
-        writer.write(version)
-        writer.write(tasteVersion)
-        writer.write(mintedVersion)
+        writer.write(revision)
+        writer.write(lastTasteRevision)
+        writer.write(mintedThrough)
         writer.write(lastMint.stored)
     }
 
@@ -66,9 +66,9 @@ package struct StreamHead: ProjectionRow {
             throw .truncated(needed: 8, available: 0)
         }
         self.last = last
-        version = try reader.read(UInt32.self)
-        tasteVersion = try reader.read(UInt32.self)
-        mintedVersion = try reader.read(UInt32.self)
+        revision = try reader.read(UInt32.self)
+        lastTasteRevision = try reader.read(UInt32.self)
+        mintedThrough = try reader.read(UInt32.self)
         lastMint = Position(stored: try reader.read(UInt64.self))
     }
 }

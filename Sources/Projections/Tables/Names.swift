@@ -25,7 +25,7 @@ package enum Images: Projection {
     package static let name = "images"
     package static let version: UInt16 = 1
     package static let kinds = RecordKinds(.imageRegistered)
-    package static let makesEachRowOnce = true
+    package static let isInsertOnly = true
 
     package static func keys(of record: borrowing RecordView) throws(RecordError) -> ProjectionKeys<ScopedName> {
         let id = try record.imageID()
@@ -44,7 +44,7 @@ package enum Profiles: Projection {
     package static let name = "profiles"
     package static let version: UInt16 = 1
     package static let kinds = RecordKinds(.profileOpened)
-    package static let makesEachRowOnce = true
+    package static let isInsertOnly = true
 
     package static func keys(of record: borrowing RecordView) throws(RecordError) -> ProjectionKeys<ScopedName> {
         guard case .profileOpened(let space, let user, let profile) = try RecordBody(of: record) else { return .none }
@@ -63,7 +63,7 @@ package enum SettingsStreams: Projection {
     package static let name = "settings"
     package static let version: UInt16 = 1
     package static let kinds = RecordKinds(.settingsOpened)
-    package static let makesEachRowOnce = true
+    package static let isInsertOnly = true
 
     package static func keys(of record: borrowing RecordView) throws(RecordError) -> ProjectionKeys<ScopedName> {
         guard case .settingsOpened(let space, let user) = try RecordBody(of: record) else { return .none }
@@ -104,7 +104,7 @@ package enum EventIDs: Projection {
     package static let name = "eventids"
     package static let version: UInt16 = 1
     package static let kinds = RecordKinds.all
-    package static let makesEachRowOnce = true
+    package static let isInsertOnly = true
     /// As many rows as events, nearly all of which are asked for once, before they are there. A row that is lost lets one
     /// event be repeated, which `verify` finds.
     package static let isCounted = false

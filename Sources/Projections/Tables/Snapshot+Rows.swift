@@ -33,7 +33,7 @@ extension Snapshot {
     }
 
     /// The versions whose hashes begin with 60 bits.
-    package func versions(_ prefix: HashPrefix) throws(StorageError) -> VersionPlaces? {
+    package func versions(_ prefix: HashPrefix) throws(StorageError) -> VersionLocations? {
         try row(Versions.self, prefix)
     }
 }

@@ -14,9 +14,9 @@ package enum Versions: Projection {
 
     /// The first mint or import of a version is where it stays.
     package static func apply(
-        _ record: borrowing RecordView, at prefix: HashPrefix, to row: VersionPlaces?
-    ) throws(RecordError) -> VersionPlaces {
-        var places = row ?? VersionPlaces()
+        _ record: borrowing RecordView, at prefix: HashPrefix, to row: VersionLocations?
+    ) throws(RecordError) -> VersionLocations {
+        var places = row ?? VersionLocations()
         let hash = SHA256Digest(hashing: try record.versionBytes())
         if let index = places.places.firstIndex(where: { $0.hash == hash }) {
             // Only its own profile can mint a version, and does so once, or after an import: then it becomes the owner.
@@ -32,7 +32,7 @@ package enum Versions: Projection {
             throw .notCanonical(record.position, "no symbol count")
         }
         places.places.append(
-            VersionPlace(
+            VersionLocation(
                 hash: hash, mint: record.position, stream: record.header.stream,
                 imported: record.header.kind == .versionImported ? record.position : nil, symbolCount: symbolCount))
         return places
@@ -56,9 +56,9 @@ package struct HashPrefix: ProjectionKey {
 }
 
 /// The versions whose hashes begin alike; more than one only after a 60-bit collision.
-package struct VersionPlaces: ProjectionRow {
+package struct VersionLocations: ProjectionRow {
     /// In the order in which they were minted.
-    package var places: [VersionPlace] = []
+    package var places: [VersionLocation] = []
 
     package init() {}
 
@@ -82,7 +82,7 @@ package struct VersionPlaces: ProjectionRow {
             guard let mint, let stream else { throw .truncated(needed: 16, available: 0) }
             let imported = Position(stored: try reader.read(UInt64.self))
             places.append(
-                VersionPlace(
+                VersionLocation(
                     hash: hash, mint: mint, stream: stream, imported: imported,
                     symbolCount: try reader.read(UInt8.self)))
         }
@@ -90,7 +90,7 @@ package struct VersionPlaces: ProjectionRow {
 }
 
 /// Where a version is.
-package struct VersionPlace: Hashable, Sendable {
+package struct VersionLocation: Hashable, Sendable {
     /// The hash of the version's bytes.
     package var hash: SHA256Digest
     /// The mint that holds the bytes, or the import when it was not minted here.

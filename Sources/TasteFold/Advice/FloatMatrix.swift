@@ -57,7 +57,7 @@ struct FloatMatrix {
         of rows: DifferenceMatrix, with columns: DifferenceMatrix, _ scale: Float, _ firstColumn: Int
     ) {
         for column in 0..<columns.count {
-            let products = DL1Plain.products(of: rows, with: columns.row(column))
+            let products = PlainSolver.products(of: rows, with: columns.row(column))
             for row in 0..<rows.count { self[row, firstColumn + column] = scale * Float(products[row]) }
         }
     }

@@ -1,4 +1,4 @@
-/// DL1's sweeps with vector instructions: the same solution as ``DL1Plain``, bit for bit.
+/// DL1's sweeps with vector instructions: the same solution as ``PlainSolver``, bit for bit.
 ///
 /// A sweep needs V·z_i before each step and V += D_i z_i after it. Here sixteen rows are taken together: their products
 /// with V as it was before the block, then the sixteen scalar steps in order, in which V·z_i = V₀·z_i + Σ D_j (z_j·z_i)
@@ -29,7 +29,7 @@ package enum BlockedSolver {
     ) -> [Int] {
         guard !rows.isWide,
             let sum = LimbedSum<WideLimbs>(vector, count: rows.stride, laneSum: rows.largestLaneSum, kernels: kernels)
-        else { return DL1Plain.products(of: rows, with: vector) }
+        else { return PlainSolver.products(of: rows, with: vector) }
         let group = DifferenceMatrix.rowGroup
         let padded = (rows.count + group - 1) / group * group
         let products = [Int](unsafeUninitializedCapacity: padded) { products, count in

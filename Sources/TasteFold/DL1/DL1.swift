@@ -30,7 +30,7 @@ public enum DL1: FoldAlgorithm {
         let differences = comparisons.differences
         let panelMeanSquare = comparisons.space.panelMeanSquare
         return BlockedSolver.solve(differences, panelMeanSquare: panelMeanSquare)
-            ?? DL1Plain.solve(differences, panelMeanSquare: panelMeanSquare)
+            ?? PlainSolver.solve(differences, panelMeanSquare: panelMeanSquare)
     }
 
     private static func finish(_ solution: DualSolution, _ comparisons: borrowing ComparisonSet) -> Taste {

@@ -31,8 +31,8 @@ enum Folding {
     /// confidence. Scaling the direction, some microseconds, is left out in favour of this side.
     private static func plainFold(_ comparisons: borrowing ComparisonSet) {
         let space = comparisons.space
-        let solution = DL1Plain.solve(comparisons.differences, panelMeanSquare: space.panelMeanSquare)
-        keep(DL1Plain.products(of: space.panelDifferences, with: solution.sum))
+        let solution = PlainSolver.solve(comparisons.differences, panelMeanSquare: space.panelMeanSquare)
+        keep(PlainSolver.products(of: space.panelDifferences, with: solution.sum))
     }
 
     /// Milliseconds of each call, at least three, after one that is not timed.

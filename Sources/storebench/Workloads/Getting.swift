@@ -31,7 +31,7 @@ enum Getting {
         for position in positions {
             let transaction = try log.environment.beginRead()
             let record = try log.table.record(at: position, in: transaction)
-            sum &+= UInt64(record.header.streamVersion)
+            sum &+= UInt64(record.header.revision)
             if let (winner, loser) = record.rankedImages {
                 sum &+= winner.number &+ loser.number
             } else {

@@ -9,7 +9,7 @@ enum Opening {
         guard let head = try store.head(), let last = try store.events(from: head.position, limit: 1).first else {
             throw BenchError.failed("the store is empty")
         }
-        if let profile = last.profile { keep(try store.streamHead(of: profile)?.version ?? 0) }
+        if let profile = last.profile { keep(try store.streamHead(of: profile)?.revision ?? 0) }
         return Measurement(
             unit: "ms", values: [Double(MonotonicClock.now() - start) / 1e6], events: Int(head.position.number))
     }

@@ -71,7 +71,9 @@ struct ResolvingAnew {
                     let start = MonotonicClock.now()
                     let resolution = try await store.resolve(MintedUser.plainPrompt, user: user.name)
                     let end = MonotonicClock.now()
-                    guard resolution.didMint else { throw BenchError.failed("a new event did not make a new version") }
+                    guard resolution.didAppend else {
+                        throw BenchError.failed("a new event did not make a new version")
+                    }
                     return end - start
                 }
             }

@@ -14,7 +14,7 @@ enum Scanning {
     private static func pass(_ log: RawLog) throws -> Int {
         var sum: UInt64 = 0
         let count = try log.scan { (record) throws(StorageError) in
-            sum &+= record.header.stream.number &+ UInt64(record.header.streamVersion)
+            sum &+= record.header.stream.number &+ UInt64(record.header.revision)
             if let (winner, loser) = record.rankedImages {
                 sum &+= winner.number &+ loser.number
             } else {

@@ -4,7 +4,7 @@ extension Receipt {
     /// The receipt for people.
     var text: TerminalText {
         isRepeat
-            ? "position \(position), stream version \(streamVersion): there already"
-            : "position \(position), stream version \(streamVersion)"
+            ? "position \(position), revision \(revision): there already"
+            : "position \(position), revision \(revision)"
     }
 }

@@ -118,7 +118,7 @@ struct StoreOptions: ParsableArguments {
     /// The space that a command means: the one given, or the only one that there is.
     func space(_ name: String?, in store: Store) throws -> String {
         if let name { return name }
-        let spaces = try store.spaceList()
+        let spaces = try store.spaces()
         guard spaces.count == 1 else {
             let names = spaces.map(\.name).joined(separator: ", ")
             throw Failure(

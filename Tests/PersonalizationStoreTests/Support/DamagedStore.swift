@@ -54,7 +54,7 @@ final class DamagedStore {
 
     /// What users and operators are told.
     static func answers(of store: Store, users: [String] = users) async throws -> [String] {
-        var answers = ["\(try store.spaceList())"]
+        var answers = ["\(try store.spaces())"]
         for user in users {
             let profile = ProfileName(user: user, space: "v6")
             let resolution = try await store.resolve("a harbour --p", user: user)

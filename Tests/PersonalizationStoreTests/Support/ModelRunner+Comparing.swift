@@ -10,7 +10,7 @@ extension ModelRunner {
         let expected = model.events(of: profile)
         let head = try store.streamHead(of: profile)
         try #require(head?.position == expected.last?.position, place)
-        try #require(head?.version ?? 0 == model.streamVersion(of: profile), place)
+        try #require(head?.revision ?? 0 == model.revision(of: profile), place)
         let version = UInt32.random(in: 1...UInt32(expected.count + 2), using: &maker.generator)
         let limit = Int.random(in: 1...20, using: &maker.generator)
         let forward = try store.events(of: profile, from: version, limit: limit)

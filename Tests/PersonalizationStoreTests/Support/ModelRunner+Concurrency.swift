@@ -21,16 +21,16 @@ extension ModelRunner {
         }
     }
 
-    /// Several callers expect the same stream version: one is served, the others are told what the winner left.
+    /// Several callers expect the same revision: one is served, the others are told what the winner left.
     mutating func race() async throws {
         let profile = maker.profile()
-        let version = model.streamVersion(of: profile)
+        let version = model.revision(of: profile)
         let requests = (0..<4).map { _ in (store: store(), events: maker.events(1...3, of: profile)) }
         let answers = await withTaskGroup(of: RaceAnswer.self) { group in
             for request in requests {
                 group.addTask {
                     let result = await request.store.appending(
-                        request.events, expecting: .streamVersion(profile, version))
+                        request.events, expecting: .revision(profile, version))
                     return RaceAnswer(events: request.events, result: result)
                 }
             }
@@ -45,10 +45,10 @@ extension ModelRunner {
             taken += answer.events.filter { $0.eventID != nil }
         }
         try #require(winners == 1, place)
-        let found = model.streamVersion(of: profile)
+        let found = model.revision(of: profile)
         for answer in answers {
             guard case .failure(let error) = answer.result else { continue }
-            let refusal = TasteModel.Refusal.expectation(.streamVersion(profile, expected: version, found: found))
+            let refusal = TasteModel.Refusal.expectation(.revision(profile, expected: version, found: found))
             try #require(TasteModel.Refusal(error) == refusal, place)
         }
     }
@@ -81,7 +81,7 @@ private struct RaceAnswer: Sendable {
 extension Store {
     /// Appends, and returns the receipts or why there are none.
     func appending(
-        _ events: [NewEvent], expecting expectation: PersonalizationStore.Expectation? = nil
+        _ events: [NewEvent], expecting expectation: PersonalizationStore.AppendCondition? = nil
     ) async -> Result<[Receipt], AppendError> {
         do throws(AppendError) {
             let receipts = try await append(events, expecting: expectation)

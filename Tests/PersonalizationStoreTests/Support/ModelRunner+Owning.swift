@@ -43,7 +43,7 @@ extension ModelRunner {
         #expect(version.bytes == expected?.bytes, place)
         #expect(version.rankings == expected?.rankings && version.likes == expected?.likes, place)
         #expect(version.mint.position == expected?.position, place)
-        #expect(version.mint.coversStreamVersion == expected?.covers, place)
+        #expect(version.mint.foldedThrough == expected?.covers, place)
         #expect(version.label == expected?.label && version.isRevoked == expected?.isRevoked, place)
         return name
     }
@@ -146,7 +146,7 @@ extension ModelRunner {
             pinned: maker.generator.chance(50) ? [] : pinned.map { WeightedCodeName(code: $0.code, weight: 7) })
         let receipt = try await store().setSettings(of: profile.user, in: profile.space, to: settings)
         let event = model.change(settings, of: profile.user, in: profile.space)
-        try #require(receipt.position == event.position && receipt.streamVersion == event.streamVersion, place)
+        try #require(receipt.position == event.position && receipt.revision == event.revision, place)
     }
 }
 

@@ -92,7 +92,7 @@ struct ModelRunner {
 
     /// Appends to the store and to the model and compares receipts or refusals.
     mutating func append(
-        _ events: [NewEvent], expecting expectation: PersonalizationStore.Expectation? = nil
+        _ events: [NewEvent], expecting expectation: PersonalizationStore.AppendCondition? = nil
     ) async throws {
         let expected = model.append(events, expecting: expectation)
         let found = await store().appending(events, expecting: expectation)
@@ -125,10 +125,10 @@ struct ModelRunner {
     private mutating func appendExpecting() async throws {
         let profile = maker.profile()
         let isRight = maker.generator.chance(60)
-        let expectation: PersonalizationStore.Expectation
+        let expectation: PersonalizationStore.AppendCondition
         if maker.generator.chance(50) {
-            let version = model.streamVersion(of: profile)
-            expectation = .streamVersion(profile, isRight ? version : version + 1)
+            let version = model.revision(of: profile)
+            expectation = .revision(profile, isRight ? version : version + 1)
         } else {
             expectation = .head(isRight ? model.head : model.head?.previous)
         }
@@ -169,7 +169,7 @@ struct ModelRunner {
 extension TasteModel.ExpectedReceipt {
     init(_ receipt: Receipt) {
         self.init(
-            position: receipt.position, streamVersion: receipt.streamVersion, isRepeat: receipt.isRepeat)
+            position: receipt.position, revision: receipt.revision, isRepeat: receipt.isRepeat)
     }
 }
 

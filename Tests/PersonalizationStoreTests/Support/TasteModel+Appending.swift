@@ -5,19 +5,19 @@ extension TasteModel {
     /// What a receipt must say, its time aside.
     struct ExpectedReceipt: Equatable {
         let position: Position
-        let streamVersion: UInt32
+        let revision: UInt32
         let isRepeat: Bool
     }
 
     /// Why an append must be refused.
     enum Refusal: Error, Equatable {
         case event(index: Int, EventFault)
-        case expectation(ExpectationFault)
+        case expectation(UnmetCondition)
     }
 
     /// Appends all events or none.
     mutating func append(
-        _ events: [NewEvent], expecting expectation: Expectation? = nil
+        _ events: [NewEvent], expecting expectation: AppendCondition? = nil
     ) -> Result<[ExpectedReceipt], Refusal> {
         let before = log.count
         do throws(Refusal) {
@@ -55,7 +55,7 @@ extension TasteModel {
             default: content(of: event) == first.content
             }
         guard isSame, first.occurredAt == event.occurredAt else { throw .eventIDConflict(eventID, position) }
-        return ExpectedReceipt(position: position, streamVersion: first.streamVersion, isRepeat: true)
+        return ExpectedReceipt(position: position, revision: first.revision, isRepeat: true)
     }
 
     private func content(of event: NewEvent) -> StoredEvent.Content? {
@@ -70,15 +70,15 @@ extension TasteModel {
         }
     }
 
-    private func check(_ expectation: Expectation?) throws(Refusal) {
+    private func check(_ expectation: AppendCondition?) throws(Refusal) {
         switch expectation {
         case .none: break
         case .head(let expected):
             if head != expected { throw .expectation(.head(expected: expected, found: head)) }
-        case .streamVersion(let profile, let expected):
-            let found = streamVersion(of: profile)
+        case .revision(let profile, let expected):
+            let found = revision(of: profile)
             if found != expected {
-                throw .expectation(.streamVersion(profile, expected: expected, found: found))
+                throw .expectation(.revision(profile, expected: expected, found: found))
             }
         }
     }
@@ -107,7 +107,7 @@ extension TasteModel {
         case .image: break
         }
         let added = add(content, to: profile, occurredAt: event.occurredAt, eventID: event.eventID)
-        return ExpectedReceipt(position: added.position, streamVersion: added.streamVersion, isRepeat: false)
+        return ExpectedReceipt(position: added.position, revision: added.revision, isRepeat: false)
     }
 
     /// What is shown together: 2 to 16 different images.
@@ -143,10 +143,10 @@ extension TasteModel {
                 throw .imageConflict(space: spaceName, id: image.id)
             }
             return ExpectedReceipt(
-                position: position, streamVersion: self[position].streamVersion, isRepeat: true)
+                position: position, revision: self[position].revision, isRepeat: true)
         }
         let added = register(image, in: spaceName, occurredAt: event.occurredAt, eventID: event.eventID)
-        return ExpectedReceipt(position: added.position, streamVersion: added.streamVersion, isRepeat: false)
+        return ExpectedReceipt(position: added.position, revision: added.revision, isRepeat: false)
     }
 }
 

@@ -25,12 +25,12 @@ extension TasteModel {
             return .notEnoughData(have: folded.comparisonCount, need: need)
         }
         let name = folded.name
-        let covers = streamVersion(of: profile)
+        let covers = revision(of: profile)
         if versions[name] != nil {
-            add(.recalled(profile, name, coversStreamVersion: covers), to: profile)
+            add(.recalled(profile, name, foldedThrough: covers), to: profile)
             return .version(name)
         }
-        let event = add(.minted(profile, name, coversStreamVersion: covers), to: profile)
+        let event = add(.minted(profile, name, foldedThrough: covers), to: profile)
         versions[name] = MintedVersion(
             name: name, bytes: folded.bytes, rankings: folded.rankings, likes: folded.likes, profile: profile,
             position: event.position, covers: covers)

@@ -75,7 +75,7 @@ extension TasteModel {
             case .retracted(_, let position): history.statements.removeAll { $0.position == position }
             case .reset: history = History()
             case .reverted(_, let name): history = self.history(of: profile, through: versions[name]?.covers ?? 0)
-            case .adopted(_, let other, let position): history.adopted = (other, self[position].streamVersion)
+            case .adopted(_, let other, let position): history.adopted = (other, self[position].revision)
             default: break
             }
         }
@@ -100,7 +100,7 @@ extension TasteModel {
     /// The version that a stream folds to after one of its events; nil for the newest.
     func fold(_ profile: ProfileName, through version: UInt32? = nil) -> FoldedVersion {
         guard let space = spaces[profile.space] else { preconditionFailure("profiles are of spaces") }
-        let effective = effectiveSet(of: profile, through: version ?? streamVersion(of: profile))
+        let effective = effectiveSet(of: profile, through: version ?? revision(of: profile))
         var comparisons: [(key: SHA256Digest, difference: [Int])] = []
         for (winner, loser) in effective.rankings {
             comparisons.append(

@@ -42,7 +42,7 @@ extension TasteModel {
             let event = add(.houseMinted(space: space, folded.name, origin), to: profile)
             versions[folded.name] = MintedVersion(
                 name: folded.name, bytes: bytes, rankings: rankings, likes: likes, profile: profile,
-                position: event.position, covers: event.streamVersion - 1)
+                position: event.position, covers: event.revision - 1)
         }
         return (folded.name, taste, contributions.count)
     }

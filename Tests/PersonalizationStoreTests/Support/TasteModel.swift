@@ -6,7 +6,7 @@ struct TasteModel {
     /// One event of the log.
     struct Event {
         let position: Position
-        let streamVersion: UInt32
+        let revision: UInt32
         let occurredAt: Int64?
         let eventID: EventID?
         let content: StoredEvent.Content
@@ -55,7 +55,7 @@ struct TasteModel {
     func events(of profile: ProfileName) -> [Event] { (streams[profile] ?? []).map { self[$0] } }
 
     /// The number of events of a profile.
-    func streamVersion(of profile: ProfileName) -> UInt32 { UInt32(streams[profile]?.count ?? 0) }
+    func revision(of profile: ProfileName) -> UInt32 { UInt32(streams[profile]?.count ?? 0) }
 
     // MARK: Adding events
 
@@ -119,7 +119,7 @@ struct TasteModel {
         _ content: StoredEvent.Content, to profile: ProfileName, occurredAt: Int64? = nil, eventID: EventID? = nil
     ) -> Event {
         if streams[profile] == nil { streams[profile] = [add(.profileOpened(profile), version: 1, nil, nil).position] }
-        let event = add(content, version: streamVersion(of: profile) + 1, occurredAt, eventID)
+        let event = add(content, version: revision(of: profile) + 1, occurredAt, eventID)
         streams[profile]?.append(event.position)
         return event
     }
@@ -128,7 +128,7 @@ struct TasteModel {
         _ content: StoredEvent.Content, version: UInt32, _ occurredAt: Int64?, _ eventID: EventID?
     ) -> Event {
         let event = Event(
-            position: Position(UInt64(log.count) + 1), streamVersion: version, occurredAt: occurredAt,
+            position: Position(UInt64(log.count) + 1), revision: version, occurredAt: occurredAt,
             eventID: eventID, content: content)
         log.append(event)
         if let eventID { eventIDs[eventID] = event.position }
@@ -158,7 +158,7 @@ struct TasteModel {
 extension TasteModel.Event {
     /// Whether a stored event is this one; its time is the writer's, and checked elsewhere.
     func matches(_ stored: StoredEvent) -> Bool {
-        stored.position == position && stored.streamVersion == streamVersion && stored.occurredAt == occurredAt
+        stored.position == position && stored.revision == revision && stored.occurredAt == occurredAt
             && stored.eventID == eventID && stored.content == content
     }
 }

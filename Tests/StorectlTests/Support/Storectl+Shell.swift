@@ -95,7 +95,7 @@ extension Storectl {
             ["export-code", code, "--output", new("taste")],
             ["import-code", bundle],
             ["log"], ["log", "--json"], ["log", "--user", "ada", "--space", "v6"], ["log", "--follow", "--limit", "3"],
-            ["as-of", "ada", "--space", "v6", "--stream-version", "21"], ["timeline", "ada", "--space", "v6"],
+            ["as-of", "ada", "--space", "v6", "--revision", "21"], ["timeline", "ada", "--space", "v6"],
             ["timeline", "ada", "--space", "v6", "--svg", new("line.svg")],
             ["map", "--codes", code, "--svg", new("map.svg")], ["replay"], ["export"],
             ["export", "--secret-file", new("secret")],

@@ -67,7 +67,7 @@ extension FoldCase.Fold {
             guard let solution else { continue }
             #expect(solution.weights == explained.weights, "\(kernels)")
             let products = BlockedSolver.products(of: space.panelDifferences, with: solution.sum, kernels: kernels)
-            #expect(products == DL1Plain.products(of: space.panelDifferences, with: solution.sum), "\(kernels)")
+            #expect(products == PlainSolver.products(of: space.panelDifferences, with: solution.sum), "\(kernels)")
         }
         #expect(try Taste(payload: explained.taste.payload.span.bytes) == explained.taste)
     }

@@ -10,11 +10,11 @@ struct GoldenVectors: Decodable {
     struct Event: Decodable {
         let user: String; let kind: String; let winner: String?; let loser: String?; let item: String?
     }
-    struct Expectation: Decodable {
+    struct AppendCondition: Decodable {
         let n: Int; let c: Int; let A: [Int]; let V: [Int]; let beta: Int; let conf: Int; let C: [Int16]
         let bytes: String; let code: String
     }
-    struct Case: Decodable { let name: String; let events: [Event]; let expect: Expectation }
+    struct Case: Decodable { let name: String; let events: [Event]; let expect: AppendCondition }
     struct Use: Decodable {
         let blend_1_2: String; let steer: [String: [Int16]]; let prompt: [Int16]; let prefer: [Int]; let score: Int
     }

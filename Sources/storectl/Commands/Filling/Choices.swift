@@ -12,7 +12,7 @@ struct EventOptions: ParsableArguments {
     var at: Timestamp?
 
     @Option(help: ArgumentHelp("Refuse unless the profile's stream has this many events.", valueName: "version"))
-    var expectVersion: UInt32?
+    var expectRevision: UInt32?
 
     /// Appends one event with these options and prints its receipt.
     func append(
@@ -21,7 +21,7 @@ struct EventOptions: ParsableArguments {
         try await options.withStore { store in
             let name = try profile.name(of: user, options, in: store)
             let event = NewEvent(action(name), occurredAt: at?.milliseconds, eventID: eventId)
-            let expectation = expectVersion.map { Expectation.streamVersion(name, $0) }
+            let expectation = expectRevision.map { AppendCondition.revision(name, $0) }
             let receipt = try await store.append([event], expecting: expectation)[0]
             Output.show(receipt, json: options.json) { receipt.text }
         }

@@ -113,7 +113,7 @@ struct SpaceList: AsyncParsableCommand {
 
     func run() async throws {
         try await options.withStore(.reading) { store in
-            let spaces = try store.spaceList()
+            let spaces = try store.spaces()
             Output.show(spaces.map { SpaceReport($0) }, json: options.json) {
                 spaces.isEmpty
                     ? "no space yet; define one with 'storectl space define'"

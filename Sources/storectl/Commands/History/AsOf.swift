@@ -10,7 +10,7 @@ struct AsOf: AsyncParsableCommand {
             Examples:
               storectl as-of ada --position 81234
               storectl as-of ada --time 2026-05-01T12:00:00Z
-              storectl as-of ada --stream-version 40 --json
+              storectl as-of ada --revision 40 --json
             """)
 
     @OptionGroup var options: StoreOptions
@@ -23,11 +23,11 @@ struct AsOf: AsyncParsableCommand {
         help: ArgumentHelp("After everything recorded then (\(TimeArgument.help)) or before.", valueName: "time"),
         transform: TimeArgument.parse)
     var time: Timestamp?
-    @Option(help: "Right after the profile's event with this stream version.") var streamVersion: UInt32?
+    @Option(help: "Right after the profile's event with this revision.") var revision: UInt32?
 
     func validate() throws {
-        let given = [position != nil, time != nil, streamVersion != nil].count { $0 }
-        if given != 1 { throw ValidationError("give one of --position, --time and --stream-version") }
+        let given = [position != nil, time != nil, revision != nil].count { $0 }
+        if given != 1 { throw ValidationError("give one of --position, --time and --revision") }
     }
 
     func run() async throws {
@@ -38,15 +38,15 @@ struct AsOf: AsyncParsableCommand {
         }
     }
 
-    private var moment: Moment {
+    private var moment: PointInTime {
         if let position { return .position(position) }
         if let time { return .time(time) }
-        return .streamVersion(streamVersion ?? 0)
+        return .revision(revision ?? 0)
     }
 
     private struct Report: Encodable {
         let position: UInt64
-        let streamVersion: UInt32
+        let revision: UInt32
         let code: String?
         let hash: String
         let fold: String
@@ -59,7 +59,7 @@ struct AsOf: AsyncParsableCommand {
 
         init(_ past: PastTaste) {
             position = past.position.number
-            streamVersion = past.streamVersion
+            revision = past.revision
             code = past.code
             hash = past.hash.description
             fold = past.taste.foldID.description
@@ -76,7 +76,7 @@ struct AsOf: AsyncParsableCommand {
 extension PastTaste {
     fileprivate var text: TerminalText {
         Output.table(styled: [
-            ["after", "position \(position), stream version \(streamVersion)"],
+            ["after", "position \(position), revision \(revision)"],
             ["code", code.map(Output.bold) ?? "none was ever minted for it"],
             ["evidence", "\(taste.comparisonCount) comparisons (\(rankings) rankings, \(likes) likes)"],
             ["confidence", "\(Text.percent(Int(taste.confidence)))"],

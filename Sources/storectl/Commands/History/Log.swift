@@ -20,7 +20,7 @@ struct Log: AsyncParsableCommand {
 
     @Option(help: "Only this user's events.") var user: String?
 
-    @Option(help: ArgumentHelp("The first position, or the first stream version with --user.", valueName: "number"))
+    @Option(help: ArgumentHelp("The first position, or the first revision with --user.", valueName: "number"))
     var from: UInt64 = 1
 
     @Option(help: "How many events at most.") var limit: Int?
@@ -118,8 +118,8 @@ extension StoredEvent {
         case .skip(_, let shown): "none of \(shown.joined(separator: ", "))"
         case .reset: "started over"
         case .adopted(_, let source, let event): "begins with \(source) as of position \(event)"
-        case .minted(_, let version, let covers): "minted \(version.code), up to stream version \(covers)"
-        case .recalled(_, let version, let covers): "came back to \(version.code), up to stream version \(covers)"
+        case .minted(_, let version, let covers): "minted \(version.code), up to revision \(covers)"
+        case .recalled(_, let version, let covers): "came back to \(version.code), up to revision \(covers)"
         case .settingsOpened(let space, let user): "\(user) in \(space): settings opened"
         case .settingsChanged(let space, let user, let settings):
             "\(user) in \(space): --p \(settings.personalizesAlways ? "always" : "on demand"), "

@@ -27,7 +27,7 @@ struct ProgressCommand: AsyncParsableCommand {
     }
 }
 
-extension Progress {
+extension ComparisonProgress {
     fileprivate var text: TerminalText {
         let filled = need == 0 ? 24 : min(24, have * 24 / need)
         let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 24 - filled)

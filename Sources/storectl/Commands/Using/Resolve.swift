@@ -53,7 +53,7 @@ extension Resolution {
         let taste = personalization.taste
         return """
             \(Output.bold(prompt))
-              \(parts.joined(separator: " + ")) in \(personalization.space)\(didMint ? ", minted just now" : "")
+              \(parts.joined(separator: " + ")) in \(personalization.space)\(didAppend ? ", minted just now" : "")
               confidence \(Text.percent(Int(taste.confidence))), \
             strength \(Text.decimal(personalization.strength, digits: 2)) at --s \(stylize)
             """

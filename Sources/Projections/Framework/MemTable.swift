@@ -6,10 +6,10 @@ internal import EventLog
 /// Every change keeps the change before it, so a reader whose snapshot ends at some position sees each row as it was
 /// there, and changes of a group that is not committed yet are visible to nobody but the writer. Confined to the lock
 /// of the ``DerivedTables`` that owns it.
-final class Overlay<P: Projection> {
+final class MemTable<P: Projection> {
     /// Unchecked, since the lock excludes what the check would find, for every event.
-    @exclusivity(unchecked) private var rows = OverlaidRows<P>()
-    /// The keys in order, made when the overlay is frozen for flushing.
+    @exclusivity(unchecked) private var rows = MemTableRows<P>()
+    /// The keys in order, made when the memory table is frozen for flushing.
     private(set) var sortedKeys: [P.Key] = []
 
     /// The newest row of a key at or before a position (nil: at all).
@@ -26,9 +26,9 @@ final class Overlay<P: Projection> {
     /// Forgets the changes of every record after a position.
     func undo(after position: Position?) { rows.undo(after: position) }
 
-    /// The overlay that a generation holds for the projection.
+    /// The memory table that a generation holds for the projection.
     @inline(__always)
-    static func typed(_ overlay: AnyObject) -> Overlay<P> { unsafeDowncast(overlay, to: Overlay<P>.self) }
+    static func typed(_ memTable: AnyObject) -> MemTable<P> { unsafeDowncast(memTable, to: MemTable<P>.self) }
 
     /// Shows the encoded key and newest row of a stretch of the sorted keys.
     func encodeRows(

@@ -3,14 +3,14 @@ package import CodeRegistry
 package import Projections
 
 /// How versions whose hashes begin with the same 60 bits share codes: each keeps the code it was given.
-extension VersionPlaces {
+extension VersionLocations {
     /// The version that a code names: the one that was given a code of that length and that begins so.
-    package func place(of code: Code) -> VersionPlace? {
+    package func place(of code: Code) -> VersionLocation? {
         places.first { Int($0.symbolCount) == code.symbolCount && code.matches($0.hash) }
     }
 
     /// Where the version with a hash is.
-    package func place(of hash: SHA256Digest) -> VersionPlace? {
+    package func place(of hash: SHA256Digest) -> VersionLocation? {
         places.first { $0.hash == hash }
     }
 

@@ -2,7 +2,7 @@
 ///
 /// The oracle and the other side of the benchmark of ``BlockedSolver``, and what solves the sets whose bounds do not let
 /// the vector kernels be exact.
-package enum DL1Plain {
+package enum PlainSolver {
     /// Solves for any set of differences.
     package static func solve(_ differences: DifferenceMatrix, panelMeanSquare: Int) -> DualSolution {
         let scale = DualSolution.scale(of: differences, panelMeanSquare: panelMeanSquare)

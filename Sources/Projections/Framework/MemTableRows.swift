@@ -1,10 +1,10 @@
 internal import EventLog
 
-/// The rows of an ``Overlay`` with their histories.
+/// The rows of an ``MemTable`` with their histories.
 ///
-/// A value that cannot be copied, so that the overlay, which several threads reach under a lock, is accessed once for
+/// A value that cannot be copied, so that the memory table, which several threads reach under a lock, is accessed once for
 /// each operation and not once for each field.
-struct OverlaidRows<P: Projection>: ~Copyable {
+struct MemTableRows<P: Projection>: ~Copyable {
     /// A row as a record left it.
     private struct Change {
         let row: P.Row
