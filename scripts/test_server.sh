@@ -25,7 +25,7 @@ STORE_TOKEN=$("$build/storeserver" keys "$folder/keys.json")
     --pictures "$folder/sample/pictures" 2> "$folder/log" &
 server=$!
 for _ in $(seq 300); do
-    port=$(sed -n 's/.*listening on .*:\([0-9]*\)$/\1/p' "$folder/log")
+    port=$(sed -n 's/^storeserver: listening on .*:\([0-9]*\)$/\1/p' "$folder/log")
     [ -z "$port" ] || break
     kill -0 "$server" 2> /dev/null || { cat "$folder/log" >&2; exit 1; }
     sleep 0.1

@@ -124,8 +124,8 @@ class PageTests(unittest.TestCase):
         self.sign_in(self.user)
         self.until(self.shown_pair)
         self.assertNotIn("token", self.browser.current_url)
-        self.assertTrue(all(self.browser.execute_script(
-            "return [...document.querySelectorAll('.pair img')].map(image => image.decode().then(() => image.naturalWidth > 0))")))
+        self.until(lambda: self.browser.execute_script(
+            "return [...document.querySelectorAll('.pair img')].every(image => image.naturalWidth > 0)"), "no picture")
         for number in range(THRESHOLD + 4):
             self.rank("12"[number % 2])
             if self.browser.find_elements(By.CSS_SELECTOR, "#code code"):

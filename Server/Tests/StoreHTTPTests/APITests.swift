@@ -38,6 +38,21 @@ import Testing
         }
     }
 
+    @Test(arguments: ["{", "\n {\n"])
+    func `an event may be written over several lines`(opening: String) async throws {
+        try await TestServer.run { server in
+            let spread = rank(1, by: "ada").replacing(",", with: ",\n")
+            let event = opening + String(spread.dropFirst())
+            let lines = rank(2, by: "ada") + "\n\n" + rank(3, by: "ada") + "\n"
+            var counts: [Int?] = []
+            for body in [event, "[\n\(event)\n]", lines, rank(4, by: "ada") + "\n"] {
+                let reply = try await server.ask(.post, "/v1/events", body, as: "ada")
+                counts.append(reply.json.elements?.count)
+            }
+            #expect(counts == [1, 1, 2, 1])
+        }
+    }
+
     @Test func `a batch is written as a whole or not at all, and the fault is numbered`() async throws {
         try await TestServer.run { server in
             let bad = #"{"kind":"rank","user":"ada","space":"v6","winner":"flowers/1","loser":"none"}"#

@@ -17,7 +17,7 @@ extension Routes {
                 bodyLimit: configuration.limits.bodyByteCount, problems: [.conflict, .unprocessableContent]
             ) { call in
                 let events = try NewEvent.list(
-                    interchangeJSON: call.bytes, defaultSpace: call.query("space")?.text)
+                    interchangeJSON: asListOrLines(call.bytes), defaultSpace: call.query("space")?.text)
                 if events.isEmpty { throw Problem.usage("the body has no events; send some") }
                 try requireOwn(events, call)
                 return Answer.json(try await call.append(events))
@@ -54,6 +54,15 @@ extension Routes {
                 return lines(of: events)
             },
         ]
+    }
+
+    /// One event written over several lines is an array of one; everything else is as it should be.
+    private static func asListOrLines(_ bytes: [UInt8]) -> [UInt8] {
+        let newline = UInt8(ascii: "\n")
+        guard bytes.first(where: { !$0.isSpace }) == UInt8(ascii: "{"),
+            bytes.drop(while: \.isSpace).contains(newline), (try? JSONParser.parse(bytes)) != nil
+        else { return bytes }
+        return [UInt8(ascii: "[")] + bytes + [UInt8(ascii: "]")]
     }
 
     /// Users may only make choices, and only their own; images and the like are a service's.
@@ -149,4 +158,8 @@ private struct LineAppender: Sendable {
         line.writeInteger(UInt8(ascii: "\n"))
         return line
     }
+}
+
+extension UInt8 {
+    fileprivate var isSpace: Bool { self == 0x20 || (0x09...0x0D).contains(self) }
 }
