@@ -173,6 +173,14 @@ class PageTests(unittest.TestCase):
         self.until(lambda: not self.browser.find_elements(By.CSS_SELECTOR, ".card.revoked"))
         self.assertEqual(self.browser.find_element(By.CSS_SELECTOR, ".card input").get_attribute("value"), "warm")
         self.until(lambda: len(self.browser.find_elements(By.CSS_SELECTOR, ".picture img")) == 2)
+        # Going on ranking makes another code, and the two are compared picture by picture.
+        self.go("rank")
+        for number in range(3):
+            self.rank("1")
+        self.go("codes")
+        self.until(lambda: self.browser.find_elements(By.ID, "first"))
+        self.button(self.browser, "Compare").click()
+        self.until(lambda: len(self.browser.find_elements(By.CSS_SELECTOR, "form + div .tiles li")) == 12)
         self.check_quiet()
 
     def button(self, element, name: str):

@@ -4,10 +4,6 @@ import HummingbirdTesting
 import StoreHTTP
 import Testing
 
-#if canImport(FoundationNetworking)
-    import FoundationNetworking
-#endif
-
 @Suite struct FollowingTests {
     /// Follows with curl, which every machine that runs the tests has, until so many events have come.
     @Test func `followers get what was there and what comes, and go on where they were`() async throws {
@@ -25,25 +21,12 @@ import Testing
 
     /// The ids of the events that come.
     private static func follow(_ port: Int, lastEventID: Int, until count: Int) async throws -> [Int] {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = [
-            "curl", "--silent", "--no-buffer", "--max-time", "20", "-H",
-            "Authorization: Bearer \(TestServer.serviceToken)",
-            "-H", "Last-Event-ID: \(lastEventID)", "http://localhost:\(port)/v1/follow",
-        ]
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        try process.run()
-        defer { process.terminate() }
-        var text = ""
-        var ids: [Int] = []
-        while ids.count < count {
-            let data = pipe.fileHandleForReading.availableData
-            if data.isEmpty { break }
-            text += String(decoding: data, as: UTF8.self)
-            ids = text.split(separator: "\n").compactMap { $0.hasPrefix("id: ") ? Int($0.dropFirst(4)) : nil }
-        }
-        return ids
+        let text = try await shell(
+            """
+            exec 3< <(curl --silent --no-buffer --max-time 20 -H 'Authorization: Bearer \(TestServer.serviceToken)' \
+                    -H 'Last-Event-ID: \(lastEventID)' http://localhost:\(port)/v1/follow)
+            grep --max-count \(count) '^id: ' <&3
+            """)
+        return text.split(separator: "\n").compactMap { Int($0.dropFirst(4)) }
     }
 }

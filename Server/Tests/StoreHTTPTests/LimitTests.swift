@@ -1,5 +1,6 @@
 import Foundation
 import Hummingbird
+import PersonalizationStore
 import StoreHTTP
 import Testing
 
@@ -9,6 +10,38 @@ import Testing
             let reply = try await server.ask(.post, "/v1/events", String(repeating: " ", count: 1025))
             #expect(reply.status == 413)
             #expect(reply.kind == "tooLarge")
+        }
+    }
+
+    /// The beginning of a body is sent, and then nothing: the answer comes nevertheless.
+    @Test func `a body that does not come in time is not waited for`() async throws {
+        try await TestServer.run(.live, change: { $0.limits.bodyTime = .seconds(1) }) { server in
+            let port = try #require(server.client.port)
+            let answer = try await shell(
+                """
+                exec 3<> /dev/tcp/localhost/\(port)
+                printf 'POST /v1/events HTTP/1.1\\r\\nHost: x\\r\\nAuthorization: Bearer \(TestServer.serviceToken)\\r\\n' >&3
+                printf 'Content-Length: 10\\r\\n\\r\\n{' >&3
+                head -c 12 <&3
+                """)
+            #expect(answer == "HTTP/1.1 408")
+            #expect(try await server.ask(.get, "/v1/health").status == 200)
+        }
+    }
+
+    @Test func `a writer that refuses is remembered until it writes again`() async throws {
+        let health = WriterHealth()
+        for failure: any Error in [
+            AppendError.storage(.closed), PersonalizationError.append(.storage(.closed)),
+        ] {
+            await #expect(throws: (any Error).self) { try await health.watching { throw failure } }
+            #expect(health.complaint?.contains("closed") == true)
+            await #expect(throws: (any Error).self) {
+                try await health.watching { throw PersonalizationError.fault(.noDefaultModel) }
+            }
+            #expect(health.complaint != nil)
+            try await health.watching {}
+            #expect(health.complaint == nil)
         }
     }
 

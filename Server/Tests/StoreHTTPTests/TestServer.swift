@@ -115,3 +115,17 @@ func rank(_ number: Int, by user: String, eventID: UUID? = nil) -> String {
     return #"{"kind":"rank","user":"\#(user)","space":"v6","winner":"\#(imageNames[winner])","#
         + #""loser":"\#(imageNames[loser])"\#(id)}"#
 }
+
+/// What a script of bash prints; no thread waits for it.
+func shell(_ script: String) async throws -> String {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["bash", "-c", script]
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    try await withCheckedThrowingContinuation { continuation in
+        process.terminationHandler = { _ in continuation.resume() }
+        do { try process.run() } catch { continuation.resume(throwing: error) }
+    }
+    return String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+}

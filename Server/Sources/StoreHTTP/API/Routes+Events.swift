@@ -131,6 +131,8 @@ private struct LineAppender: Sendable {
                         .contentTooLarge, "tooLarge", "line \(lineCount + 1) is longer than \(longestLine) bytes")
                 }
             }
+            // After a shutdown the rest may be the beginning of a line only.
+            try Task.checkCancellation()
             if !pending.isEmpty { try await write(try await append(pending, after: &lineCount)) }
         } catch {
             try await write(Self.line(Problem(error).document))

@@ -30,7 +30,7 @@ extension Routes {
                     .member("prompts", .array(of: prompt, count: 1...100), "The prompts."),
                     .member("user", .name, "Who typed them."),
                     .optional("model", .shortName, "The model of prompts that name none."),
-                ]))
+                ])), bodyLimit: 8 << 20
         ) { call in
             let user = call.body["user"]?.text ?? ""
             try call.requireUser(user)

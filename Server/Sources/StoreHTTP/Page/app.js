@@ -74,7 +74,8 @@ async function begin() {
     window.addEventListener("hashchange", async () => {
       if (location.hash.startsWith("#token=")) { location.reload(); return; }
       await show();
-      main.focus();
+      main.focus({ preventScroll: true });
+      scrollTo(0, 0);
     });
     await show();
   } catch (error) {

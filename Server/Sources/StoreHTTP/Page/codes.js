@@ -71,7 +71,28 @@ export async function showCodes(main) {
       pictures);
   }
 
+  /** Two codes, picture by picture: the pictures that they disagree about most. */
+  async function comparison() {
+    const page = await ask("GET", own("codes?limit=50"));
+    const known = [...new Map(page.codes.map((entry) => [entry.code, entry])).values()];
+    if (known.length < 2) return;
+    const options = (chosen) => known.map((entry, index) => make("option", { value: entry.code, selected: index === chosen },
+      entry.label ? `${entry.label} (${entry.code})` : entry.code));
+    const first = make("select", { id: "first" }, ...options(1));
+    const second = make("select", { id: "second" }, ...options(0));
+    const answer = make("div", { "aria-live": "polite" });
+    main.append(make("h3", {}, "Two codes compared"), make("form", { onsubmit: attempt(async () => {
+      const path = [first.value, second.value].map(encodeURIComponent).join("/diff/");
+      const found = await ask("GET", `/v1/codes/${path}?images=12`);
+      answer.replaceChildren(
+        make("p", {}, `The angle between them has the cosine ${found.cosine.toFixed(2)}: 1 is the same taste, 0 an unrelated one.`),
+        tiles("Pictures whose score moved most", found.moved, (one) => `${one.score > 0 ? "+" : ""}${one.score.toFixed(2)}`));
+    }) }, make("label", { for: "first" }, "From"), first, make("label", { for: "second" }, "To"), second,
+    make("div", { class: "row" }, make("button", {}, "Compare"))), answer);
+  }
+
   if (await load() > 0) {
+    await comparison();
     for (const [name, file] of [["How your taste moved", "timeline.svg"], ["Your codes among the pictures", "map.svg"]]) {
       const blob = await ask("GET", own(file));
       const address = URL.createObjectURL(blob);

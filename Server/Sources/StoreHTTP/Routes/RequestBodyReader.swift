@@ -26,10 +26,15 @@ enum RequestBodyReader {
             defer { group.cancelAll() }
             return try await group.next() ?? nil
         }
+        // A body that is broken off looks like one that has ended; of a batch, its first lines must not pass for all.
+        try Task.checkCancellation()
         guard let buffer else {
             throw Problem(
                 .requestTimeout, "tooSlow", "the body did not come in time; send it again",
                 headers: [.connection: "close"])
+        }
+        if let length = request.headers[.contentLength].flatMap(Int.init), length != buffer.readableBytes {
+            throw Problem.usage("the body ended after \(buffer.readableBytes) of \(length) bytes; send it again")
         }
         return Array(buffer.readableBytesView)
     }

@@ -19,14 +19,17 @@ struct ServerState: Sendable {
 ///
 /// After a failed commit a store refuses to write until it is opened again; a server that still reads well would
 /// otherwise pass for healthy.
-final class WriterHealth: Sendable {
+package final class WriterHealth: Sendable {
     private let failure = NIOLockedValueBox<String?>(nil)
 
+    /// A writer of which nothing bad is known.
+    package init() {}
+
     /// Why the last write failed; nil when it did not.
-    var complaint: String? { failure.withLockedValue { $0 } }
+    package var complaint: String? { failure.withLockedValue { $0 } }
 
     /// Does something that writes, and remembers how it went.
-    func watching<Result>(_ body: () async throws -> Result) async throws -> Result {
+    package func watching<Result>(_ body: () async throws -> Result) async throws -> Result {
         do {
             let result = try await body()
             failure.withLockedValue { $0 = nil }
