@@ -1,10 +1,11 @@
 # make demo    shows the product on a sample that it makes itself
+# make serve   serves that sample, with a page for people, on loopback
 # make test    everything that CI runs
-# Both install what is missing with apt-get; they need a Swift 6.3 toolchain, make, git and apt.
+# All install what is missing with apt-get; they need a Swift 6.3 toolchain, make, git and apt.
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test dependencies build docs man bench bench-quick format lint clean
+.PHONY: help demo serve test dependencies build docs man bench bench-quick format lint clean
 
 help: ## Lists the targets.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -19,6 +20,12 @@ demo: dependencies ## Shows the main job, on a generated sample.
 	swift build -c release --product storectl
 	swift build -c release --product samplemaker
 	scripts/demo.sh "$$(swift build -c release --show-bin-path)"
+
+serve: dependencies ## Serves the sample on loopback, with a page on which people rank.
+	swift build -c release --product storectl
+	swift build -c release --product samplemaker
+	swift build -c release --package-path Server --scratch-path "$$PWD/.build" --product storeserver
+	scripts/serve.sh "$$(swift build -c release --show-bin-path)"
 
 test: dependencies ## Runs everything that CI runs.
 	scripts/test.sh
@@ -41,10 +48,10 @@ bench-quick: dependencies ## The same in under 3 minutes, tables only.
 	python3 Benchmarks/run.py --quick --storebench "$$(swift build -c release --show-bin-path)/storebench"
 
 format: ## Formats the code in place.
-	swift format --in-place --recursive --parallel Package.swift Sources Tests
+	swift format --in-place --recursive --parallel Package.swift Sources Tests Server
 
 lint: ## Checks the format and the house rules that a machine can hold.
-	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests Server
 
 clean: ## Removes what building made.
 	rm -rf .build .build-*

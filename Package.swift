@@ -14,6 +14,7 @@ let package = Package(
     products: [
         .library(name: "PersonalizationStore", targets: ["PersonalizationStore"]),
         .library(name: "PersonalizationService", targets: ["PersonalizationService"]),
+        .library(name: "TasteCharts", targets: ["TasteCharts"]),
         .executable(name: "storectl", targets: ["storectl"]),
     ],
     dependencies: [

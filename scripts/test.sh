@@ -12,7 +12,7 @@ swift build "${flags[@]}" --build-tests
 build=$(swift build "${flags[@]}" --show-bin-path)
 
 step "format, public API, documentation"
-swift format lint --strict --recursive --parallel Package.swift Sources Tests Examples
+swift format lint --strict --recursive --parallel Package.swift Sources Tests Examples Server
 scripts/list_public_api.sh --check "$build"
 scripts/check_documentation.sh "$build"
 
@@ -36,6 +36,11 @@ scripts/check_docs.py --scratch-path "$PWD/.build"
 
 step "the example service"
 swift test --package-path Examples --scratch-path "$PWD/.build" "${flags[@]}"
+
+step "the server, its tour and its client"
+swift test --package-path Server --scratch-path "$PWD/.build" "${flags[@]}"
+swift build --package-path Server --scratch-path "$PWD/.build" "${flags[@]}" --product storeserver
+scripts/test_server.sh "$build"
 
 step "coverage-guided fuzzing of every decoder"
 Tests/Fuzz/run.sh "${FUZZ_SECONDS:-5}"

@@ -48,9 +48,21 @@ struct Picture {
         }
     }
 
-    /// The picture as a binary PPM file (netpbm), which any image viewer opens.
-    var ppm: [UInt8] {
-        Array("P6\n\(Self.side) \(Self.side)\n255\n".utf8) + pixels.map { UInt8(($0 * 255).rounded()) }
+    /// The picture as a BMP file, which browsers and image viewers show.
+    var bmp: [UInt8] {
+        // Rows go from the bottom up, in blue, green and red; 72 bytes a row need no padding to a multiple of four.
+        let rows = (0..<Self.side).reversed().flatMap { row in
+            (0..<Self.side).flatMap { column in
+                [2, 1, 0].map { UInt8((pixel(column, row, $0) * 255).rounded()) }
+            }
+        }
+        let header = Self.littleEndian(54 + rows.count, 0, 54)
+        let format = Self.littleEndian(40, Self.side, Self.side, 1 | 24 << 16, 0, rows.count, 2835, 2835, 0, 0)
+        return Array("BM".utf8) + header + format + rows
+    }
+
+    private static func littleEndian(_ numbers: Int...) -> [UInt8] {
+        numbers.flatMap { number in (0..<4).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) } }
     }
 
     /// What a small image encoder would see: mean colours of a 4×4 grid, edges, and a histogram of warm and cold.

@@ -47,10 +47,11 @@ struct Sample {
     /// Writes every file of the sample.
     func write(to folder: URL) throws {
         let files = FileManager.default
-        try files.createDirectory(at: folder.appendingPathComponent("pictures"), withIntermediateDirectories: true)
+        // Each picture is named for its image's id, as storeserver's --pictures wants it.
+        try files.createDirectory(
+            at: folder.appendingPathComponent("pictures/sample"), withIntermediateDirectories: true)
         for (index, picture) in pictures.enumerated() {
-            let name = names[index].dropFirst("sample/".count)
-            try Data(picture.ppm).write(to: folder.appendingPathComponent("pictures/\(name).ppm"))
+            try Data(picture.bmp).write(to: folder.appendingPathComponent("pictures/\(names[index]).bmp"))
         }
         var generator = generator
         try write(pictures.indices.map(image), to: folder, "images.jsonl")

@@ -4,7 +4,7 @@ import Foundation
 //
 //   samplemaker FOLDER [SEED]
 //
-// writes images.jsonl, one events file for each act of the demonstration, and the pictures themselves as PPM files.
+// writes images.jsonl, one events file for each act of the demonstration, and the pictures themselves as BMP files.
 
 let arguments = CommandLine.arguments
 guard (2...3).contains(arguments.count), let seed = arguments.count == 3 ? UInt64(arguments[2]) : 2024 else {

@@ -1,0 +1,115 @@
+internal import Hummingbird
+internal import PersonalizationStore
+
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
+
+extension Routes {
+    /// Codes as whoever was given one sees them, and what only their owner sees.
+    static let codes = [
+        Route(
+            method: .get, path: "/v1/codes/{code}", rule: .reader, summary: "The version that a code stands for.",
+            pathParameters: [code], problems: [.notFound]
+        ) { call in Answer.json(try call.version()) },
+        Route(
+            method: .get, path: "/v1/codes/{code}/pictures", rule: .reader,
+            summary: "The catalogue's images that a code likes most and least.", pathParameters: [code],
+            query: [imageCount], problems: [.notFound]
+        ) { call in
+            let explanation = try call.store.explain(
+                call.version().code, imageCount: call.query("images")?.whole ?? 6)
+            return Answer.json(
+                [
+                    "code": .string(explanation.version.code), "space": .string(explanation.version.space),
+                    "confidenceInWords": .string(explanation.confidenceInWords),
+                    "most": .array(explanation.nearest.map(document)),
+                    "least": .array(explanation.farthest.map(document)),
+                ] as JSONValue)
+        },
+        Route(
+            method: .get, path: "/v1/codes/{code}/explain", rule: .ownerOfCode,
+            summary: "Why a code is as it is: the choices that carry it, and those that it contradicts.",
+            pathParameters: [code], query: [imageCount, limit], problems: [.notFound, .unprocessableContent]
+        ) { call in
+            let explanation = try call.store.explain(
+                call.version().code, imageCount: call.query("images")?.whole ?? 6)
+            return Answer.json(ExplanationDocument(explanation, limit: call.query("limit")?.whole ?? 10))
+        },
+        Route(
+            method: .get, path: "/v1/codes/{code}/diff/{other}", rule: .reader,
+            summary: "How two codes of one space differ. The events between them are shown to their owner only.",
+            pathParameters: [code, Route.Parameter(name: "other", schema: .code, about: "The code compared to.")],
+            query: [imageCount], problems: [.notFound, .unprocessableContent]
+        ) { call in
+            let first = try call.version()
+            let difference = try call.store.difference(
+                first.code, call.store.version(call.path("other")).code, imageCount: call.query("images")?.whole ?? 6)
+            var document: [String: JSONValue] = [
+                "first": .string(difference.first.code), "second": .string(difference.second.code),
+                "cosine": .number(difference.cosine), "gainChange": .number(difference.gainChange),
+                "confidenceChange": .integer(difference.confidenceChange),
+                "moved": .array(difference.moved.map { Routes.document($0) }),
+            ]
+            let owner = try call.store.owner(of: first)?.user
+            if let owner, call.caller.mayAct(for: owner) {
+                document["eventCount"] = .integer(difference.events.count)
+                document["events"] = .array(difference.events.prefix(100).map { .integer(Int($0.position.number)) })
+            }
+            return Answer.json(JSONValue.object(document))
+        },
+        Route(
+            method: .get, path: "/v1/codes/{code}/bundle", rule: .reader,
+            summary: "The code as a file that another store can import.", pathParameters: [code],
+            answers: "application/octet-stream", problems: [.notFound, .gone]
+        ) { call in
+            Answer.text(try call.store.exportBundle(of: call.version().code), "application/octet-stream")
+        },
+        Route(
+            method: .post, path: "/v1/bundles", rule: .service,
+            summary: "Imports a code from a bundle, which says itself whether it is whole.",
+            body: .bytes(["application/octet-stream"], ["type": "string", "format": "binary"]),
+            problems: [.unprocessableContent]
+        ) { call in
+            let bytes = call.bytes
+            return Answer.json(try await call.writing { try await call.store.importBundle(bytes) })
+        },
+    ]
+
+    /// As `storectl explain --json` prints it.
+    private struct ExplanationDocument: Encodable {
+        struct Choice: Encodable {
+            let position: UInt64
+            let winner: String
+            let loser: String?
+            let weight: Double
+            let probability: Double
+
+            init(_ choice: ExplainedChoice) {
+                position = choice.position.number
+                winner = choice.winner
+                loser = choice.loser
+                weight = choice.weight
+                probability = choice.probability
+            }
+        }
+
+        let version: Version
+        let confidenceInWords: String
+        let choices: [Choice]
+        let contradicted: [Choice]
+        let nearest: [JSONValue]
+        let farthest: [JSONValue]
+
+        init(_ explanation: Explanation, limit: Int) {
+            version = explanation.version
+            confidenceInWords = explanation.confidenceInWords
+            choices = explanation.choices.prefix(limit).map(Choice.init)
+            contradicted = explanation.contradicted.prefix(limit).map(Choice.init)
+            nearest = explanation.nearest.map { Routes.document($0) }
+            farthest = explanation.farthest.map { Routes.document($0) }
+        }
+    }
+}

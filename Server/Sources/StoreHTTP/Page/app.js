@@ -1,0 +1,86 @@
+// Signs in, and shows the page that the address names.
+import { ask, calm, complain, make, me, say, takeToken } from "/api.js";
+import { showCodes } from "/codes.js";
+import { showRank } from "/rank.js";
+import { showSettings } from "/settings.js";
+import { showTry } from "/try.js";
+
+const pages = {
+  rank: ["Rank", showRank], codes: ["Codes", showCodes], try: ["Try", showTry], settings: ["Settings", showSettings],
+};
+const main = document.getElementById("main");
+let leave = null;
+
+async function show() {
+  const name = location.hash.slice(1) in pages ? location.hash.slice(1) : "rank";
+  const [title, draw] = pages[name];
+  leave?.();
+  leave = null;
+  for (const link of document.querySelectorAll("nav a")) {
+    if (link.hash === `#${name}`) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+  document.title = `${title} – Your taste`;
+  calm();
+  say("");
+  main.replaceChildren(make("h2", {}, title));
+  try {
+    leave = await draw(main);
+  } catch (error) {
+    complain(error);
+  }
+}
+
+function showSpaces() {
+  const who = document.getElementById("who");
+  who.replaceChildren(`${me.user} · `);
+  if (me.spaces.length < 2) {
+    who.append(me.space ?? "no space");
+    return;
+  }
+  const choice = make("select", { "aria-label": "Space", onchange: () => {
+    me.space = choice.value;
+    sessionStorage.setItem("space", me.space);
+    show();
+  } }, ...me.spaces.map((space) => make("option", { value: space.name, selected: space.name === me.space }, space.name)));
+  who.append(choice);
+}
+
+async function begin() {
+  if (!takeToken()) {
+    main.replaceChildren(
+      make("h2", {}, "Sign in"),
+      make("p", {}, "Open the sign-in link that you were given: it signs you in on this page."));
+    return;
+  }
+  try {
+    const [who, page, list] = await Promise.all([
+      ask("GET", "/v1/me"), ask("GET", "/page.json"), ask("GET", "/v1/spaces"),
+    ]);
+    if (who.kind !== "user") {
+      main.replaceChildren(make("p", {}, "This is a service's token; people sign in with a token of their own."));
+      return;
+    }
+    me.user = who.name;
+    me.pictures = page.pictures;
+    me.spaces = list.spaces;
+    const kept = sessionStorage.getItem("space");
+    me.space = me.spaces.some((space) => space.name === kept) ? kept : me.spaces[0]?.name ?? null;
+    showSpaces();
+    if (!me.space) {
+      main.replaceChildren(make("p", {}, "There is no space yet: the operator has to define one."));
+      return;
+    }
+    window.addEventListener("hashchange", async () => {
+      if (location.hash.startsWith("#token=")) { location.reload(); return; }
+      await show();
+      main.focus({ preventScroll: true });
+      scrollTo(0, 0);
+    });
+    await show();
+  } catch (error) {
+    complain(error);
+  }
+}
+
+begin();

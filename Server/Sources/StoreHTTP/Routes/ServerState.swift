@@ -1,0 +1,51 @@
+internal import Logging
+internal import NIOConcurrencyHelpers
+internal import PersonalizationService
+internal import PersonalizationStore
+
+/// What all requests share.
+struct ServerState: Sendable {
+    let store: InstrumentedStore
+    let configuration: ServerConfiguration
+    let keys: KeyFile
+    let metrics: PrometheusMetrics
+    let health: WriterHealth
+    let limits: RequestLimits
+    let catalogues: Catalogues
+    let logger: Logger
+}
+
+/// Whether the store's writer works, as the last request that wrote found it.
+///
+/// After a failed commit a store refuses to write until it is opened again; a server that still reads well would
+/// otherwise pass for healthy.
+package final class WriterHealth: Sendable {
+    private let failure = NIOLockedValueBox<String?>(nil)
+
+    /// A writer of which nothing bad is known.
+    package init() {}
+
+    /// Why the last write failed; nil when it did not.
+    package var complaint: String? { failure.withLockedValue { $0 } }
+
+    /// Does something that writes, and remembers how it went.
+    package func watching<Result>(_ body: () async throws -> Result) async throws -> Result {
+        do {
+            let result = try await body()
+            failure.withLockedValue { $0 = nil }
+            return result
+        } catch {
+            if let reason = Self.storageFailure(error) { failure.withLockedValue { $0 = reason } }
+            throw error
+        }
+    }
+
+    private static func storageFailure(_ error: any Error) -> String? {
+        switch error {
+        case AppendError.storage(let error), PersonalizationError.append(.storage(let error)),
+            SpaceDefinitionError.append(.storage(let error)):
+            error.description
+        default: nil
+        }
+    }
+}

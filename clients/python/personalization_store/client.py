@@ -1,0 +1,254 @@
+"""Requests to a server, tried again where that is harmless, and what it answers as typed values."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import http.client
+import json
+import time
+import urllib.parse
+import uuid
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+
+class Problem(Exception):
+    """Why the server did not do what it was asked: a problem document (RFC 9457), or no answer at all (status 0)."""
+
+    def __init__(self, status: int, kind: str, detail: str, members: dict[str, Any] | None = None) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.kind = kind
+        self.detail = detail
+        self.members = members or {}
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """Where an event is in the log. It is durable when there is a receipt."""
+
+    position: int
+    stream_version: int
+    recorded_at: str
+    is_repeat: bool
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """A prompt with its codes written out, and the taste to steer by (`direction` is in Q14)."""
+
+    prompt: str
+    model: str | None
+    stylize: int
+    minted: bool
+    codes: list[tuple[str, int]]
+    strength: float | None
+    direction: list[int] | None
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far it is to the first code."""
+
+    have: int
+    need: int
+    rankings: int
+    likes: int
+    ready: bool
+
+
+@dataclass(frozen=True)
+class Code:
+    """One of a user's codes."""
+
+    code: str
+    label: str | None
+    recorded_at: str
+    comparisons: int
+    confidence: int
+    revoked: bool
+
+
+class Client:
+    """A server and a token. Keeps one connection; use a client per thread.
+
+    A request that changes nothing, or that has an event id, is tried again when the connection breaks or the server is
+    busy, up to `attempts` times.
+    """
+
+    def __init__(self, address: str, token: str | None = None, *, timeout: float = 30, attempts: int = 4) -> None:
+        parts = urllib.parse.urlsplit(address)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError(f"'{address}' is no address; give one such as http://127.0.0.1:8080")
+        make = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+        self._connection = make(parts.hostname, parts.port, timeout=timeout)
+        self._token = token
+        self._attempts = attempts
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the connection."""
+        self._connection.close()
+
+    # Choices
+
+    def rank(
+        self, user: str, winner: str, loser: str, *, space: str, profile: str = "default", event_id: str | None = None
+    ) -> Receipt:
+        """Says that a user prefers an image to another."""
+        return self._choice("rank", user, space, profile, event_id, winner=winner, loser=loser)
+
+    def like(
+        self, user: str, image: str, *, space: str, profile: str = "default", event_id: str | None = None
+    ) -> Receipt:
+        """Says that a user likes an image."""
+        return self._choice("like", user, space, profile, event_id, image=image)
+
+    def unlike(
+        self, user: str, image: str, *, space: str, profile: str = "default", event_id: str | None = None
+    ) -> Receipt:
+        """Takes a like back."""
+        return self._choice("unlike", user, space, profile, event_id, image=image)
+
+    def _choice(
+        self, kind: str, user: str, space: str, profile: str, event_id: str | None, **members: str
+    ) -> Receipt:
+        event = {"kind": kind, "user": user, "space": space, "profile": profile, **members}
+        # With an id, sending the event again writes nothing twice.
+        event["eventID"] = event_id or str(uuid.uuid4())
+        return self.append([event])[0]
+
+    def append(self, events: Iterable[dict[str, Any]]) -> list[Receipt]:
+        """Appends events of the interchange format: all of them or none."""
+        batch = list(events)
+        repeats = all("eventID" in event for event in batch)
+        return [
+            Receipt(one["position"], one["revision"], one["recordedAt"], one["repeat"])
+            for one in self.request("POST", "/v1/events", batch, repeat=repeats)
+        ]
+
+    def retract(self, user: str, position: int, *, space: str, profile: str = "default") -> Receipt:
+        """Takes back the choice at a position of the log."""
+        path = _of(user, space, f"events/{position}/retract", profile=profile)
+        one = self.request("POST", path, {"eventID": str(uuid.uuid4())}, repeat=True)
+        return Receipt(one["position"], one["revision"], one["recordedAt"], one["repeat"])
+
+    def pairs(self, user: str, *, space: str, count: int = 1) -> list[tuple[str, str]]:
+        """Pairs of images that the user has not ranked."""
+        answer = self.request("GET", _of(user, space, "pairs", count=count))
+        return [(first, second) for first, second in answer["pairs"]]
+
+    # Tastes
+
+    def resolve(self, prompt: str, user: str, *, model: str | None = None) -> Resolution:
+        """Expands a prompt with --p."""
+        body = {"prompt": prompt, "user": user, "model": model}
+        one = self.request("POST", "/v1/resolve", body, repeat=True)
+        return Resolution(
+            one["prompt"], one.get("model"), one["stylize"], one["minted"],
+            [(part["code"], part["weight"]) for part in one["codes"]], one.get("strength"), one.get("direction"),
+        )
+
+    def progress(self, user: str, *, space: str, profile: str = "default") -> Progress:
+        """How far it is to the first code."""
+        one = self.request("GET", _of(user, space, "progress", profile=profile))
+        return Progress(one["have"], one["need"], one["rankings"], one["likes"], one["ready"])
+
+    def codes(self, user: str, *, space: str, profile: str = "default") -> Iterator[Code]:
+        """All of a user's codes, newest first, a page at a time."""
+        before: int | None = None
+        while True:
+            page = self.request("GET", _of(user, space, "codes", profile=profile, before=before))
+            for one in page["codes"]:
+                yield Code(
+                    one["code"], one.get("label"), one["recordedAt"], one["comparisons"], one["confidence"],
+                    one["revoked"],
+                )
+            before = page.get("next")
+            if before is None:
+                return
+
+    def version(self, code: str) -> dict[str, Any]:
+        """What a code stands for."""
+        answer: dict[str, Any] = self.request("GET", "/v1/codes/" + _quoted(code))
+        return answer
+
+    def label(self, user: str, code: str, label: str, *, space: str) -> None:
+        """Names a code."""
+        self.request("PUT", _of(user, space, f"codes/{_quoted(code)}/label"), {"label": label}, repeat=True)
+
+    def revoke(self, user: str, code: str, *, space: str) -> None:
+        """Takes a code out of use."""
+        self.request("POST", _of(user, space, f"codes/{_quoted(code)}/revoke"))
+
+    def restore(self, user: str, code: str, *, space: str) -> None:
+        """Puts a revoked code into use again."""
+        self.request("POST", _of(user, space, f"codes/{_quoted(code)}/restore"))
+
+    # The wire
+
+    def request(self, method: str, path: str, body: Any = None, *, repeat: bool | None = None) -> Any:
+        """Sends a request, and gives the JSON of the answer. For routes that have no method here."""
+        repeats = method in ("GET", "PUT") if repeat is None else repeat
+        headers = {"Accept": "application/json"}
+        data = None
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+            data = json.dumps(body).encode()
+        if self._token is not None:
+            headers["Authorization"] = "Bearer " + self._token
+        for attempt in range(self._attempts):
+            is_last = attempt == self._attempts - 1 or not repeats
+            try:
+                self._connection.request(method, path, data, headers)
+                response = self._connection.getresponse()
+                content = response.read()
+            except (OSError, http.client.HTTPException) as error:
+                self._connection.close()
+                if is_last:
+                    raise Problem(0, "offline", f"the server cannot be reached: {error}") from error
+                time.sleep(0.1 * 2**attempt)
+                continue
+            if response.status in (429, 503) and response.headers.get("Retry-After") and not is_last:
+                time.sleep(float(response.headers["Retry-After"]))
+                continue
+            return self._answer(response.status, response.headers.get("Content-Type", ""), content)
+        raise AssertionError("the last attempt returns or raises")
+
+    @staticmethod
+    def _answer(status: int, content_type: str, content: bytes) -> Any:
+        document = json.loads(content) if "json" in content_type and "ndjson" not in content_type else None
+        if 200 <= status < 300:
+            return content if document is None else document
+        members = document if isinstance(document, dict) else {}
+        raise Problem(status, members.get("kind", "failed"), members.get("detail", f"the server answered {status}"), members)
+
+
+def user_token(user: str, key_id: str, secret: str, *, seconds: int = 3600) -> str:
+    """A token of a user, signed with an HS256 key of the key file: for backends, which alone know the secret."""
+
+    def encoded(data: bytes) -> str:
+        return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+    header = encoded(json.dumps({"alg": "HS256", "typ": "JWT", "kid": key_id}).encode())
+    claims = encoded(json.dumps({"sub": user, "exp": int(time.time()) + seconds}).encode())
+    signature = hmac.new(secret.encode(), f"{header}.{claims}".encode(), hashlib.sha256).digest()
+    return f"{header}.{claims}.{encoded(signature)}"
+
+
+def _quoted(text: str) -> str:
+    return urllib.parse.quote(text, safe="")
+
+
+def _of(user: str, space: str, rest: str, **query: Any) -> str:
+    given = {name: value for name, value in query.items() if value is not None}
+    suffix = "?" + urllib.parse.urlencode(given) if given else ""
+    return f"/v1/users/{_quoted(user)}/spaces/{_quoted(space)}/{rest}{suffix}"
