@@ -34,7 +34,7 @@ let package = Package(
         .target(
             name: "ByteCoding", dependencies: ["CCRC32C", "CNettle"],
             swiftSettings: settings),
-        .target(name: "LMDB", dependencies: ["CLMDB"], swiftSettings: settings),
+        .target(name: "LMDB", dependencies: ["CLMDB", "ByteCoding"], swiftSettings: settings),
         .target(name: "TasteFold", dependencies: ["CFoldKernels", "ByteCoding"], swiftSettings: settings),
         .target(name: "PromptLanguage", swiftSettings: settings),
         .target(name: "TasteCharts", swiftSettings: settings),
@@ -80,7 +80,8 @@ let package = Package(
         .testTarget(name: "ByteCodingTests", dependencies: ["ByteCoding"], swiftSettings: settings),
         .testTarget(name: "LMDBTests", dependencies: ["LMDB", "SeededRandom"], swiftSettings: settings),
         .testTarget(
-            name: "EventLogTests", dependencies: ["EventLog", "ByteCoding"], resources: [.copy("Vectors")],
+            name: "EventLogTests", dependencies: ["EventLog", "LMDB", "ByteCoding", "SeededRandom", "TestSupport"],
+            resources: [.copy("Vectors")],
             swiftSettings: settings),
         .testTarget(
             name: "CodeRegistryTests", dependencies: ["CodeRegistry", "ByteCoding", "SeededRandom"],

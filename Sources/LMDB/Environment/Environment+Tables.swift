@@ -26,7 +26,7 @@ extension Environment {
     /// that, or when read-only the pool's.
     private func findOrMakeTable(name: String, keys: Table.Keys, create: Bool) throws(LMDBError) -> Table? {
         guard isReadOnly else {
-            let transaction = try beginWrite()
+            let transaction = try beginWrite(changes: create)
             let table = try Table.open(name, keys: keys, create: create, transaction: transaction.open)
             if table != nil { try transaction.commit() }
             return table

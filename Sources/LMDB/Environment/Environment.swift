@@ -16,7 +16,11 @@ public final class Environment: Sendable {
     let clock: @Sendable () -> Int64
     let pool = Mutex(ReaderPool())
     private let poisoned = Atomic(false)
+    /// How far the data file has space on the disk, as far as this process has asked for it.
+    let reservedEnd = Atomic(0)
     private let writerLock = WriterLock()
+    /// Who sees to what commits that are not flushed require; set once, before the first change.
+    let guardian = Mutex<(any WriteGuardian)?>(nil)
 
     init(handle: OpaquePointer, files: StoreFiles, options: Options, clock: @escaping @Sendable () -> Int64) {
         self.handle = handle
@@ -26,6 +30,7 @@ public final class Environment: Sendable {
     }
 
     deinit {
+        guardian.withLock { $0 }?.environmentWillClose()
         pool.withLock { pool in
             while let reader = pool.takeIdle() { mdb_txn_abort(reader.pointer) }
         }
@@ -113,10 +118,18 @@ extension Environment {
     /// Throws ``LMDBError/poisoned`` after a failed commit and ``LMDBError/permissionDenied(path:)`` when the
     /// environment is read-only.
     ///
+    /// - Parameter changes: False for who takes the lock only to look, or to open tables that exist: the environment's
+    ///   ``WriteGuardian`` is not asked then, and nothing may be changed.
     /// - Precondition: The calling thread has no write transaction of this environment, as it would wait for itself;
     ///   it must not exit before the transaction has ended.
-    public func beginWrite() throws(LMDBError) -> WriteTransaction {
+    public func beginWrite(changes: Bool = true) throws(LMDBError) -> WriteTransaction {
         guard !isReadOnly else { throw .permissionDenied(path: path) }
+        let transaction = WriteTransaction(environment: self, pointer: try lockForWriting())
+        if changes, let guardian = guardian.withLock({ $0 }) { try guardian.willChange(transaction) }
+        return transaction
+    }
+
+    private func lockForWriting() throws(LMDBError) -> OpaquePointer {
         writerLock.acquire()
         do throws(LMDBError) {
             guard !isPoisoned else { throw .poisoned }
@@ -125,11 +138,20 @@ extension Environment {
             guard code == 0, let transaction else {
                 throw LMDBError(code: code, "beginning a write transaction", environment: handle)
             }
-            return WriteTransaction(environment: self, pointer: transaction)
+            return transaction
         } catch {
             writerLock.release()
             throw error
         }
+    }
+
+    /// Commits with a flush, whatever the environment's durability is.
+    ///
+    /// LMDB keeps the descriptor that flushes meta pages even under `MDB_NOSYNC`, in case the flag is taken back.
+    func commitSyncing(_ pointer: OpaquePointer) throws(LMDBError) {
+        mdb_env_set_flags(handle, UInt32(MDB_NOSYNC), 0)
+        defer { if options.durability != .full { mdb_env_set_flags(handle, UInt32(MDB_NOSYNC), 1) } }
+        try commitWrite(pointer)
     }
 
     func commitWrite(_ pointer: OpaquePointer) throws(LMDBError) {
@@ -164,5 +186,5 @@ extension Environment {
         }
     }
 
-    private func poison() { poisoned.store(true, ordering: .releasing) }
+    func poison() { poisoned.store(true, ordering: .releasing) }
 }

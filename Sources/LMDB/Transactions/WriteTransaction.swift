@@ -35,6 +35,13 @@ public struct WriteTransaction: ~Copyable {
         try environment.commitWrite(pointer)
     }
 
+    /// Commits as ``commit()`` does, and flushes data and meta page even where the environment does not.
+    public consuming func commitSyncing() throws(LMDBError) {
+        guard let pointer else { preconditionFailure("the transaction has ended") }
+        self.pointer = nil
+        try environment.commitSyncing(pointer)
+    }
+
     @inlinable
     var open: OpaquePointer {
         guard let pointer else { preconditionFailure("the transaction has ended") }
