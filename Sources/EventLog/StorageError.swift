@@ -14,6 +14,9 @@ public enum StorageError: Error, Sendable {
     case damagedRow(table: String, String)
     /// Another rebuild of the derived tables began while this one was at work; nothing was changed by this one.
     case rebuildSuperseded
+    /// An append is durable, but could not be made readable, so it is not acknowledged: it will be in the log when the
+    /// store has been opened again. A retry with the same event ids does not write it twice.
+    indirect case durableButNotReadable(StorageError)
     /// The store was closed.
     case closed
 }
@@ -30,6 +33,9 @@ extension StorageError: CustomStringConvertible {
         case .damagedRow(let table, let detail):
             "a row of the derived table '\(table)' is damaged (\(detail)); run 'storectl rebuild'"
         case .rebuildSuperseded: "another rebuild began meanwhile, so this one stopped; wait for that one"
+        case .durableButNotReadable(let cause):
+            "not acknowledged, but durable: the events will be there when the store has been opened again; retry then with "
+                + "the same event ids (\(cause))"
         case .closed: "the store was closed"
         }
     }

@@ -16,6 +16,7 @@ public final class Store: Sendable {
     /// The folder of the store.
     public let path: String
     let environment: Environment
+    let files: StoreFiles
     let tables: DerivedTables
     let committer: GroupCommitter<StorePlanner>
     /// What makes the store's codes its own; who has it can tell whose code a code is. Keep it as a password is kept.
@@ -35,6 +36,12 @@ public final class Store: Sendable {
         package var flushPolicy = DerivedTables.FlushPolicy.standard
         /// What the writer keeps in memory.
         package var plannerLimits = PlannerLimits.standard
+        /// How many bytes of journal there are between checkpoints, at most half a segment.
+        package var checkpointAfter = Int.max
+        /// How long after the last append the checkpoint is made clean; nil: not before the store is closed.
+        package var restAfter: Duration? = .seconds(1)
+        /// False only for a test that must fail then: nothing keeps the pages of a checkpoint from being written over.
+        package var pinsCheckpoints = true
         /// The address space reserved for a new store's map: the size that the store can grow to.
         public var mapByteCount: Int = 1 << 40
 
@@ -43,10 +50,11 @@ public final class Store: Sendable {
     }
 
     init(
-        path: String, environment: Environment, tables: DerivedTables, secret: StoreSecret, options: Options
+        path: String, files: StoreFiles, tables: DerivedTables, secret: StoreSecret, options: Options
     ) {
         self.path = path
-        self.environment = environment
+        self.files = files
+        environment = files.environment
         self.tables = tables
         self.secret = secret
         self.clock = options.now
@@ -54,8 +62,8 @@ public final class Store: Sendable {
         let onCommit = options.onCommit
         committer = GroupCommitter(
             environment: environment, log: tables.log,
-            planner: StorePlanner(tables: tables, limits: options.plannerLimits), now: options.now,
-            observe: { onCommit(CommitReport($0)) })
+            planner: StorePlanner(tables: tables, limits: options.plannerLimits), durability: files.durability,
+            now: options.now, observe: { onCommit(CommitReport($0)) })
     }
 
     /// Refuses new appends, waits until every accepted one is durable or has its error, and flushes the derived tables.
@@ -63,10 +71,12 @@ public final class Store: Sendable {
     /// Never fails: what could not be flushed is caught up with at the next opening.
     public func close() async {
         let tables = tables
+        let durability = files.durability
         await committer.close {
             do { try tables.flushAll() } catch {
                 // The log has everything; the next opening scans from the checkpoint.
             }
+            durability.rest()
         }
     }
 

@@ -9,6 +9,8 @@ struct Writer {
     private let batchCount: Int
     private let clientCount: Int
     private let reopens: Bool
+    private let pins: Bool
+    private let checkpointsOften: Bool
 
     init(path: String, options: [String]) {
         func value(_ name: String, _ standard: Int) -> Int {
@@ -19,6 +21,8 @@ struct Writer {
         batchCount = value("--batches", .max)
         clientCount = value("--clients", 4)
         reopens = options.contains("--reopen")
+        pins = !options.contains("--unpinned")
+        checkpointsOften = options.contains("--checkpoint-often")
     }
 
     func run() async throws {
@@ -47,6 +51,8 @@ struct Writer {
         }
         var options = Store.Options()
         options.flushPolicy = .init(generationRecordCount: 200, sliceRowCount: 20)
+        options.pinsCheckpoints = pins
+        if checkpointsOften { options.checkpointAfter = 8 << 10 }
         let store =
             files.fileExists(atPath: path)
             ? try Store.open(at: path, options: options) : try Store.create(at: path, options: options)

@@ -100,6 +100,8 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
         try tables.maintain(&transaction)
     }
 
+    var upkeepByteCount: Int { tables.upkeepByteCount }
+
     func settle(_ outcome: GroupOutcome) {
         tables.settle(outcome, headBefore: headBefore)
         switch outcome {

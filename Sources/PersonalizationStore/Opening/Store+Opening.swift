@@ -39,16 +39,15 @@ extension Store {
     /// a second.
     public static func open(at path: String, options: Options = Options()) throws(OpenError) -> Store {
         do throws(StorageError) {
-            let environment = try openEnvironment(at: path, options: options)
+            let files = try StoreFiles.open(at: path, options: options)
             _ = try StorageError.wrap { () throws(LMDBError) in
-                try environment.checkMetaPages(growingTable: LogTable.name)
+                try files.environment.checkMetaPages(growingTable: LogTable.name)
             }
-            let meta = try openTable(MetaTable.name, keys: .bytes, of: environment, path: path)
-            let log = LogTable(table: try openTable(LogTable.name, keys: .integer, of: environment, path: path))
-            let secret = try readSecret(MetaTable(table: meta), of: environment, path: path)
+            let secret = try readSecret(files.meta, of: files.environment, path: path)
             let tables = try DerivedTables(
-                environment: environment, log: log, projectors: Projector.standard, policy: options.flushPolicy)
-            return Store(path: path, environment: environment, tables: tables, secret: secret, options: options)
+                environment: files.environment, log: files.log, projectors: Projector.standard,
+                policy: options.flushPolicy)
+            return Store(path: path, files: files, tables: tables, secret: secret, options: options)
         } catch {
             if case .database(.notFound(let missing)) = error, missing == path { throw .missing(path: path) }
             throw .storage(error)
@@ -64,23 +63,11 @@ extension Store {
         let meta = MetaTable(table: try environment.openTable(name: MetaTable.name, keys: .bytes, create: true))
         _ = try environment.openTable(name: LogTable.name, keys: .integer, create: true)
         var transaction = try environment.beginWrite()
+        let storeID = UInt64.random(in: 1 ... .max)
         try meta.initialize(secret: secret, in: &transaction)
+        try meta.join(journal: storeID, in: &transaction)
         try transaction.commit()
-    }
-
-    private static func openEnvironment(at path: String, options: Options) throws(StorageError) -> Environment {
-        try StorageError.wrap { () throws(LMDBError) in
-            try Environment.open(directory: path, options: Environment.Options())
-        }
-    }
-
-    private static func openTable(
-        _ name: String, keys: Table.Keys, of environment: Environment, path: String
-    ) throws(StorageError) -> Table {
-        do throws(LMDBError) { return try environment.openTable(name: name, keys: keys, create: false) } catch {
-            if case .tableNotFound = error { throw .notAStore(path: path, "it has no table '\(name)'") }
-            throw .database(error)
-        }
+        try StoreFiles.make(at: path, storeID: storeID, for: environment, now: options.now().microseconds)
     }
 
     private static func readSecret(

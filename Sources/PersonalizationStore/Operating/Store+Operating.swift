@@ -24,7 +24,9 @@ public struct StoreStatistics: Sendable {
     public let freeByteCount: Int
     /// The number of events whose derived rows are in memory only.
     public let checkpointLag: Int
-    /// The readers of all processes.
+    /// The journal and the checkpoint that opening would begin at.
+    public let journal: JournalStatistics
+    /// The readers of all processes, but for those that pin a checkpoint.
     public let readers: [Reader]
     /// How many readers there can be.
     public let maximumReaders: Int
@@ -53,7 +55,12 @@ extension Store {
             // Asked first, so that the reading below does not count itself.
             let oldestReadAge = environment.oldestReadTransactionAge
             let information = environment.information
-            let readers = try environment.readers()
+            let pinned = try files.keeper.pinnedTransactionIDs()
+            var readers = try environment.readers()
+            for commit in pinned {
+                if let index = readers.firstIndex(where: { $0.transactionID == commit }) { readers.remove(at: index) }
+            }
+            let journal = try journalStatistics()
             let freePages = try environment.freePageCount()
             return try read({ $0 }) { (view) throws(StorageError) in
                 let head = try view.log.head(in: view.snapshot.transaction)
@@ -64,7 +71,7 @@ extension Store {
                     versionCount: try view.snapshot.keyCount(Versions.self),
                     mapByteCount: information.mapByteCount, usedByteCount: information.usedByteCount,
                     freeByteCount: freePages * information.pageByteCount,
-                    checkpointLag: tables.lag(behind: head?.position),
+                    checkpointLag: tables.lag(behind: head?.position), journal: journal,
                     readers: readers.map { reader in
                         StoreStatistics.Reader(
                             processID: reader.processID,
@@ -89,19 +96,33 @@ extension Store {
         do throws(LMDBError) { return try environment.clearStaleReaders() } catch { throw .database(error) }
     }
 
-    /// Writes a compacted copy to a new folder while the store is in use, syncs it, and opens it to check that it is
-    /// whole. The copy is of one moment, and a store like any other.
+    /// Writes a compacted copy of the data file to a new folder while the store is in use, syncs it, and opens it to check
+    /// that it is whole. The copy is of one moment, whole without a journal, and becomes a store like any other when it is
+    /// opened.
     public func backup(to path: String) throws(OpenError) -> LogHead? {
         do throws(LMDBError) { try environment.copyCompacting(toDirectory: path) } catch {
             throw .storage(.database(error))
         }
-        let copy = try Store.open(at: path)
-        do throws(StorageError) {
-            let head = try copy.head()
-            if let head { _ = try copy.events(from: head.position, limit: 1) }
-            return head
+        do throws(StorageError) { return try Self.makeStoreOfItsOwn(ofCopyAt: path) } catch { throw .storage(error) }
+    }
+
+    /// Takes a copy's part in its original's journal away, and reads its head; it gets a journal when it is opened.
+    private static func makeStoreOfItsOwn(ofCopyAt path: String) throws(StorageError) -> LogHead? {
+        do {
+            let environment = try Environment.open(directory: path)
+            let meta = MetaTable(table: try environment.openTable(name: MetaTable.name, keys: .bytes, create: false))
+            let log = LogTable(table: try environment.openTable(name: LogTable.name, keys: .integer, create: false))
+            var transaction = try environment.beginWrite()
+            try meta.leaveJournal(in: &transaction)
+            try transaction.commit()
+            try environment.checkMetaPages(growingTable: LogTable.name)
+            return try log.head(in: try environment.beginRead())
+        } catch let error as LMDBError {
+            throw .database(error)
+        } catch let error as StorageError {
+            throw error
         } catch {
-            throw .storage(error)
+            preconditionFailure("an untyped error: \(error)")
         }
     }
 

@@ -21,8 +21,8 @@ public struct VerificationReport: Sendable {
 
 extension Store {
     /// Checks everything that can be checked: each record's checksum and canonical form, gapless positions, times that
-    /// never go back, links and stream versions, references to events of the right kind, version hashes, and every row
-    /// of every derived table against a rebuild in memory.
+    /// never go back, links and stream versions, references to events of the right kind, version hashes, every row of every
+    /// derived table against a rebuild in memory, and the checkpoint file and the journal.
     ///
     /// All findings are reported, not only the first. Corruption that LMDB itself cannot survive may end the process:
     /// `storectl verify` therefore does this in a child process.
@@ -46,6 +46,7 @@ extension Store {
             if verifier.isTablesComparable { report.findings += try verifier.tables.differences(in: view.snapshot) }
             report.findings += try view.superfluousRecords(after: head)
         }
+        report.findings += try journalFindings()
         report.doubts = try metaPageDoubts()
         report.duration = ContinuousClock.now - start
         return report
@@ -53,6 +54,19 @@ extension Store {
 }
 
 extension Store {
+    /// Looks at the checkpoint file and the journal while nobody writes.
+    private func journalFindings() throws(StorageError) -> [String] {
+        let transaction = try StorageError.wrap { () throws(LMDBError) in try environment.beginWrite(changes: false) }
+        let head = try tables.log.headPosition(in: transaction)?.number ?? 0
+        return try StorageError.wrap { () throws(LMDBError) in
+            var findings = try files.keeper.file.findings()
+            if let slot = try files.keeper.file.newestSlot() {
+                findings += try files.durability.journal.findings(after: slot.note, head: head)
+            }
+            return findings
+        }
+    }
+
     private func metaPageDoubts() throws(StorageError) -> [String] {
         let order = try StorageError.wrap { () throws(LMDBError) in
             try environment.checkMetaPages(growingTable: LogTable.name)

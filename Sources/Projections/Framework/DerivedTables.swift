@@ -68,18 +68,14 @@ package final class DerivedTables: @unchecked Sendable {
         self.projectors = projectors
         concerned = Self.concerned(projectors)
         do throws(LMDBError) {
-            var transaction = try environment.beginWrite()
-            checkpoints = CheckpointTable(
-                table: try transaction.openTable(name: CheckpointTable.name, keys: .bytes, create: true))
-            var slotTables: [[Table]] = []
-            for projector in projectors {
-                slotTables.append([
-                    try transaction.openTable(name: Self.tableName(projector, slot: 0), keys: .bytes, create: true),
-                    try transaction.openTable(name: Self.tableName(projector, slot: 1), keys: .bytes, create: true),
-                ])
+            // As a rule all tables are there, and nothing is changed.
+            if let found = try Self.openTables(projectors, of: environment, create: false) {
+                (checkpoints, slotTables) = found
+            } else if let made = try Self.openTables(projectors, of: environment, create: true) {
+                (checkpoints, slotTables) = made
+            } else {
+                preconditionFailure("tables that are missing are made")
             }
-            try transaction.commit()
-            self.slotTables = slotTables
         } catch {
             throw .database(error)
         }
@@ -103,6 +99,30 @@ package final class DerivedTables: @unchecked Sendable {
         state = State(
             tables: zip(slotTables, slots).map { $0[Int($1)] }, slots: slots, summary: TablesSummary(),
             generations: [Self.makeGeneration(live.projectors)])
+    }
+
+    /// The tables, or nil when some are missing and are not to be made.
+    private static func openTables(
+        _ projectors: [Projector], of environment: Environment, create: Bool
+    ) throws(LMDBError) -> (CheckpointTable, [[Table]])? {
+        var transaction = try environment.beginWrite(changes: create)
+        guard let checkpoints = try openTable(CheckpointTable.name, create, in: &transaction) else { return nil }
+        var slotTables: [[Table]] = []
+        for projector in projectors {
+            guard let first = try openTable(tableName(projector, slot: 0), create, in: &transaction),
+                let second = try openTable(tableName(projector, slot: 1), create, in: &transaction)
+            else { return nil }
+            slotTables.append([first, second])
+        }
+        try transaction.commit()
+        return (CheckpointTable(table: checkpoints), slotTables)
+    }
+
+    private static func openTable(
+        _ name: String, _ create: Bool, in transaction: inout WriteTransaction
+    ) throws(LMDBError) -> Table? {
+        if create { return try transaction.openTable(name: name, keys: .bytes, create: true) }
+        return try transaction.findTable(name: name, keys: .bytes)
     }
 
     /// How many rows may wait in memory, and how many are flushed at once.

@@ -30,6 +30,14 @@ struct Stats: AsyncParsableCommand {
             let transactionsBehind: Int?
         }
 
+        struct Journal: Encodable {
+            let isClean: Bool
+            let checkpointAgeSeconds: Double?
+            let ownerProcessID: Int32?
+            let usedBytes: Int
+            let segmentBytes: Int
+        }
+
         let events: Int
         let lastRecordedAt: String?
         let spaces: [SpaceReport]
@@ -41,6 +49,7 @@ struct Stats: AsyncParsableCommand {
         let freeBytes: Int
         let bytesPerEvent: Double
         let checkpointLag: Int
+        let journal: Journal
         let readers: [Reader]
         let maximumReaders: Int
         let staleReadersCleared: Int?
@@ -57,6 +66,11 @@ struct Stats: AsyncParsableCommand {
             freeBytes = statistics.freeByteCount
             bytesPerEvent = statistics.bytesPerEvent
             checkpointLag = statistics.checkpointLag
+            journal = Journal(
+                isClean: statistics.journal.isClean,
+                checkpointAgeSeconds: statistics.journal.checkpointAge.map { $0 / .seconds(1) },
+                ownerProcessID: statistics.journal.ownerProcessID, usedBytes: statistics.journal.usedByteCount,
+                segmentBytes: statistics.journal.segmentByteCount)
             readers = statistics.readers.map { Reader(processID: $0.processID, transactionsBehind: $0.lag) }
             maximumReaders = statistics.maximumReaders
             staleReadersCleared = cleared
@@ -84,6 +98,7 @@ extension StoreStatistics {
                     + Text.bytes(mapByteCount),
             ],
             ["checkpoint", checkpointLag == 0 ? "up to date" : "\(Text.counted(checkpointLag, "event")) behind"],
+            ["journal", journal.text],
             [
                 "readers",
                 "\(readers.count) of \(maximumReaders) slots"
@@ -92,5 +107,14 @@ extension StoreStatistics {
         ]
         if let cleared { rows.append(["cleared", Text.counted(cleared, "stale reader")]) }
         return Output.table(rows)
+    }
+}
+
+extension JournalStatistics {
+    fileprivate var text: String {
+        let age = checkpointAge.map { ", taken \(Text.decimal($0 / .seconds(1), digits: 1)) s ago" } ?? ""
+        guard let ownerProcessID else { return "at rest" + age }
+        return "\(Text.bytes(usedByteCount)) of \(Text.bytes(segmentByteCount)) used by process \(ownerProcessID)"
+            + "; checkpoint" + age
     }
 }
