@@ -243,6 +243,25 @@ import Testing
         #expect(slot.encode() == bytes)
     }
 
+    @Test func `after a failed flush nobody changes anything, and the checkpoint stays`() throws {
+        let store = try open()
+        try store.environment.store(store.table, 1, [1])
+        let before = try slot()
+        // What a process writes whose flush failed.
+        var failed = before
+        failed.sequence += 1
+        failed.state = .failed
+        failed.owner = 0
+        try CheckpointFile.open(directory: directory.store, create: false).write(failed)
+        #expect(throws: CheckpointKeeper.flushFailed(directory.store)) { _ = try store.environment.beginWrite() }
+        #expect(throws: CheckpointKeeper.flushFailed(directory.store)) { try store.keeper.rest() }
+        #expect(try slot() == failed)
+        #expect(try store.environment.load(store.table, 1) == [1], "reads go on")
+        #expect(
+            try store.environment.readers().contains { $0.transactionID == before.meta.transactionID },
+            "the pin is held until the environment is closed")
+    }
+
     @Test func `a store that is open is not taken alone`() throws {
         _ = try open().environment
         let first = try CheckpointFile.open(directory: directory.store, create: false)
