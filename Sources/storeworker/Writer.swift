@@ -10,6 +10,7 @@ struct Writer {
     private let clientCount: Int
     private let reopens: Bool
     private let pins: Bool
+    private let closes: Bool
     private let checkpointsOften: Bool
 
     init(path: String, options: [String]) {
@@ -21,6 +22,7 @@ struct Writer {
         batchCount = value("--batches", .max)
         clientCount = value("--clients", 4)
         reopens = options.contains("--reopen")
+        closes = options.contains("--close")
         pins = !options.contains("--unpinned")
         checkpointsOften = options.contains("--checkpoint-often")
     }
@@ -34,7 +36,10 @@ struct Writer {
             remaining -= done
             // Not closed when all went well, so that whatever fault comes is met by an append and not by the flush
             // at closing, which may fail without harm.
-            if !failed { break }
+            if !failed {
+                if closes { await store.close() }
+                break
+            }
             hasFailed = true
             await store.close()
             guard reopens else { break }
