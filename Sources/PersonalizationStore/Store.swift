@@ -26,7 +26,7 @@ public final class Store: Sendable {
     let streams = VerifiedStreams()
     let clock: @Sendable () -> Timestamp
 
-    /// Whether the store was opened for reading only: everything that would write throws ``StorageError/readOnly(path:)``.
+    /// Whether the store was opened for reading only: everything that would write throws `StorageError.readOnly`.
     public var isReadOnly: Bool { tables.isReadOnly }
 
     /// How to open a store.

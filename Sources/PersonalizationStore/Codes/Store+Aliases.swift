@@ -12,7 +12,7 @@ extension Store {
     /// are not projectorsByKind. Saying again what holds already appends nothing. The version's revocation applies.
     ///
     /// - Parameters:
-    ///   - alias: The foreign code in any case (``ForeignCode``); a text that is one of this store's codes is refused.
+    ///   - alias: The foreign code in any case (`ForeignCode`); a text that is one of this store's codes is refused.
     ///   - code: The code or full hash of the version.
     @discardableResult
     public func alias(_ alias: String, to code: String) async throws(PersonalizationError) -> Receipt {

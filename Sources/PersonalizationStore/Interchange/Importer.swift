@@ -34,7 +34,7 @@ public struct ImportReport: Hashable, Sendable {
     public internal(set) var mintCount = 0
     /// Bad lines passed over.
     public internal(set) var rejectedCount = 0
-    /// Lines whose `at` is before ``Timestamp/earliestPlausible``: mostly seconds where milliseconds are meant.
+    /// Lines whose `at` is before 1990: mostly seconds where milliseconds are meant.
     public internal(set) var earlyTimeCount = 0
     /// The first of them, from 1.
     public internal(set) var firstEarlyTimeLine: Int?

@@ -6,8 +6,8 @@ extension Store {
     ///
     /// The size is on disk when this returns. A size that is not greater than the stored one changes nothing: a map never
     /// shrinks. Other processes may have the store open meanwhile. They go on with the map that they have, and when the
-    /// data outgrows that, ``LMDBError/mapResized`` tells them to open the store again; whoever opens it later has the
-    /// greater one. Not while this process has it open: then ``LMDBError/conflictingOpen(path:_:)`` is thrown.
+    /// data outgrows that, `LMDBError.mapResized` tells them to open the store again; whoever opens it later has the
+    /// greater one. Not while this process has it open: then `LMDBError.conflictingOpen` is thrown.
     ///
     /// Takes no space on disk, but that much address space of every process.
     @discardableResult

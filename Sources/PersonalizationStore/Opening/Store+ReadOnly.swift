@@ -11,13 +11,13 @@ extension Store {
     /// a reader in `lock.mdb`, as it must so that no page is taken from under it. Reading a store that somebody else writes
     /// to from a path where `lock.mdb` cannot be written is refused
     /// (`LMDBError.cannotRegister`). Without registration, a process that opens the store for writing while it is being
-    /// read here makes the next call throw an error with ``StorageError/isOpenedMeanwhile``: open it again then.
+    /// read here makes the next call throw an error with `StorageError.isOpenedMeanwhile`: open it again then.
     ///
     /// The derived tables are read when a row is first needed, as far as they are flushed; what they lack is computed in
     /// memory. When they are missing, damaged or of another version, all rows are computed from the log. A damaged record is
     /// passed over there, and listed by ``passedOverRecords``: what does not need it works.
     ///
-    /// Everything that would append, rebuild or clear throws ``StorageError/readOnly(path:)``.
+    /// Everything that would append, rebuild or clear throws `StorageError.readOnly`.
     ///
     /// Cost: two pages and a few names. The first call that needs a row reads the events that no table has yet, up to the
     /// whole log.

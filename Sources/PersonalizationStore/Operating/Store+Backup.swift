@@ -35,9 +35,11 @@ extension Store {
     /// does. The copy is of one moment, and a store like any other. It needs the log alone: where the derived tables are
     /// damaged, those of the copy are made anew from its log.
     ///
-    /// Cost: writes the copy once and reads it once; `onProgress` counts the events that have been verified.
+    /// Cost: writes the copy once and reads it once.
     ///
-    /// - Parameter path: The folder to make, which must not exist; its parent must, and it is not in the store's folder.
+    /// - Parameters:
+    ///   - path: The folder to make, which must not exist; its parent must, and it is not in the store's folder.
+    ///   - onProgress: Called now and then with how many events of the copy have been verified.
     /// - Returns: The last event of the copy, or nil when it has none.
     @discardableResult
     public func backup(
