@@ -38,18 +38,25 @@ extension TasteModel {
     /// A reversion puts what counted at the older version in the place of all before it; a retraction takes one
     /// statement out.
     ///
-    /// An adoption puts what counted in the other profile then, as far as its images are here, before all of it.
+    /// An adoption puts what counted in the other profile then before all of it, and so on from there. What of that is
+    /// about images that this profile's own space lacks is left out; what spaces on the way lack is not (docs/format.md).
     func statements(of profile: ProfileName, through version: UInt32) -> [(position: Position, Statement)] {
         let own = history(of: profile, through: version)
-        guard let adopted = own.adopted else { return own.statements }
         let known = images[profile.space] ?? [:]
-        let base = statements(of: adopted.profile, through: adopted.version).filter { entry in
+        var adopted: [(position: Position, Statement)] = []
+        var next = own.adopted
+        while let (other, revision) = next {
+            let earlier = history(of: other, through: revision)
+            adopted = earlier.statements + adopted
+            next = earlier.adopted
+        }
+        let translated = adopted.filter { entry in
             switch entry.1 {
             case .rank(let winner, let loser): known[winner] != nil && known[loser] != nil
             case .like(let image), .unlike(let image): known[image] != nil
             }
         }
-        return base + own.statements
+        return translated + own.statements
     }
 
     /// What a stream itself says, and what it begins with.
