@@ -63,6 +63,8 @@ answers() {
         [ "${words[0]}" = resolve ] && words[1]=${words[1]//_/ }
         for json in "" --json; do
             status=0
+            # A picture is written to a new file only.
+            case $line in *--svg*) rm -f "$to"/"${words[0]}.svg" ;; esac
             storectl "${words[@]}" --store "$folder" $json > "$to/out" 2> "$to/err" < /dev/null || status=$?
             {
                 echo "== $line $json: status $status"
