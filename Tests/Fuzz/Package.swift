@@ -48,8 +48,10 @@ let package = Package(
             name: "PersonalizationStore",
             dependencies: [
                 "Projections", "CodeRegistry", "EventLog", "TasteFold", "PromptLanguage", "CPrefetch", "CLineParser",
+                "SeededRandom",
             ],
             path: "Library/PersonalizationStore", exclude: ["Documentation.docc"], swiftSettings: instrumented),
+        .target(name: "SeededRandom", path: "Library/SeededRandom", swiftSettings: instrumented),
         .target(name: "FuzzMain"),
         fuzzer("FuzzRecord", ["EventLog", "ByteCoding"]),
         fuzzer("FuzzVersion", ["CodeRegistry", "TasteFold", "ByteCoding"]),

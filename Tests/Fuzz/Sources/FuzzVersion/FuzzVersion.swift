@@ -37,7 +37,8 @@ private func checkPayload(_ payload: [UInt8]) {
 /// What an accepted taste is blended to must be accepted too: it becomes part of a prompt's answer.
 private func checkBlends(of taste: Taste) {
     let opposite = Taste(
-        foldID: taste.foldID, spaceID: taste.spaceID, comparisonCount: taste.comparisonCount, gain: taste.gain / 2,
+        foldID: taste.foldID, spaceID: taste.spaceID, house: taste.house, comparisonCount: taste.comparisonCount,
+        gain: taste.gain / 2,
         confidence: taste.isNeutral ? 500 : 500 + (taste.confidence - 500) / 2,
         direction: taste.direction.map { $0 == .min ? .max : -$0 })
     let weights = [(1, 1), (2, 1), (1000, 999), (1, 1000)]
