@@ -2,7 +2,7 @@
 # Kills the store, cuts its power, fails its system calls, fills its disk and flips its bits (Tests/Torture/README.md).
 #   scripts/torture.sh BUILD_FOLDER
 # TORTURE_ROUNDS kills (200), TORTURE_POINTS power losses (150), TORTURE_FLIPS bit flips (400), TAMPER_COUNT flips by area of
-# the file and as many changes with right checksums (120); TORTURE_SEED repeats a run.
+# the file and as many changes with right checksums (80); TORTURE_SEED repeats a run.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -44,7 +44,7 @@ torture flips --store "$scratch/start" --verify "$worker verify {dir}" --harmles
 
 for tool in flips reseal; do
     printf '\n-- tamper %s\n' "$tool"
-    python3 Tests/Torture/tamper/tamper.py "$tool" "$build" --count "${TAMPER_COUNT:-120}" "${seed[@]}"
+    python3 Tests/Torture/tamper/tamper.py "$tool" "$build" --count "${TAMPER_COUNT:-80}" "${seed[@]}"
 done
 
 printf '\nnothing was found\n'
