@@ -4,7 +4,7 @@ import os
 import re
 import subprocess
 
-TIMEOUT = 60
+TIMEOUT = 300
 # Another time answers these otherwise; they are no statement about anybody's taste.
 VOLATILE = {"path", "store", "elapsed", "duration", "seconds"}
 

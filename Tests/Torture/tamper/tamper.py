@@ -71,12 +71,15 @@ def judge_flip(bench, data, flip, asked, expected):
         return "crashed", str(crash)
 
 
+# A line of progress every so many changes.
+PROGRESS = 500
 # Of a file's many answers a few are asked for; over all files every command has its turn.
 SAMPLE = 6
 
 
-def judge_reseal(bench, change, asked, generator):
+def judge_reseal(bench, change, asked, seed):
     name, data = change
+    generator = random.Random(seed)
     bench.write(data)
     asked = generator.sample(asked, min(SAMPLE, len(asked)))
     try:
@@ -107,10 +110,10 @@ def flips(data, count, generator):
         yield area, (page * pages.PAGE + within, generator.randrange(8))
 
 
-def reseals(data, count, generator):
+def reseals(data, count, generator, seed):
     database = pages.Database(data)
     for number in range(count):
-        yield seals.change(database, data, generator, number)
+        yield *seals.change(database, data, generator, number), f"{seed} {number}"
 
 
 def main():
@@ -137,15 +140,14 @@ def main():
             work = list(flips(data, options.count, generator))
             def judge(bench, item): return judge_flip(bench, data, item[1], asked, expected)
         else:
-            work = reseals(data, options.count, generator)
-            samples = random.Random(options.seed + 1)
-            def judge(bench, item): return judge_reseal(bench, item[1], asked, samples)
+            work = reseals(data, options.count, generator, options.seed)
+            def judge(bench, item): return judge_reseal(bench, item[1], asked, item[2])
         sys.exit(report(work, benches, judge))
 
 
 def report(work, benches, judge):
-    """Judges all the work, prints a table and the failures; returns the exit status."""
-    counts, failures = {}, 0
+    """Judges all the work, prints failures as they come and a table at the end; returns the exit status."""
+    counts, failures, judged = {}, 0, 0
     work = iter(work)
 
     def next_for(bench):
@@ -160,6 +162,9 @@ def report(work, benches, judge):
             verdict, text = future.result()
             row = counts.setdefault(item[0], {})
             row[verdict] = row.get(verdict, 0) + 1
+            judged += 1
+            if judged % PROGRESS == 0:
+                print(f"{judged} judged, {failures} failures", flush=True)
             if text:
                 failures += 1
                 if failures <= 20:
