@@ -48,6 +48,10 @@ def _append_ratio(size: str) -> Callable[[Results], Verdict | None]:
     return lambda results: _at_least(results.ratio("append-growth", size, "store", "lmdb-c"), 0.4, "{} of it")
 
 
+def _batch_ratio(batch: str, limit: float) -> Callable[[Results], Verdict | None]:
+    return lambda results: _at_least(results.ratio("append-batch", batch, "store", "lmdb-c"), limit, "{} of it")
+
+
 def _append_flat(results: Results) -> Verdict | None:
     ratio = results.ratio_across(("append-growth", "10M", "store"), ("append-growth", "1M", "store"))
     return _at_least(ratio, 0.8, "{} of 1M")
@@ -182,6 +186,20 @@ def goals(scale: Scale) -> list[Goal]:
             log,
             "one caller: ≥ 0.85 of the C program's commit rate",
             lambda results: _at_least(results.ratio("append-callers", "1", "store", "lmdb-c"), 0.85, "{} of it"),
+        ),
+        Goal(
+            log,
+            "one caller: ≥ 1.5 of raw LMDB's commit rate under full sync",
+            lambda results: _at_least(results.ratio("append-callers", "1", "store", "lmdb-c"), 1.5, "{} of it"),
+        ),
+        Goal(
+            log,
+            "one caller: ≥ 1.0 of SQLite's commit rate (WAL, FULL)",
+            lambda results: _at_least(results.ratio("append-callers", "1", "store", "sqlite"), 1.0, "{} of it"),
+        ),
+        *(
+            Goal(log, f"{batch} a batch: ≥ {limit} of raw LMDB under full sync", _batch_ratio(batch, limit))
+            for batch, limit in (("10", 1.4), ("100", 1.8), ("1,000", 0.9), ("10,000", 0.5))
         ),
         Goal(log, "p99 of 64 callers, flushes included: < 5 times p50", _tail),
         Goal(

@@ -135,7 +135,10 @@ def size_label(events: int) -> str:
 
 # MARK: sides
 
-LOG_SIDES = {"store": ("store", 0), "lmdb-c": ("lmdb", 0), "lmdb-c-index": ("lmdb", 1), "sqlite": ("sqlite", 0)}
+LOG_SIDES = {
+    "store": ("store", 0), "lmdb-c": ("lmdb", 0), "lmdb-c-journal": ("lmdb", 0), "lmdb-c-index": ("lmdb", 1),
+    "sqlite": ("sqlite", 0),
+}  # fmt: skip
 
 
 def _log_entry(side: str, workload: str, key: StoreKey, parameters: Parameters, **flags: bool) -> Entry:
@@ -144,6 +147,8 @@ def _log_entry(side: str, workload: str, key: StoreKey, parameters: Parameters, 
     common: Parameters = {"users": key.users, "images": IMAGES, "distribution": key.distribution}
     if program == "lmdb":
         common["index"] = index
+        if side == "lmdb-c-journal":
+            common["journal"] = 1
     store = replace(key, program=program, index=index)
     return Entry(side, program, workload, common | parameters, store, **flags)
 
@@ -175,7 +180,7 @@ def _append_callers(scale: Scale) -> Section:
     key, groups = StoreKey("", scale.main_events), []
     for callers in scale.callers:
         parameters: Parameters = {"batch": 1, "callers": callers, "events": 200_000, "seconds": scale.seconds}
-        sides = ("store", "lmdb-c", "sqlite", "umadb")
+        sides = ("store", "lmdb-c", "lmdb-c-journal", "sqlite", "umadb")
         groups.append(_log_group(str(callers), sides, "append", key, parameters, scale.repetitions + 1, mutates=True))
     title = "Durable append by concurrent callers, one event each"
     return Section("append-callers", title, "callers", "events/s", tuple(groups))

@@ -43,7 +43,8 @@ struct Storectl: AsyncParsableCommand {
             CommandGroup(
                 name: "Operating",
                 subcommands: [
-                    Stats.self, Verify.self, Backup.self, Rebuild.self, Grow.self, TakeDown.self, PutBack.self,
+                    Stats.self, Verify.self, Backup.self, Recover.self, Rebuild.self, Grow.self, TakeDown.self,
+                    PutBack.self,
                     VerifyHere.self,
                 ]),
         ])

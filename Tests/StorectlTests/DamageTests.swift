@@ -69,9 +69,9 @@ import Testing
     @Test func `a store of a newer format is refused`() throws {
         // The value of `format` in the table `meta` is the number after its key.
         var data = try Data(contentsOf: dataFile)
-        for range in data.ranges(of: Array("format".utf8)) { data[range.upperBound] = 2 }
+        for range in data.ranges(of: Array("format".utf8)) { data[range.upperBound] = 3 }
         try data.write(to: dataFile)
         let refusal = try storectl.refused("stats", status: 3)
-        #expect(refusal.contains("format 2") && refusal.contains("newer release"))
+        #expect(refusal.contains("format 3") && refusal.contains("newer release"))
     }
 }

@@ -35,6 +35,13 @@ package struct RecordGroup: ~Copyable {
     /// The number of bytes added.
     package var byteCount: Int { writer.byteCount }
 
+    /// The bytes of all records, one after the other.
+    package var recordBytes: RawSpan {
+        @_lifetime(borrow self) get { writer.span() }
+    }
+    /// Where each record ends in the bytes.
+    package var recordEnds: [Int] { ends }
+
     /// Adds one record and returns its position.
     @discardableResult
     package mutating func add(_ header: RecordHeader, _ body: RecordBody) -> Position {

@@ -8,10 +8,11 @@ struct MetaTable {
     static let name = "meta"
 
     /// The format of stores that this code writes: the set of LMDB tables and what they hold.
-    static let currentFormat: UInt32 = 1
+    static let currentFormat: UInt32 = 2
 
     private static let formatKey = Array("format".utf8)
     private static let secretKey = Array("secret".utf8)
+    private static let journalKey = Array("journal".utf8)
 
     /// Writes what a new store needs.
     func initialize(secret: StoreSecret, in transaction: inout WriteTransaction) throws(LMDBError) {
@@ -19,6 +20,34 @@ struct MetaTable {
         format.write(Self.currentFormat)
         try transaction.put(table, key: Self.formatKey.span.bytes, value: format.span())
         try transaction.put(table, key: Self.secretKey.span.bytes, value: secret.bytes.span.bytes)
+    }
+
+    /// Raises the format to the current one and says which journal and checkpoint file belong to the store.
+    func join(journal storeID: UInt64, in transaction: inout WriteTransaction) throws(LMDBError) {
+        var format = ByteWriter()
+        format.write(Self.currentFormat)
+        try transaction.put(table, key: Self.formatKey.span.bytes, value: format.span())
+        var journal = ByteWriter()
+        journal.write(storeID)
+        try transaction.put(table, key: Self.journalKey.span.bytes, value: journal.span())
+    }
+
+    /// Makes a copy of the data file a store of its own, without a journal.
+    func leaveJournal(in transaction: inout WriteTransaction) throws(LMDBError) {
+        _ = try transaction.delete(table, key: Self.journalKey.span.bytes)
+    }
+
+    /// Which journal and checkpoint file belong to the store; nil for a store of format 1, and for a copy.
+    func journal(in transaction: borrowing some Transaction & ~Copyable) throws(StorageError) -> UInt64? {
+        do {
+            guard let bytes = try transaction.get(table, key: Self.journalKey.span.bytes) else { return nil }
+            var reader = ByteReader(bytes)
+            return try reader.read(UInt64.self)
+        } catch let error as LMDBError {
+            throw .database(error)
+        } catch {
+            throw .database(.unrecoverable("the number of the store's journal is damaged"))
+        }
     }
 
     /// Writes the format anew as it is.
