@@ -44,7 +44,7 @@ import Testing
             now: Timestamp(microseconds: 0))
         for _ in 0..<count {
             let (header, body) = RecordVector.all[1].meaning
-            group.add(header, body)
+            group.add(header, body, salt: RecordVector.all[1].recordSalt)
         }
         return group
     }
@@ -81,7 +81,7 @@ import Testing
         var group = RecordGroup(after: nil, now: Timestamp(microseconds: 0))
         for vector in RecordVector.all.prefix(2) {
             let (header, body) = vector.meaning
-            group.add(header, body)
+            group.add(header, body, salt: vector.recordSalt)
         }
         let head = JournalGroup.head(of: group, at: Self.cursor())
         let records = group.recordBytes.withUnsafeBytes { Array($0) }

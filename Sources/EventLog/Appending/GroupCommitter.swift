@@ -28,6 +28,7 @@ package final class GroupCommitter<Planner: AppendPlanner>: Sendable {
     /// What makes groups durable before they are committed; nil when LMDB's own commits are durable.
     private let durability: (any GroupDurability)?
     private let now: @Sendable () -> Timestamp
+    private let makeSalt: @Sendable () -> RecordSalt
     private let observe: @Sendable (GroupReport) -> Void
     private let state: Mutex<CommitterState>
     /// How many callers are computing what they will append patiently.
@@ -40,10 +41,12 @@ package final class GroupCommitter<Planner: AppendPlanner>: Sendable {
     ///   - durability: What makes groups durable, in an environment whose commits do not; nil when LMDB's own do.
     ///   - groupByteLimit: The size of the largest group, estimated from the requests; bounds a commit's duration.
     ///   - now: The wall clock, passed in so that tests can set it.
+    ///   - makeSalt: Draws the salts of records that have one, passed in so that tests are repeatable.
     ///   - observe: Called on the writer's queue after each group, with its figures.
     package init(
         environment: Environment, log: LogTable, planner: Planner, durability: (any GroupDurability)? = nil,
         groupByteLimit: Int = 4 << 20, now: @escaping @Sendable () -> Timestamp,
+        makeSalt: @escaping @Sendable () -> RecordSalt = RecordSalt.random,
         observe: @escaping @Sendable (GroupReport) -> Void = { _ in }
     ) {
         self.environment = environment
@@ -51,6 +54,7 @@ package final class GroupCommitter<Planner: AppendPlanner>: Sendable {
         self.planner = planner
         self.durability = durability
         self.now = now
+        self.makeSalt = makeSalt
         self.observe = observe
         state = Mutex(CommitterState(queue: CommitQueue(groupByteLimit: groupByteLimit)))
     }
@@ -171,7 +175,7 @@ package final class GroupCommitter<Planner: AppendPlanner>: Sendable {
         var transaction = try beginWithWholeLog()
         let head = try log.head(in: transaction)
         try planner.begin(transaction, head: head)
-        var group = RecordGroup(after: head, now: now())
+        var group = RecordGroup(after: head, now: now(), makeSalt: makeSalt)
         for request in requests {
             do {
                 outcomes.append(.success(try planner.plan(pending(request).request, in: transaction, into: &group)))

@@ -10,6 +10,10 @@ struct MetaTable {
     /// The format of stores that this code writes: the set of LMDB tables and what they hold.
     static let currentFormat: UInt32 = 2
 
+    /// The format of the log's records, which every store of one release shares (docs/format.md, section 2).
+    static let recordFormat = UInt32(RecordHeader.currentFormat)
+
+    private static let recordFormatKey = Array("records".utf8)
     private static let formatKey = Array("format".utf8)
     private static let secretKey = Array("secret".utf8)
     private static let journalKey = Array("journal".utf8)
@@ -19,14 +23,14 @@ struct MetaTable {
         var format = ByteWriter()
         format.write(Self.currentFormat)
         try transaction.put(table, key: Self.formatKey.span.bytes, value: format.span())
+        var recordFormat = ByteWriter()
+        recordFormat.write(Self.recordFormat)
+        try transaction.put(table, key: Self.recordFormatKey.span.bytes, value: recordFormat.span())
         try transaction.put(table, key: Self.secretKey.span.bytes, value: secret.bytes.span.bytes)
     }
 
-    /// Raises the format to the current one and says which journal and checkpoint file belong to the store.
+    /// Says which journal and checkpoint file belong to the store.
     func join(journal storeID: UInt64, in transaction: inout WriteTransaction) throws(LMDBError) {
-        var format = ByteWriter()
-        format.write(Self.currentFormat)
-        try transaction.put(table, key: Self.formatKey.span.bytes, value: format.span())
         var journal = ByteWriter()
         journal.write(storeID)
         try transaction.put(table, key: Self.journalKey.span.bytes, value: journal.span())
@@ -37,7 +41,7 @@ struct MetaTable {
         _ = try transaction.delete(table, key: Self.journalKey.span.bytes)
     }
 
-    /// Which journal and checkpoint file belong to the store; nil for a store of format 1, and for a copy.
+    /// Which journal and checkpoint file belong to the store; nil for a copy.
     func journal(in transaction: borrowing some Transaction & ~Copyable) throws(StorageError) -> UInt64? {
         do {
             guard let bytes = try transaction.get(table, key: Self.journalKey.span.bytes) else { return nil }
@@ -74,6 +78,15 @@ struct MetaTable {
             guard found <= Self.currentFormat else {
                 throw StorageError.newerFormat(path: path, found: found, known: Self.currentFormat)
             }
+            guard let recordFormat = try transaction.get(table, key: Self.recordFormatKey.span.bytes) else {
+                throw StorageError.olderFormat(path: path)
+            }
+            var recordReader = ByteReader(recordFormat)
+            let foundRecords = try recordReader.read(UInt32.self)
+            guard foundRecords <= Self.recordFormat else {
+                throw StorageError.newerFormat(path: path, found: foundRecords, known: Self.recordFormat)
+            }
+            guard foundRecords == Self.recordFormat else { throw StorageError.olderFormat(path: path) }
             guard let bytes = try transaction.get(table, key: Self.secretKey.span.bytes),
                 let secret = StoreSecret(bytes: bytes.withUnsafeBytes { Array($0) })
             else { throw StorageError.notAStore(path: path, "its secret is damaged") }

@@ -209,7 +209,7 @@ extension StoreFiles {
         try makeJournal(of: environment, storeID: storeID, file: file, path: path, now: now)
     }
 
-    /// A store of format 1, or a copy of a store's data file, gets an empty checkpoint file: it has no slot yet.
+    /// A copy of a store's data file gets an empty checkpoint file: it has no slot yet.
     private static func makeCheckpointFile(at path: String) throws(StorageError) {
         // What is no store gets no file.
         let environment = try StorageError.wrap { () throws(LMDBError) in
@@ -220,7 +220,7 @@ extension StoreFiles {
         _ = try StorageError.wrap { () throws(LMDBError) in try CheckpointFile.open(directory: path, create: true) }
     }
 
-    /// The number of the store's journal; a store without one gets it, and becomes one of the current format.
+    /// The number of the store's journal; a copy without one gets it.
     private static func joinedJournal(
         of environment: Environment, _ meta: MetaTable, isAlone: Bool, file: CheckpointFile, path: String,
         now: @Sendable () -> Int64
