@@ -70,6 +70,26 @@ def _tail(results: Results) -> Verdict | None:
     return Verdict(f"{number(ratio)} times", ratio < 5)
 
 
+def _tail_beside_lmdb(results: Results) -> Verdict | None:
+    own, raw = (results.outcome("append-callers", "64", side) for side in ("store", "lmdb-c"))
+    if own is None or raw is None or own.latency is None or raw.latency is None:
+        return None
+    return _at_most(own.latency.p99 / raw.latency.p99, 0.5, "{} of it")
+
+
+def _checkpoint_tail(callers: str) -> Callable[[Results], Verdict | None]:
+    def judge(results: Results) -> Verdict | None:
+        longest, p99, count = (
+            results.detail("append-checkpoints", callers, "store", name)
+            for name in ("longestDuringCheckpoints", "p99", "duringCheckpoints")
+        )
+        if longest is None or p99 is None or not count:
+            return None
+        return _at_most(longest / p99, 5, "{} times p99")
+
+    return judge
+
+
 def _stream(size: str) -> Callable[[Results], Verdict | None]:
     return lambda results: _at_least(results.median("stream", f"{size}, warm", "store"), 600_000, "{} events/s")
 
@@ -202,6 +222,11 @@ def goals(scale: Scale) -> list[Goal]:
             for batch, limit in (("10", 1.4), ("100", 1.8), ("1,000", 0.9), ("10,000", 0.5))
         ),
         Goal(log, "p99 of 64 callers, flushes included: < 5 times p50", _tail),
+        Goal(log, "p99 of 64 callers: ≤ 0.5 of raw LMDB's under full sync", _tail_beside_lmdb),
+        *(
+            Goal(log, f"{callers} callers: no append longer than 5 times p99 during checkpoints", _checkpoint_tail(callers))
+            for callers in ("1", "64")
+        ),
         Goal(
             log,
             "full scan with decoding and checksums: ≥ 5M events/s a core",

@@ -186,6 +186,25 @@ def _append_callers(scale: Scale) -> Section:
     return Section("append-callers", title, "callers", "events/s", tuple(groups))
 
 
+def _append_checkpoints(scale: Scale) -> Section:
+    """A checkpoint after each so many bytes of journal, far more often than by itself: what it costs whoever waits."""
+    key, groups = StoreKey("", scale.main_events), []
+    for callers in (1, 64):
+        parameters: Parameters = {
+            "batch": 1, "callers": callers, "events": 200_000, "seconds": 2 * scale.seconds, "checkpoint": 256 << 10,
+        }  # fmt: skip
+        groups.append(_log_group(str(callers), ("store",), "append", key, parameters, scale.repetitions, mutates=True))
+    title = "Durable append while checkpoints are taken, one event each"
+    return Section("append-checkpoints", title, "callers", "events/s", tuple(groups))
+
+
+def _recover(scale: Scale) -> Section:
+    key = StoreKey("", scale.main_events)
+    group = _log_group("half a journal", ("store",), "recover", key, {"batch": 1000}, 3, mutates=True)
+    title = "Opening a store that was killed with half a segment of journal"
+    return Section("recover", title, "what", "events/s", (group,))
+
+
 def _append_clients(scale: Scale) -> Section:
     key, groups, count = StoreKey("", scale.main_events), [], 2
     for clients, batch in scale.client_batches:
@@ -368,6 +387,8 @@ def sections(scale: Scale) -> list[Section]:
         _append_growth(scale),
         _append_batch(scale),
         _append_callers(scale),
+        _append_checkpoints(scale),
+        _recover(scale),
         _fold(scale),
         _resolve(scale),
         _reads(scale, "scan", "Full scan with decoding and checksum verification", "scan", {}),

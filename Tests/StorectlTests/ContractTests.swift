@@ -74,6 +74,7 @@ import Testing
             ("stats", ["stats", "--clear-stale-readers"]),
             ("verify", ["verify"]),
             ("backup", ["backup", storectl.folder.appending(path: "backup").path]),
+            ("recover", ["recover"]),
             ("rebuild", ["rebuild"]),
             ("grow", ["grow", "--map-size", "2TiB"]),
         ]

@@ -74,6 +74,9 @@ public final class CheckpointKeeper: WriteGuardian {
     /// Whether this process pins the checkpoint.
     public var isOwner: Bool { state.withLock { $0.isOwner } }
 
+    /// Whether a checkpoint is being taken by this process, beside whoever writes.
+    public var isTaking: Bool { state.withLock { $0.isTaking } }
+
     /// The commits that are pinned: those of this process, and that of another one that owns the checkpoint. Their readers
     /// are long on purpose.
     public func pinnedTransactionIDs() throws(LMDBError) -> Set<UInt64> {

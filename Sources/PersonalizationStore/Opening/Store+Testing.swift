@@ -2,6 +2,9 @@ internal import EventLog
 internal import LMDB
 
 extension Store {
+    /// Whether this process takes a checkpoint right now.
+    package var isTakingCheckpoint: Bool { files.writing?.keeper.isTaking ?? false }
+
     /// Writes the events of another store after a position into the journal of this one, which is at rest, as one group:
     /// what a process leaves that is killed between its flush and its commit.
     package func leaveGroupInJournal(of other: Store, after head: UInt64) throws {
