@@ -48,7 +48,7 @@ power "checkpoints while appends go on" 0 "$((points / 2))" "$worker write {dir}
 power "two processes in turns" 0 "$((points / 2))" \
     "sh -c \"$worker write {dir} --batches 12 --clients 2 & $worker write {dir} --batches 12 --clients 2 & wait\""
 # What shows that the simulation would find something: nothing keeps the checkpoint's pages.
-power "without the pin" 1 60 "$worker write {dir} --batches 300 --clients 2 --checkpoint-often --unpinned"
+power "without the pin" 1 20 "$worker write {dir} --batches 300 --clients 2 --checkpoint-often --unpinned"
 
 # One client: what several print cannot be put in the order in which it happened.
 torture faults --shim "$shim" --command "$worker write {dir} --batches 60 --clients 1" "${check[@]}" \

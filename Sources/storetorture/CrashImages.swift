@@ -52,6 +52,20 @@ struct CrashImages {
         addRandomSectors(samples, using: &generator)
     }
 
+    /// At most so many of the images, of each kind in turn, so that the many of one kind do not crowd out the others.
+    func some(_ count: Int, using generator: inout SeededGenerator) -> [CrashImage] {
+        var left = CrashImage.Kind.allCases.map { kind in
+            images.filter { $0.kind == kind }.shuffled(using: &generator)
+        }
+        var chosen: [CrashImage] = []
+        while chosen.count < count, left.contains(where: { !$0.isEmpty }) {
+            for kind in left.indices where !left[kind].isEmpty && chosen.count < count {
+                chosen.append(left[kind].removeLast())
+            }
+        }
+        return chosen
+    }
+
     private mutating func addWhole() {
         add(.allLost, [:])
         add(.allPresent, latest(pages.indices))

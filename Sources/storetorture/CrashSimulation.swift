@@ -13,7 +13,9 @@ struct CrashSimulation: Tool {
         .check,
         .optional("points", "N", standard: "1000000", "how many points of the trace are looked at, chosen at random"),
         .optional("exhaustive", "N", standard: "6", "up to so many pending pages, every subset is checked"),
-        .optional("images", "N", standard: "1000000", "how many states are checked at a point, chosen at random"),
+        .optional(
+            "images", "N", standard: "1000000",
+            "how many states are checked at a point, chosen at random, of each kind in turn"),
         .optional("samples", "N", standard: "16", "random subsets of pages (when more) and of sectors, at each point"),
         .seed, .jobs, .timeLimit, .scratch, .keep,
     ]
@@ -49,8 +51,8 @@ struct CrashSimulation: Tool {
                 of: disk, exhaustive: try arguments.count("exhaustive"), samples: try arguments.count("samples"),
                 using: &generator)
             let point = Point(number: number, disk: disk, acknowledged: acknowledged)
-            let chosen = images.images.shuffled(using: &generator).prefix(try arguments.count("images"))
-            try checkImages(Array(chosen), at: point, in: folders, findings)
+            let chosen = images.some(try arguments.count("images"), using: &generator)
+            try checkImages(chosen, at: point, in: folders, findings)
         }
         for (number, operation) in trace.operations.enumerated() {
             switch operation {
