@@ -60,6 +60,11 @@ package final class DerivedTables: @unchecked Sendable {
     /// The tables of the first slot, and of the second, whose rows this process has counted; bit i stands for index i.
     let countedFirstTables = Atomic<UInt64>(0)
     let countedSecondTables = Atomic<UInt64>(0)
+    /// Raised whenever somebody was erased, or may have been: whoever keeps what was read in memory drops it then.
+    let erasureCount = Atomic<UInt64>(0)
+
+    /// How often somebody was erased, or may have been, since these tables were opened.
+    package var erasuresSeen: UInt64 { erasureCount.load(ordering: .acquiring) }
     /// Unchecked, since the lock excludes what the check would find, for every event.
     @exclusivity(unchecked) var state: State
 
