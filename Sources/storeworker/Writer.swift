@@ -3,7 +3,7 @@ import Foundation
 import PersonalizationStore
 import TasteFold
 
-/// Appends, ranks and resolves from several tasks at once until it is killed.
+/// Appends events of every kind, and resolves, from several tasks at once until it is killed.
 struct Writer {
     private let path: String
     private let batchCount: Int
@@ -55,6 +55,9 @@ struct Writer {
             return NewImage(id: "image\(index)", embedding: try Embedding(canonicalizing: components))
         }
         try await store.defineSpace("v6", models: ["6"], defaultModel: "6", images: images, threshold: 5)
+        // Of the same ids, so that a profile of one space can be adopted in the other.
+        try await store.defineSpace("v7", models: ["7"], images: images, threshold: 5)
+        try await House(store: store, space: "v6").addPeople(imageCount: images.count)
         if let head = try store.head() { StoreWorker.say("\(head.position)") }
         return store
     }
@@ -71,7 +74,7 @@ struct Writer {
         }
     }
 
-    /// One client: ranks, and now and then asks for its code.
+    /// One client: ranks, says something of its codes and history, and now and then asks for its code.
     private func runClient(_ number: Int, in store: Store, batches: Int) async -> (Int, Bool) {
         let profile = ProfileName(user: "user\(number)", space: "v6")
         var done = 0
@@ -80,7 +83,9 @@ struct Writer {
             do {
                 let receipts = try await store.append(events)
                 if let last = receipts.last { StoreWorker.say("\(last.position)") }
+                try await Saying(profile: profile, store: store).saySomething()
                 if done % 3 == 2 { try await resolve(profile, in: store) }
+                if done % 7 == 6 { try await House(store: store, space: profile.space).change() }
                 done += 1
             } catch {
                 StoreWorker.say("failed \(error)")
@@ -114,6 +119,9 @@ struct Writer {
             guard let part = resolution.personalization?.parts.first else { return }
             ReturnedCodes(store: path).add(part.code, part.hash.description)
         } catch PersonalizationError.fault(.notEnoughData) {
+            return
+        } catch PersonalizationError.fault(.revoked) {
+            // Killed between a revocation and what takes it back.
             return
         }
     }

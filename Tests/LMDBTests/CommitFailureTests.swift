@@ -1,5 +1,6 @@
 import Foundation
 import LMDB
+import Synchronization
 import Testing
 
 @Suite struct CommitFailureTests {
@@ -32,6 +33,29 @@ import Testing
             #expect(try reopened.load(again, 1) == [1])
             #expect(try reopened.load(again, 2) == nil)
             #expect(try reopened.load(again, 3) == [3])
+        }
+    }
+
+    /// Something may hold the environment a moment longer than the store that was closed.
+    @Test func `opening waits for a failed environment that is about to be closed`() async {
+        await #expect(processExitsWith: .success) { [path = directory.store as String] in
+            let held = Mutex<Environment?>(try Environment.open(directory: path, options: .creating))
+            try held.withLock { environment in
+                let table = try #require(try environment?.openTable(name: "numbers", keys: .integer, create: true))
+                try limitFiles(to: 1 << 20)
+                #expect(throws: LMDBError.self) { try environment?.store(table, 2, oversized) }
+                try limitFiles(to: nil)
+            }
+            let release = Thread {
+                usleep(100_000)
+                held.withLock { $0 = nil }
+            }
+            release.start()
+
+            let reopened = try Environment.open(directory: path)
+            let table = try reopened.openTable(name: "numbers", keys: .integer, create: false)
+            try reopened.store(table, 3, [3])
+            #expect(try reopened.load(table, 3) == [3])
         }
     }
 

@@ -104,6 +104,31 @@ import Testing
         }
     }
 
+    @Test func `what was asked in a profile that was adopted is not asked again`() async throws {
+        try await withGenerations { store, ids in
+            _ = try await store.append([
+                .rank(old, winner: ids[12], loser: ids[13]), .skip(old, shown: [ids[13], ids[14]]),
+                .rank(old, winner: ids[1], loser: ids[12]),
+            ])
+            let listed = [ids[12], ids[13], ids[14]]
+            func pairs() throws -> Set<Set<String>> {
+                Set(try store.pairs(for: new, count: 9, from: listed).map { [$0.first, $0.second] })
+            }
+            #expect(try pairs().count == 3)
+            try await store.adopt(old, into: new)
+            #expect(try pairs() == [[ids[12], ids[14]]])
+            // To and fro, so that each has adopted the other; and what follows the last adoption is not adopted.
+            try await store.adopt(new, into: old)
+            try await store.adopt(old, into: new)
+            _ = try await store.append(.rank(old, winner: ids[12], loser: ids[14]))
+            #expect(try pairs() == [[ids[12], ids[14]]])
+            try await store.adopt(old, into: new)
+            #expect(try pairs() == [])
+            try await store.reset(new)
+            #expect(try pairs() == [], "what came before a reset was asked all the same")
+        }
+    }
+
     @Test func `an export of an adoption imports to the same lines`() async throws {
         try await withGenerations { store, ids in
             _ = try await store.append([

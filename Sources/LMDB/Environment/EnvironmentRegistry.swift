@@ -23,28 +23,47 @@ final class EnvironmentRegistry: Sendable {
 
     private let entries = Mutex<[Entry]>([])
 
+    /// How long an opening waits for an environment that refuses writes to be let go of.
+    private static let patience = Duration.seconds(2)
+
     /// The open environment of a store, or what `body` opens.
+    ///
+    /// After a failed commit an environment refuses writes until it is closed. Whoever closes a store and opens it again
+    /// wants a new environment, although somebody may hold the old one a moment longer, such as a read that is about to
+    /// end: this waits for it, up to two seconds. After that the old one is returned, since reads still work.
     func open(
         _ paths: StorePaths, _ body: () throws(LMDBError) -> Environment
     ) throws(LMDBError) -> Environment {
+        let deadline = ContinuousClock.now + Self.patience
         while true {
-            let outcome: Outcome = entries.withLock { entries in
-                do throws(LMDBError) {
-                    if let found = try Self.find(paths, in: entries) { return found }
-                    let environment = try body()
-                    entries.append(Entry(files: environment.files, environment: environment))
-                    return .environment(environment)
-                } catch {
-                    return .failure(error)
-                }
+            if let environment = try find(paths, orOpen: body, waiting: ContinuousClock.now < deadline) {
+                return environment
             }
-            switch outcome {
-            case .environment(let environment): return environment
-            case .replaced(let environment):
-                throw .conflictingOpen(path: environment.path, "with files that were replaced since")
-            case .failure(let error): throw error
-            case .closing: FileSystem.pause(milliseconds: 1)
+            FileSystem.pause(milliseconds: 1)
+        }
+    }
+
+    /// The open environment, or a new one; nil when it is worth waiting for an old one to be closed. Then nothing here
+    /// refers to it any more.
+    private func find(
+        _ paths: StorePaths, orOpen body: () throws(LMDBError) -> Environment, waiting: Bool
+    ) throws(LMDBError) -> Environment? {
+        let outcome: Outcome = entries.withLock { entries in
+            do throws(LMDBError) {
+                if let found = try Self.find(paths, in: entries) { return found }
+                let environment = try body()
+                entries.append(Entry(files: environment.files, environment: environment))
+                return .environment(environment)
+            } catch {
+                return .failure(error)
             }
+        }
+        switch outcome {
+        case .environment(let environment): return environment.isPoisoned && waiting ? nil : environment
+        case .replaced(let environment):
+            throw .conflictingOpen(path: environment.path, "with files that were replaced since")
+        case .failure(let error): throw error
+        case .closing: return nil
         }
     }
 

@@ -9,11 +9,11 @@ extension Store {
     /// How many pairs are drawn, from which the best are taken.
     private static let candidateCount = 256
 
-    /// The pairs of images to ask a person about next: those whose answers would tell most about the whole catalogue, and
-    /// every fourth one a random one (docs/fold.md).
+    /// The pairs of images to ask a person about next: those whose answers would tell most about the choices between all
+    /// pairs that may be asked (docs/fold.md).
     ///
-    /// Advice: nothing is written. Never a pair that was ranked, picked between or skipped before. The same state and
-    /// seed give the same pairs, in every process on a machine; an answer changes the state. A person without events gets
+    /// Advice: nothing is written. Never a pair that was ranked, picked between or skipped before, in the profile or in one
+    /// that it has adopted. The same state and seed give the same pairs, in every process on a machine; an answer changes the state. A person without events gets
     /// good first pairs. Cost: a fold, and some milliseconds.
     ///
     /// - Parameters:
@@ -68,7 +68,9 @@ extension StoreView {
     ) throws(StorageError) -> [ImagePair] {
         let asked: AskedPairs
         if let state = request.state {
-            asked = try AskedPairs(at: state.head.last, log: log, in: snapshot.transaction)
+            asked = try AskedPairs(at: state.head.last, log: log, in: snapshot.transaction) {
+                (image) throws(StorageError) in try translated(image, to: request.space)
+            }
         } else {
             asked = AskedPairs()
         }
@@ -78,10 +80,9 @@ extension StoreView {
         let drawn = try catalogue.drawPairs(
             candidateCount, of: request.space.position, except: asked, in: self, using: &random)
         let (candidates, rows) = try differences(of: drawn, dimension: request.space.descriptor.dimension)
-        var advice = PairAdvice(
-            knowledge, candidates: rows, targets: PanelImages(of: request.space.descriptor).centered)
+        var advice = PairAdvice(knowledge, candidates: rows)
         var pairs: [ImagePair] = []
-        for index in advice.take(count, after: asked.answerCount) {
+        for index in advice.take(count) {
             let (first, second) = candidates[index]
             pairs.append(ImagePair(first: try imageID(first), second: try imageID(second)))
         }

@@ -54,6 +54,12 @@ public enum EventFault: Error, Hashable, Sendable {
     case notOwnVersion(Position)
     /// The event is of no profile of the same user in another space.
     case notAdoptable(Position)
+    /// The house minted at the position is what new codes start from, so it cannot be revoked.
+    case houseIsPinned(Position)
+    /// The house minted at the position is revoked, so it cannot be pinned.
+    case houseIsRevoked(Position)
+    /// The houses of the space have no history of choices that could be changed.
+    case houseHistory(String)
     /// A space with this name and other content exists.
     case spaceConflict(String)
     /// The profile has moved on since the caller looked.
@@ -106,6 +112,14 @@ extension EventFault: CustomStringConvertible {
             "the version minted at position \(position) is not of this profile; only its owner can do that"
         case .notAdoptable(let position):
             "position \(position) is of no profile of the same user in another space; name such a one"
+        case .houseIsPinned(let position):
+            "the house minted at position \(position) is pinned; pin another first, or none "
+                + "('storectl house pin --none')"
+        case .houseIsRevoked(let position):
+            "the house minted at position \(position) is revoked; restore its code first, or pin another"
+        case .houseHistory(let space):
+            "the houses of '\(space)' are made of people's choices and have none of their own to change; "
+                + "mint another with 'storectl house mint'"
         case .spaceConflict(let name):
             "a space '\(name)' with other content exists; define the new one under another name"
         case .unknownAlias(let alias, let space):

@@ -148,6 +148,7 @@ extension StorePlanner {
         _ action: StoreRequest.OwnerAction, of profile: ProfileName, eventID: EventID?,
         in transaction: borrowing WriteTransaction, into group: inout RecordGroup
     ) throws(Failure) -> Receipt {
+        if profile.isHouse { return try planOfHouse(action, profile, eventID: eventID, in: transaction, into: &group) }
         let stream: ProfileStream
         do throws(EventFailure) {
             if case .adopt = action {
@@ -160,20 +161,10 @@ extension StorePlanner {
         } catch { throw error.atEvent(0) }
         let body: RecordBody
         switch action {
-        case .label(let mint, let label):
-            guard label.utf8.count <= Name.longLimit else {
-                throw .rejected(.event(index: 0, .invalidName(field: "label", label)))
-            }
-            try checkOwned(mint, by: stream, in: transaction, group: group)
-            body = .codeLabeled(mint: mint, label: label)
-        case .revoke(let mint):
-            try checkOwned(mint, by: stream, in: transaction, group: group)
-            body = .codeRevoked(mint: mint)
-        case .restore(let mint):
-            try checkOwned(mint, by: stream, in: transaction, group: group)
-            body = .codeRestored(mint: mint)
+        case .label(let mint, _), .revoke(let mint), .restore(let mint):
+            body = try statement(action, of: mint, by: stream.stream, in: transaction, group: group)
         case .revert(let mint):
-            try checkOwned(mint, by: stream, in: transaction, group: group)
+            try checkOwned(mint, by: stream.stream, in: transaction, group: group)
             body = .tasteReverted(
                 mint: mint, resumesAt: try coveredEvent(of: mint, in: transaction, group: group))
         case .retract(let event):
@@ -197,8 +188,26 @@ extension StorePlanner {
         return try add(body, to: stream, eventID: eventID, in: transaction, into: &group)
     }
 
+    /// What is said of a code, by the stream that minted it.
+    func statement(
+        _ action: StoreRequest.OwnerAction, of mint: Position, by stream: Position,
+        in transaction: borrowing WriteTransaction, group: borrowing RecordGroup
+    ) throws(Failure) -> RecordBody {
+        try checkOwned(mint, by: stream, in: transaction, group: group)
+        switch action {
+        case .revoke: return .codeRevoked(mint: mint)
+        case .restore: return .codeRestored(mint: mint)
+        case .label(_, let label):
+            guard label.utf8.count <= Name.longLimit else {
+                throw .rejected(.event(index: 0, .invalidName(field: "label", label)))
+            }
+            return .codeLabeled(mint: mint, label: label)
+        case .revert, .retract, .reset, .adopt: preconditionFailure("that is said of a history, not of a code")
+        }
+    }
+
     /// The first receipt of an owner's event whose id is in the log with the same content.
-    private func receipt(
+    func receipt(
         of eventID: EventID, _ stream: Position?, _ body: RecordBody, in transaction: borrowing WriteTransaction,
         group: borrowing RecordGroup
     ) throws(Failure) -> Receipt? {
@@ -273,11 +282,11 @@ extension StorePlanner {
     }
 
     private func checkOwned(
-        _ mint: Position, by stream: ProfileStream, in transaction: borrowing WriteTransaction,
+        _ mint: Position, by stream: Position, in transaction: borrowing WriteTransaction,
         group: borrowing RecordGroup
     ) throws(Failure) {
         let isOwn = try withRecord(at: mint, in: transaction, group: group) { record in
-            record.header.kind == .versionMinted && record.header.stream == stream.stream
+            record.header.kind == .versionMinted && record.header.stream == stream
         }
         guard isOwn else { throw .rejected(.event(index: 0, .notOwnVersion(mint))) }
     }

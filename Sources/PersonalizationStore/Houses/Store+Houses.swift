@@ -71,7 +71,7 @@ extension Store {
     /// Codes that were minted before stay as they are; a user's settings can refuse the house.
     ///
     /// - Parameters:
-    ///   - code: The code of a house of the space.
+    ///   - code: The code of a house of the space that is not revoked.
     ///   - space: The space.
     ///   - threshold: How many effective comparisons `--p` then needs; as many as before if not given.
     @discardableResult

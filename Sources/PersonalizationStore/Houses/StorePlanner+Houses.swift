@@ -37,8 +37,55 @@ extension StorePlanner {
                 $0.houseOrigin != nil && $0.header.stream == stream
             }
             guard isOwn else { throw .rejected(.event(index: 0, .notOwnVersion(mint))) }
+            if try latest(CodeStatuses.self, mint, in: transaction, group: group)?.revokedAt != nil {
+                throw .rejected(.event(index: 0, .houseIsRevoked(mint)))
+            }
         }
         return try add(.housePinned(pin), to: stream, in: transaction, into: &group)
+    }
+
+    /// Something an operator says of a house's code. A house has no history to go back in, to take back or to leave.
+    func planOfHouse(
+        _ action: StoreRequest.OwnerAction, _ house: ProfileName, eventID: EventID?,
+        in transaction: borrowing WriteTransaction, into group: inout RecordGroup
+    ) throws(Failure) -> Receipt {
+        guard let space = try space(house.space, in: transaction, group: group) else {
+            throw .rejected(.event(index: 0, .unknownSpace(house.space)))
+        }
+        let key = ScopedName(space: space.position, house.user, house.profile)
+        let stream = try latest(Profiles.self, key, in: transaction, group: group)
+        let body: RecordBody
+        switch action {
+        case .label(let mint, _), .revoke(let mint), .restore(let mint):
+            guard let stream else { throw .rejected(.event(index: 0, .notOwnVersion(mint))) }
+            body = try statement(action, of: mint, by: stream, in: transaction, group: group)
+        case .revert, .retract, .reset, .adopt: throw .rejected(.event(index: 0, .houseHistory(house.space)))
+        }
+        guard let stream else { preconditionFailure("a version's stream was opened before the version was minted") }
+        if let eventID, let repeated = try receipt(of: eventID, stream, body, in: transaction, group: group) {
+            return repeated
+        }
+        if case .codeRevoked(let mint) = body, try pinnedMint(stream, in: transaction, group: group) == mint {
+            throw .rejected(.event(index: 0, .houseIsPinned(mint)))
+        }
+        return try add(body, to: stream, eventID: eventID, in: transaction, into: &group)
+    }
+
+    /// The mint that the last pin of a stream of houses names; nil when there is none, or none any more.
+    private func pinnedMint(
+        _ stream: Position, in transaction: borrowing WriteTransaction, group: borrowing RecordGroup
+    ) throws(Failure) -> Position? {
+        var next = try latest(Heads.self, stream, in: transaction, group: group)?.last
+        while let position = next {
+            let found = try withRecord(at: position, in: transaction, group: group) {
+                (record) throws(RecordError) -> (body: RecordBody?, previous: Position?) in
+                guard record.header.kind == .housePinned else { return (nil, record.header.previous) }
+                return (try RecordBody(of: record), nil)
+            }
+            if case .housePinned(let pin) = found.body { return pin.mint }
+            next = found.previous
+        }
+        return nil
     }
 
     /// The stream of a space's houses, opened when this is its first event.

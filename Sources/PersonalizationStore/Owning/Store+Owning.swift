@@ -6,6 +6,9 @@ internal import Projections
 /// What owners can do with their codes and history. Everything is an event: nothing is erased, all of it can be undone.
 ///
 /// With an `eventID` a call may be repeated: an event whose id and content are in the log is not written again.
+///
+/// A house's code is labelled, revoked and restored with ``ProfileName/house(of:)`` as its profile, which has nothing else
+/// to change.
 extension Store {
     /// Gives a code of a profile a label of up to 255 UTF-8 bytes; an empty one takes the label away.
     @discardableResult
@@ -17,7 +20,8 @@ extension Store {
 
     /// Makes a code of a profile unusable in prompts, for everybody, from now on.
     ///
-    /// The owner still sees it listed, and as-of queries still answer for it.
+    /// The owner still sees it listed, and as-of queries still answer for it. A pinned house is not revoked: pin another
+    /// first, or none.
     @discardableResult
     public func revoke(
         _ code: String, of profile: ProfileName, eventID: EventID? = nil

@@ -40,9 +40,23 @@ extension ModelRunner {
         }
         guard let expected, maker.generator.chance(60) else { return }
         let threshold = maker.generator.chance(50) ? Int.random(in: 1...6, using: &maker.generator) : nil
-        try await store.pinHouse(expected.name.code, of: "v6", threshold: threshold)
+        guard try await pin(expected.name, threshold: threshold, in: store) else { return }
         model.add(
             .housePinned(space: "v6", expected.name, threshold: threshold.map(UInt32.init)), to: .house(of: "v6"))
         model.houses["v6"] = .init(name: expected.name, taste: expected.taste, threshold: threshold)
+    }
+
+    /// Pins a house; returns whether it was pinned, which one that is revoked is not.
+    private func pin(_ name: VersionName, threshold: Int?, in store: Store) async throws -> Bool {
+        let house = try #require(model.versions[name], place)
+        do throws(PersonalizationError) {
+            try await store.pinHouse(name.code, of: "v6", threshold: threshold)
+        } catch {
+            guard case .append(.event(0, .houseIsRevoked(let position))) = error else { throw error }
+            #expect(house.isRevoked && house.position == position, place)
+            return false
+        }
+        #expect(!house.isRevoked, place)
+        return true
     }
 }

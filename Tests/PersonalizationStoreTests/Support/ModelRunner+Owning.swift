@@ -48,9 +48,11 @@ extension ModelRunner {
         return name
     }
 
-    /// Labels, revokes or restores a code of a profile's own; somebody else's is refused.
+    /// Labels, revokes or restores a code of a profile's own, or of a house; somebody else's is refused, and revoking the
+    /// house that is pinned.
     mutating func sayOfCode() async throws {
-        guard let name = model.versionOrder.randomElement(using: &maker.generator),
+        let isOfHouse = !model.houseOrder.isEmpty && maker.generator.chance(30)
+        guard let name = (isOfHouse ? model.houseOrder : model.versionOrder).randomElement(using: &maker.generator),
             let owner = model.versions[name]?.profile
         else { return }
         let profile = maker.generator.chance(80) ? owner : maker.profile()
@@ -64,6 +66,7 @@ extension ModelRunner {
                 model.versions[name]?.label = label.isEmpty ? nil : label
             case 1:
                 try await store.revoke(name.code, of: profile)
+                #expect(model.houses[owner.space]?.name != name, place)
                 model.add(.revoked(profile, name), to: profile)
                 model.versions[name]?.isRevoked = true
             default:
@@ -73,7 +76,19 @@ extension ModelRunner {
             }
             #expect(profile == owner, place)
         } catch {
-            guard case .fault(.notOwner(_, let found)) = error, found == profile, found != owner else { throw error }
+            try expectRefusal(error, of: name, to: profile)
+        }
+    }
+
+    /// A code is somebody else's, or of the house that is pinned.
+    private func expectRefusal(_ error: PersonalizationError, of name: VersionName, to profile: ProfileName) throws {
+        let version = try #require(model.versions[name], place)
+        switch error {
+        case .fault(.notOwner(_, let found)): #expect(found == profile && found != version.profile, place)
+        case .append(.event(0, .houseIsPinned(let position))):
+            let pinned = model.houses[version.profile.space]?.name
+            #expect(pinned == name && position == version.position, place)
+        default: throw error
         }
     }
 

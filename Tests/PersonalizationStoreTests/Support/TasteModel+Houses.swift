@@ -38,6 +38,7 @@ extension TasteModel {
             rankings: rankings, likes: likes, comparisonCount: taste.count, bytes: bytes,
             confidence: Int(taste.confidence), stability: nil, result: taste)
         if versions[folded.name] == nil {
+            houseOrder.append(folded.name)
             let origin = HouseOrigin(asOf: head, contributorCount: UInt32(contributions.count))
             let event = add(.houseMinted(space: space, folded.name, origin), to: profile)
             versions[folded.name] = MintedVersion(

@@ -9,11 +9,14 @@ struct HouseCommand: AsyncParsableCommand {
         discussion: """
             A house is the mean of the tastes of everybody with 20 comparisons or more, at least 20 people. Pinned, it is
             what new codes start from, so that --p works after fewer comparisons; codes minted before stay as they are.
+            A house has a code like any other, which can be labelled, revoked and restored; not revoked while it is pinned.
 
             Examples:
               storectl house mint --space v6
               storectl house pin 3f7k9m2qx5wzt --threshold 10
               storectl house show
+              storectl label 3f7k9m2qx5wzt "spring"
+              storectl revoke 3f7k9m2qx5wzt
             """,
         subcommands: [Mint.self, Pin.self, Show.self])
 
@@ -109,6 +112,8 @@ private struct HouseReport: Encodable {
     let comparisons: Int
     let gain: Int
     let confidence: Int
+    let label: String?
+    let revoked: Bool
 
     init(_ house: MintedHouse) {
         code = house.version.code
@@ -118,6 +123,8 @@ private struct HouseReport: Encodable {
         comparisons = Int(house.version.taste.comparisonCount)
         gain = Int(house.version.taste.gain)
         confidence = Int(house.version.taste.confidence)
+        label = house.version.label
+        revoked = house.version.isRevoked
     }
 }
 
@@ -137,9 +144,12 @@ private struct StatusReport: Encodable {
 
 extension MintedHouse {
     fileprivate var text: TerminalText {
-        "\(version.code)  of \(Text.counted(contributorCount, "profile")) with "
+        var notes: TerminalText = ""
+        if let label = version.label { notes = ", “\(label)”" }
+        if version.isRevoked { notes = notes + ", revoked" }
+        return "\(version.code)  of \(Text.counted(contributorCount, "profile")) with "
             + "\(Text.counted(Int(version.taste.comparisonCount), "comparison")) up to position \(asOf), "
-            + "confidence \(Text.percent(Int(version.taste.confidence)))"
+            + "confidence \(Text.percent(Int(version.taste.confidence)))" + notes
     }
 }
 
