@@ -27,7 +27,7 @@ extension Store {
     ) async throws(ErasureError) -> ErasureReport {
         do throws(AppendError) { _ = try await recordErasure(of: user) } catch { throw .append(error) }
         do throws(StorageError) {
-            return try finishErasures(waitingAtMost: limit, onProgress: onProgress)
+            return try await carryOut(waitingAtMost: limit, onProgress: onProgress)
         } catch {
             throw .unfinished(error)
         }
@@ -63,7 +63,7 @@ extension Store {
             do throws(AppendError) { _ = try await recordErasure(of: entry.user) } catch { throw .append(error) }
         }
         do throws(StorageError) {
-            return try finishErasures(waitingAtMost: limit, onProgress: onProgress)
+            return try await carryOut(waitingAtMost: limit, onProgress: onProgress)
         } catch {
             throw .unfinished(error)
         }
@@ -84,7 +84,7 @@ extension Store {
             do throws(AppendError) { _ = try await recordErasure(of: user) } catch { throw .append(error) }
         }
         do throws(StorageError) {
-            return (try finishErasures(waitingAtMost: limit, onProgress: onProgress), users.count)
+            return (try await carryOut(waitingAtMost: limit, onProgress: onProgress), users.count)
         } catch {
             throw .unfinished(error)
         }
@@ -144,6 +144,19 @@ extension Store {
                 throw error
             }
         }
+    }
+
+    /// Flushes the rows that the erasures leave, and does the rest of what they ask for.
+    private func carryOut(
+        waitingAtMost limit: Duration?, onProgress: @Sendable (String) -> Void
+    ) async throws(StorageError) -> ErasureReport {
+        let tables = tables
+        // On the writer's queue: a commit that is under way flushes rows itself.
+        let flushed: Result<Void, StorageError> = await committer.perform {
+            do throws(StorageError) { return .success(try tables.flushAll()) } catch { return .failure(error) }
+        }
+        try flushed.get()
+        return try finishErasures(waitingAtMost: limit, onProgress: onProgress)
     }
 
     /// Reads the log in short snapshots for what is a person's.

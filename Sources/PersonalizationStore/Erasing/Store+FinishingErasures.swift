@@ -4,7 +4,8 @@ internal import Projections
 
 /// What follows the event that has a person erased. Every step may be repeated, and the process may end after any.
 extension Store {
-    /// Does what the log's erasures ask for and is not done yet.
+    /// Does what the log's erasures ask for and is not done yet, once every derived row up to them has been flushed: who
+    /// applied the events later would meet records that no longer say what they said.
     func finishErasures(
         waitingAtMost limit: Duration?, onProgress: (String) -> Void = { _ in }
     ) throws(StorageError) -> ErasureReport {
@@ -15,8 +16,6 @@ extension Store {
             report.finishedAt = clock()
             return report
         }
-        // Who applies the events later must not have to: the records no longer say what they said.
-        try tables.flushAll()
         for (position, erasure) in pending {
             onProgress("replacing the records of \(erasure.streams.count) streams")
             try replaceRecords(of: erasure, before: position, report: &report)
@@ -61,7 +60,9 @@ extension Store {
     /// Goes on with erasures that an earlier process did not finish; waits a moment for readers, and leaves the rest to the
     /// next opening otherwise.
     func resumeErasures() throws(StorageError) {
-        guard !isReadOnly else { return }
+        guard !isReadOnly, try !unfinishedErasures().isEmpty else { return }
+        // Nothing else is at work yet on what was just opened.
+        try tables.flushAll()
         _ = try finishErasures(waitingAtMost: .seconds(1))
     }
 
