@@ -43,14 +43,16 @@ let package = Package(
         .target(name: "TasteCharts", swiftSettings: settings),
         .target(name: "EventLog", dependencies: ["LMDB", "ByteCoding"], swiftSettings: settings),
         .target(
-            name: "Projections", dependencies: ["EventLog", "TasteFold", "LMDB", "ByteCoding", "CPrefetch"],
+            name: "Projections",
+            dependencies: ["EventLog", "TasteFold", "TransparencyLog", "LMDB", "ByteCoding", "CPrefetch"],
             swiftSettings: settings),
         .target(name: "CodeRegistry", dependencies: ["ByteCoding"], swiftSettings: settings),
         .target(
             name: "PersonalizationStore",
             dependencies: [
-                "Projections", "CodeRegistry", "EventLog", "TasteFold", "PromptLanguage", "CPrefetch", "CLineParser",
-                "SeededRandom",
+                "Projections", "CodeRegistry", "EventLog", "TasteFold", "TransparencyLog", "PromptLanguage",
+                "CPrefetch",
+                "CLineParser", "SeededRandom",
             ],
             swiftSettings: settings),
         .executableTarget(
@@ -111,8 +113,8 @@ let package = Package(
         .testTarget(
             name: "PersonalizationStoreTests",
             dependencies: [
-                "PersonalizationStore", "Projections", "EventLog", "TasteFold", "ByteCoding", "CodeRegistry", "LMDB",
-                "storeworker", "SeededRandom", "TestSupport",
+                "PersonalizationStore", "Projections", "EventLog", "TasteFold", "TransparencyLog", "ByteCoding",
+                "CodeRegistry", "LMDB", "storeworker", "SeededRandom", "TestSupport",
             ],
             swiftSettings: settings),
         .testTarget(name: "TasteChartsTests", dependencies: ["TasteCharts", "SeededRandom"], swiftSettings: settings),

@@ -4,7 +4,7 @@ set -euo pipefail
 
 command -v swift > /dev/null || { echo "install-dependencies: no swift in PATH; install a Swift 6.3 toolchain" >&2; exit 1; }
 missing=()
-for package in liblmdb-dev libsimdjson-dev nettle-dev pkg-config gcc g++ libc6-dev zstd curl; do
+for package in liblmdb-dev libsimdjson-dev nettle-dev pkg-config gcc g++ libc6-dev zstd curl python3-venv; do
     dpkg-query --show --showformat='${db:Status-Status}\n' "$package" 2> /dev/null | grep -qx installed || missing+=("$package")
 done
 [ ${#missing[@]} -eq 0 ] && exit 0

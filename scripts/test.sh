@@ -26,6 +26,9 @@ scripts/torture.sh "$build"
 step "reading on a read-only medium and beside a stopped writer"
 timeout 300 scripts/read_only.sh "$build"
 
+step "audits by a second implementation"
+scripts/audit_independently.sh "$build"
+
 step "the demonstration"
 scripts/demo.sh "$build" > /dev/null
 

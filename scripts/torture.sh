@@ -42,7 +42,7 @@ torture full --shim "$shim" --command "$worker write {dir} --clients 1 --reopen"
 torture flips --store "$scratch/start" --verify "$worker verify {dir}" --harmless "$worker digest {dir}" \
     --count "${TORTURE_FLIPS:-400}" "${seed[@]}" --scratch "$scratch"
 
-for tool in flips reseal; do
+for tool in flips reseal rewrite; do
     printf '\n-- tamper %s\n' "$tool"
     python3 Tests/Torture/tamper/tamper.py "$tool" "$build" --count "${TAMPER_COUNT:-80}" "${seed[@]}"
 done

@@ -82,6 +82,7 @@ public final class Store: Sendable {
         if isReadOnly { return }
         let tables = tables
         await committer.close {
+            tables.stopHashing()
             do { try tables.flushAll() } catch {
                 // The log has everything; the next opening scans from the checkpoint.
             }

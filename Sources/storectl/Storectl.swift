@@ -41,6 +41,9 @@ struct Storectl: AsyncParsableCommand {
                 name: "History",
                 subcommands: [Log.self, AsOf.self, Timeline.self, TasteMapCommand.self, Replay.self, Export.self]),
             CommandGroup(
+                name: "Proving",
+                subcommands: [KeyCommand.self, CheckpointCommand.self, Prove.self, CheckProof.self]),
+            CommandGroup(
                 name: "Operating",
                 subcommands: [
                     Stats.self, Verify.self, Backup.self, Rebuild.self, Grow.self, TakeDown.self, PutBack.self,

@@ -45,6 +45,10 @@ import Testing
         let fresh = storectl.folder.appending(path: "fresh").path
         let images = storectl.folder.appending(path: "v6.jsonl").path
         let lines = try storectl.file("one.jsonl", SmallWorld.rankings(of: "cy", liking: 0, pairs: 0..<1))
+        let proof = storectl.folder.appending(path: "code.proof").path
+        let checkpoint = try storectl.file("checkpoint", try storectl.run("checkpoint"))
+        let since = try storectl.file("since", try storectl.run("prove", "--from", checkpoint))
+        let key = try storectl.run("key").trimmingCharacters(in: .newlines)
         let commands: [(String, [String])] = [
             ("init", ["init", "--store", fresh]),
             ("space define", ["space", "define", "v7", "--models", "7", "--images", images]),
@@ -73,6 +77,12 @@ import Testing
             ("replay", ["replay"]),
             ("stats", ["stats", "--clear-stale-readers"]),
             ("verify", ["verify"]),
+            ("key", ["key"]),
+            ("checkpoint", ["checkpoint"]),
+            ("prove", ["prove", first, "--output", proof]),
+            ("prove --from", ["prove", "--from", checkpoint]),
+            ("check-proof", ["check-proof", proof, "--key", key]),
+            ("check-proof --from", ["check-proof", since, "--key", key, "--from", checkpoint]),
             ("backup", ["backup", storectl.folder.appending(path: "backup").path]),
             ("rebuild", ["rebuild"]),
             ("grow", ["grow", "--map-size", "2TiB"]),

@@ -49,7 +49,8 @@ import Testing
         let names = try FileManager.default.contentsOfDirectory(atPath: process).filter { $0.hasPrefix("store") }
         #expect(names.sorted() == ["store", "store.creating-1", "store.creating-2", "store.creating-3"])
         #expect(
-            try FileManager.default.contentsOfDirectory(atPath: storectl.store).sorted() == ["data.mdb", "lock.mdb"])
+            try FileManager.default.contentsOfDirectory(atPath: storectl.store).sorted()
+                == ["data.mdb", "lock.mdb", "signing.key"])
         for number in 1...3 {
             #expect(
                 try FileManager.default.contentsOfDirectory(atPath: process + "/store.creating-\(number)").isEmpty)

@@ -128,8 +128,8 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
     }
 
     func afterReplies(_ group: borrowing RecordGroup) {
-        guard appliedCount < group.count else { return }
-        tables.applyCommitted(group, from: appliedCount)
+        if appliedCount < group.count { tables.applyCommitted(group, from: appliedCount) }
+        tables.hashAhead(to: group.nextPosition.previous)
     }
 
     private func forgetNames() {

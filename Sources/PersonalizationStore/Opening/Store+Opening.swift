@@ -1,6 +1,7 @@
 internal import EventLog
 internal import LMDB
 internal import Projections
+public import TransparencyLog
 
 #if canImport(FoundationEssentials)
     internal import FoundationEssentials
@@ -18,23 +19,22 @@ extension Store {
     ///   - path: The folder to make.
     ///   - secret: What makes the store's codes its own; give the secret of an exported store to get the same codes
     ///     again.
+    ///   - signingKey: The key that signs the store's checkpoints, to be kept in its folder; nil when it is kept elsewhere
+    ///     (``SigningKeyFile``), or nothing is ever to be signed.
     ///   - options: How the store is opened afterwards.
     public static func create(
-        at path: String, secret: StoreSecret = .random(), options: Options = Options()
+        at path: String, secret: StoreSecret = .random(), signingKey: SigningKey? = nil, options: Options = Options()
     ) throws(OpenError) -> Store {
         guard !FileManager.default.fileExists(atPath: path) else { throw .exists(path: path) }
         let place = path.withoutTrailingSlashes
-        do throws(LMDBError) {
-            let staging = try Environment.makeStagingDirectory(for: place)
-            do throws(LMDBError) {
-                try initialize(at: staging, secret: secret, options: options)
-                try Environment.publish(directory: staging, as: place)
-            } catch {
-                Environment.discardStagingDirectory(staging)
-                throw error
-            }
-        } catch {
+        let staging: String
+        do throws(LMDBError) { staging = try Environment.makeStagingDirectory(for: place) } catch {
             throw .storage(.database(error))
+        }
+        do throws(OpenError) { try make(at: staging, as: place, secret, signingKey, options) } catch {
+            SigningKeyFile.remove(at: signingKeyPath(ofStoreAt: staging))
+            Environment.discardStagingDirectory(staging)
+            throw error
         }
         return try open(at: path, options: options)
     }
@@ -74,6 +74,20 @@ extension Store {
         let meta = try openTable(MetaTable.name, keys: .bytes, of: environment, path: path)
         let log = LogTable(table: try openTable(LogTable.name, keys: .integer, of: environment, path: path))
         return (log, try readSecret(MetaTable(table: meta), of: environment, path: path))
+    }
+
+    private static func make(
+        at staging: String, as place: String, _ secret: StoreSecret, _ signingKey: SigningKey?, _ options: Options
+    ) throws(OpenError) {
+        do throws(LMDBError) { try initialize(at: staging, secret: secret, options: options) } catch {
+            throw .storage(.database(error))
+        }
+        if let signingKey {
+            do throws(ProofError) { try adopt(signingKey, ofStoreAt: staging) } catch { throw .signingKey(error) }
+        }
+        do throws(LMDBError) { try Environment.publish(directory: staging, as: place) } catch {
+            throw .storage(.database(error))
+        }
     }
 
     private static func initialize(

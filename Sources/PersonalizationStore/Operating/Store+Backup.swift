@@ -31,7 +31,7 @@ extension BackupError: CustomStringConvertible {
 }
 
 extension Store {
-    /// Writes a compacted copy to a new folder while the store is in use, syncs it, and verifies all of it as ``verify(onProgress:)``
+    /// Writes a compacted copy to a new folder while the store is in use, syncs it, and verifies all of it as ``verify(since:onProgress:)``
     /// does. The copy is of one moment, and a store like any other. It needs the log alone: where the derived tables are
     /// damaged, those of the copy are made anew from its log.
     ///

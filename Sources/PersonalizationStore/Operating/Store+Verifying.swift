@@ -30,7 +30,14 @@ extension Store {
     ///
     /// Cost: one pass over the file, one over the log in one snapshot; memory for one row of every derived table, and for two
     /// bits a page.
+    ///
+    /// - Parameters:
+    ///   - earlier: What the log was, signed by whoever has its key; read it with the key that you trust
+    ///     (`SignedCheckpoint(parsing:verifiedBy:)`). Then it is checked too that the log begins with all that it had then, in
+    ///     the same order and unchanged: somebody who has the files and not the key can make everything else fit.
+    ///   - onProgress: Called now and then with how many events have been read.
     public func verify(
+        since earlier: SignedCheckpoint? = nil,
         onProgress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
     ) throws(StorageError) -> VerificationReport {
         let start = ContinuousClock.now
@@ -40,8 +47,11 @@ extension Store {
             return report
         }
         try read({ $0 }) { (view) throws(StorageError) in
-            var verifier = LogVerifier()
-            guard let head = view.snapshot.head else { return }
+            var verifier = LogVerifier(log: view.log, since: earlier)
+            guard let head = view.snapshot.head else {
+                if let earlier { report.findings += verifier.flaws(since: earlier) }
+                return
+            }
             var next = Position.first
             while next <= head {
                 try verifier.verify(next, in: view, findings: &report.findings)
@@ -49,6 +59,7 @@ extension Store {
                 if report.eventCount % 50_000 == 0 { onProgress(report.eventCount, Int(head.number)) }
                 next = next.next
             }
+            if let earlier { report.findings += verifier.flaws(since: earlier) }
             report.findings += verifier.erasures.findings
             if verifier.isTablesComparable { report.findings += try view.flawsOfTables(verifier.tables) }
             report.findings += try view.superfluousRecords(after: head)
@@ -86,7 +97,7 @@ extension Store {
 
 /// Follows the log from its first record and checks each against what came before.
 private struct LogVerifier {
-    var tables = TableVerifier()
+    var tables: TableVerifier
     /// False once a record could not be applied: then the tables cannot be compared.
     var isTablesComparable = true
     private var lastTime = Timestamp(microseconds: .min)
@@ -97,6 +108,10 @@ private struct LogVerifier {
     private var settings: Set<ScopedName> = []
     private var images: Set<ScopedName> = []
     var erasures = ErasureVerifier()
+
+    init(log: LogTable, since earlier: SignedCheckpoint?) {
+        tables = TableVerifier(log: log, keepingRootsOf: earlier.map { [$0.size] } ?? [])
+    }
 
     mutating func verify(
         _ position: Position, in view: borrowing StoreView, findings: inout [String]
@@ -116,6 +131,23 @@ private struct LogVerifier {
             findings.append(flaw.description)
             isTablesComparable = false
         }
+    }
+
+    /// Where the log is not what it was when a checkpoint was signed.
+    func flaws(since earlier: SignedCheckpoint) -> [String] {
+        let size = UInt64(kinds.count)
+        if size < earlier.size {
+            return [
+                "the log has \(size) events, and had \(earlier.size) when the checkpoint was signed: its end is gone"
+            ]
+        }
+        // A damaged record, which has been reported, has no leaf.
+        guard isTablesComparable else {
+            return ["the log cannot be compared with the signed checkpoint, since a record of it is damaged"]
+        }
+        return tables.tree.roots[earlier.size] == earlier.root
+            ? []
+            : ["the first \(earlier.size) events are not those that the signed checkpoint is of: history was rewritten"]
     }
 
     private mutating func flaws(of record: borrowing RecordView, in view: borrowing StoreView) throws(StorageError)

@@ -261,6 +261,11 @@ extension DerivedTables {
                 state.plannedFlush = FlushCursor(projector: index + 1, key: 0)
                 continue
             }
+            if projectors[index].isOfTree {
+                guard try flushTiles(index, through: generation.last, budget: &budget, in: &transaction) else { return }
+                try completeFlush(ofTable: index, of: generation, in: &transaction)
+                continue
+            }
             let start = state.plannedFlush.key
             let memTable = generation.memTables[index]
             let keyCount = memTable.map { projectors[index].keyCount($0) } ?? 0
@@ -270,13 +275,7 @@ extension DerivedTables {
             }
             budget -= end - start + 1
             state.plannedFlush.key = end
-            if end == keyCount {
-                if isLive {
-                    let checkpoint = Checkpoint(position: generation.last, slot: state.slots[index])
-                    try checkpoints.write(checkpoint, of: projectors[index], in: &transaction)
-                }
-                state.plannedFlush = FlushCursor(projector: index + 1, key: 0)
-            }
+            if end == keyCount { try completeFlush(ofTable: index, of: generation, in: &transaction) }
         }
         if state.plannedFlush.projector == projectors.count {
             state.plannedFlush.isComplete = true
@@ -287,9 +286,32 @@ extension DerivedTables {
         }
     }
 
-    /// Writes a stretch of a frozen memory table's rows, and the table's tally with them.
+    /// Writes a table's checkpoint, when all of its rows of a generation are in the table, and goes on to the next.
+    private func completeFlush(
+        ofTable index: Int, of generation: Generation, in transaction: inout WriteTransaction
+    ) throws(StorageError) {
+        if isLive {
+            let checkpoint = Checkpoint(position: generation.last, slot: state.slots[index])
+            try checkpoints.write(checkpoint, of: projectors[index], in: &transaction)
+        }
+        state.plannedFlush = FlushCursor(projector: index + 1, key: 0)
+    }
+
+    /// Writes a stretch of a frozen memory table's rows.
     private func write(
         _ memTable: AnyObject, _ range: Range<Int>, ofTable index: Int, in transaction: inout WriteTransaction
+    ) throws(StorageError) {
+        try changeTable(index, in: &transaction) { (projector, tally, cursor) throws(StorageError) in
+            try projector.encodeRows(memTable, range) { (key, row) throws(StorageError) in
+                try StoredRow.write(key: key, row: row, of: projector, &tally, with: &cursor)
+            }
+        }
+    }
+
+    /// Changes rows of a table, and writes the table's tally with them.
+    func changeTable(
+        _ index: Int, in transaction: inout WriteTransaction,
+        _ body: (Projector, inout RowTally, inout WriteCursor) throws(StorageError) -> Void
     ) throws(StorageError) {
         let projector = projectors[index]
         let slot = state.slots[index]
@@ -303,9 +325,7 @@ extension DerivedTables {
             throw .damagedRow(table: projector.name, "it has \(count) rows, and \(tally.count) were written")
         }
         var cursor = try makeWriteCursor(table, in: &transaction)
-        try projector.encodeRows(memTable, range) { (key, row) throws(StorageError) in
-            try StoredRow.write(key: key, row: row, of: projector, &tally, with: &cursor)
-        }
+        try body(projector, &tally, &cursor)
         _ = consume cursor
         try checkpoints.write(tally, of: projector, slot: slot, in: &transaction)
     }

@@ -1,3 +1,4 @@
+internal import Dispatch
 package import EventLog
 package import LMDB
 internal import Synchronization
@@ -60,6 +61,12 @@ package final class DerivedTables: @unchecked Sendable {
     /// The tables of the first slot, and of the second, whose rows this process has counted; bit i stands for index i.
     let countedFirstTables = Atomic<UInt64>(0)
     let countedSecondTables = Atomic<UInt64>(0)
+    /// What is known of the log's tree beyond the stored tiles.
+    let stretches = TreeStretches()
+    /// Whether records are being hashed beside the writer, and whether they may be.
+    let isHashing = Atomic<Bool>(false)
+    let hashesAhead = Atomic<Bool>(true)
+    let hasher = DispatchQueue(label: "personalization-store.tree", qos: .utility)
     /// Unchecked, since the lock excludes what the check would find, for every event.
     @exclusivity(unchecked) var state: State
 

@@ -11,6 +11,9 @@ package final class Projector: Sendable {
     let version: UInt16
     let kinds: RecordKinds
     let projection: ObjectIdentifier
+    /// Whether the rows are the tiles of the log's tree, which are made of stretches of the log (`DerivedTables+Tiles.swift`):
+    /// no record changes a row then, and there is nothing in memory.
+    let isOfTree: Bool
     /// The checksum of the projection's stored rows.
     let seal: RowSeal
     /// Whether the table is counted before one of its rows is made from another that is not there.
@@ -40,6 +43,7 @@ package final class Projector: Sendable {
         let seal = RowSeal(table: P.name, version: P.version)
         self.seal = seal
         countsBeforeApplying = P.isCounted && !P.isInsertOnly
+        isOfTree = false
         self.projection = ObjectIdentifier(projection)
         freeze = { MemTable<P>.typed($0).freeze() }
         undo = { MemTable<P>.typed($0).undo(after: $1) }
@@ -55,6 +59,26 @@ package final class Projector: Sendable {
         encodeRows = { (memTable, range, write) throws(StorageError) in
             try MemTable<P>.typed(memTable).encodeRows(range, seal, write)
         }
+    }
+
+    /// The tiles of the log's tree.
+    package static let tree = Projector(treeNamed: TreeProjector.name, version: TreeProjector.version)
+
+    private init(treeNamed name: String, version: UInt16) {
+        self.name = name
+        self.version = version
+        kinds = RecordKinds()
+        seal = RowSeal(table: name, version: version)
+        projection = ObjectIdentifier(TreeProjector.self)
+        isOfTree = true
+        countsBeforeApplying = false
+        freeze = { _ in }
+        undo = { (_, _) in }
+        compact = { _ in }
+        encodeChanges = { (_, _, _) in }
+        keyCount = { _ in 0 }
+        apply = { (_, _, _, _, _) throws(StorageError) in }
+        encodeRows = { (_, _, _) throws(StorageError) in }
     }
 }
 

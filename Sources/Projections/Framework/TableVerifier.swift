@@ -9,11 +9,16 @@ package struct TableVerifier {
     private let projectors: [Projector]
     private let generations: [Generation]
     private var recordCount = 0
+    /// The tree over the records.
+    package private(set) var tree: TreeVerifier
 
-    /// A verifier that has seen no record.
-    package init(projectors: [Projector] = Projector.standard) {
+    /// A verifier that has seen no record of a log.
+    ///
+    /// - Parameter sizes: Of which sizes of the log the tree's roots are kept.
+    package init(log: LogTable, projectors: [Projector] = Projector.standard, keepingRootsOf sizes: Set<UInt64> = []) {
         self.projectors = projectors
         generations = [DerivedTables.makeGeneration(projectors)]
+        tree = TreeVerifier(log: log, keepingRootsOf: sizes)
     }
 
     /// Applies the log's next record.
@@ -23,6 +28,7 @@ package struct TableVerifier {
         for (index, projector) in projectors.enumerated() where projector.kinds.contains(record.header.kind) {
             try projector.apply(record, generations, index, nil, transaction.handle)
         }
+        try tree.apply(record, in: transaction)
         recordCount += 1
         if recordCount % (1 << 18) == 0 {
             for case (let projector, let memTable?) in zip(projectors, generations[0].memTables) {
@@ -46,6 +52,10 @@ package struct TableVerifier {
                 }
             }
             let found = try snapshot.encodedRows(ofTable: index)
+            if projector.isOfTree {
+                let size = try snapshot.tables.tiles(in: snapshot.transaction)?.size ?? 0
+                expected = tree.rows(upTo: size, projector.seal)
+            }
             if expected == found { continue }
             let key =
                 Set(expected.keys).union(found.keys)

@@ -42,6 +42,7 @@ extension Failure {
     init(_ error: any Error) {
         switch error {
         case let failure as Failure: self = failure
+        case OpenError.signingKey(let error): self.init(error)
         case let error as OpenError: self.init(status: .failed, kind: "open", message: error.description)
         case let error as StorageError: self.init(status: .failed, kind: "storage", message: error.description)
         case let error as PersonalizationError: self.init(error)
@@ -52,6 +53,8 @@ extension Failure {
                 status: error.fault.isOperatingFailure ? .failed : .no, kind: "line", message: error.description)
         case let error as SpaceDefinitionError: self.init(error)
         case let error as BackupError: self.init(error)
+        case let error as ProofError: self.init(error)
+        case let error as TransparencyError: self.init(error)
         default: self.init(status: .failed, kind: "failed", message: "\(error)")
         }
     }
@@ -68,7 +71,8 @@ extension Failure {
         switch error {
         case let error as StorageError: error
         case OpenError.storage(let error), AppendError.storage(let error), PersonalizationError.storage(let error),
-            PersonalizationError.append(.storage(let error)), BackupError.copying(let error):
+            PersonalizationError.append(.storage(let error)), BackupError.copying(let error),
+            ProofError.storage(let error), ProofError.code(.storage(let error)):
             error
         default: nil
         }
@@ -115,6 +119,29 @@ extension Failure {
             case .unreadable, .damaged: "damaged"
             }
         self.init(status: .failed, kind: kind, message: error.description)
+    }
+}
+
+extension Failure {
+    private init(_ error: ProofError) {
+        switch error {
+        case .code(let error): self.init(error)
+        case .transparency(let error): self.init(error)
+        case .noKey: self.init(status: .no, kind: "key", message: error.description)
+        case .keyExists, .keyFile: self.init(status: .failed, kind: "key", message: error.description)
+        case .noEvent: self.init(status: .no, kind: "unknownEvent", message: error.description)
+        case .rewritten: self.init(status: .no, kind: "rewritten", message: error.description)
+        case .storage: self.init(status: .failed, kind: "storage", message: error.description)
+        case .notProven, .notConsistent, .opening: self.init(status: .no, kind: "proof", message: error.description)
+        default: self.init(status: .failed, kind: "failed", message: error.description)
+        }
+    }
+
+    private init(_ error: TransparencyError) {
+        switch error {
+        case .keyName, .verifierKey, .signingKey: self.init(status: .usage, kind: "key", message: error.description)
+        default: self.init(status: .no, kind: "proof", message: error.description)
+        }
     }
 }
 

@@ -3,12 +3,14 @@
 
   tamper.py flips  BUILD [--count N] [--seed S]    single bits, in every area of the file in turn
   tamper.py reseal BUILD [--count N] [--seed S]    records and rows, changed and given right checksums
+  tamper.py rewrite BUILD [--count N] [--seed S]   history rewritten, with everything derived made to fit it
 
 BUILD is the folder with storectl and storeworker. Works in a folder of its own and prints its seed.
 
 A flip must be found by `storectl verify`, or every answer must be as before. A resealed file may be a log that somebody
 else could have written: so when `verify` finds nothing, every answer must be the one that the same log gives with all
-derived tables rebuilt. No command may die of any of it.
+derived tables rebuilt. Rewritten history must be found by `storectl verify --since` with a checkpoint that was signed
+before, and appended events must not. No command may die of any of it.
 """
 import argparse
 import concurrent.futures
@@ -22,6 +24,7 @@ import tempfile
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import answers as ask
 import pages
+import rewrites
 import seals
 import world
 
@@ -116,9 +119,20 @@ def reseals(data, count, generator, seed):
         yield *seals.change(database, data, generator, number), f"{seed} {number}"
 
 
+def sign(storectl, store, folder):
+    """Signs what the store is; returns the checkpoint's file and the verifier key."""
+    checkpoint = f"{folder}/checkpoint"
+    for words in (["key", "--make", "--origin", "example.com/tampered"], ["checkpoint", "--output", checkpoint]):
+        status, _, errors = ask.run(storectl, store, *words)
+        if status:
+            sys.exit(f"cannot sign a checkpoint: {errors.decode()}")
+    _, key, _ = ask.run(storectl, store, "key")
+    return checkpoint, key.decode().strip()
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("tool", choices=["flips", "reseal"])
+    parser.add_argument("tool", choices=["flips", "reseal", "rewrite"])
     parser.add_argument("build")
     parser.add_argument("--count", type=int, default=400)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(2**32))
@@ -132,6 +146,12 @@ def main():
         store, codes = world.make(storectl, worker, folder)
         data = open(f"{store}/data.mdb", "rb").read()
         asked = list(ask.questions(world.USERS, world.SPACES, codes[::5] + codes[-1:]))
+        if options.tool == "rewrite":
+            checkpoint, key = sign(storectl, store, folder)
+            benches = [Bench(folder, number, store, storectl) for number in range(options.jobs)]
+            work = rewrites.rewrites(pages.Database(data), data, options.count, generator, options.seed)
+            sys.exit(report(work, benches, lambda bench, item: rewrites.judge(
+                bench, item, checkpoint, key, random.Random(item[2]))))
         benches = [Bench(folder, number, store, storectl) for number in range(options.jobs)]
         expected = ask.answers(storectl, benches[0].store, asked)
         if ask.answers(storectl, benches[0].store, asked) != expected:
@@ -172,10 +192,10 @@ def report(work, benches, judge):
                     print(f"failure {failures}: {item[0]} {where}: {text}", flush=True)
             if following := next_for(bench):
                 running.append(following)
-    columns = ["detected", "harmless", "consistent", "missed", "crashed"]
-    print(f"{'':24}" + "".join(f"{column:>12}" for column in columns))
+    columns = ["detected", "only --since", "harmless", "consistent", "missed", "crashed"]
+    print(f"{'':24}" + "".join(f"{column:>14}" for column in columns))
     for name, row in sorted(counts.items()):
-        print(f"{name:24}" + "".join(f"{row.get(column, 0):>12}" for column in columns))
+        print(f"{name:24}" + "".join(f"{row.get(column, 0):>14}" for column in columns))
     total = sum(sum(row.values()) for row in counts.values())
     print(f"{total} changes, {failures} failures")
     return 1 if failures or total == 0 else 0
