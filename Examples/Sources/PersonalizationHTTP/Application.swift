@@ -40,7 +40,7 @@ package func makeRouter(serving instrumented: InstrumentedStore) -> Router<Basic
     router.get("codes/{user}") { request, context in
         let profile = try request.profile(context.parameters)
         guard try store.spaceDescriptor(profile.space) != nil else {
-            throw PersonalizationError.fault(.unknownSpace(profile.space))
+            throw StoreError.fault(.unknownSpace(profile.space))
         }
         return try store.codes(of: profile)
     }

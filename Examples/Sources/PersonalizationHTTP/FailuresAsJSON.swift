@@ -40,40 +40,12 @@ private struct Failure: Encodable {
 
     init(_ error: any Error) {
         switch error {
-        case let error as PersonalizationError: self.init(error)
-        case let error as AppendError: self.init(error)
-        case let error as StorageError: self.init(.serviceUnavailable, "storage", error.description)
-        case let error as InterchangeError: self.init(.badRequest, "usage", error.description)
+        case let error as InterchangeError:
+            self.init(error.isStoreFailure ? .serviceUnavailable : .badRequest, "usage", error.description)
+        case let error as any ClassifiedError: self.init(error.kind.status, error.kind.rawValue, error.description)
         case let error as DecodingError: self.init(.badRequest, "usage", error.sentence)
         case let error as any HTTPResponseError: self.init(error)
         default: self.init(.internalServerError, "failed", "\(error)")
-        }
-    }
-
-    private init(_ error: PersonalizationError) {
-        switch error {
-        case .fault(let fault):
-            let (status, kind) = fault.statusAndKind
-            self.init(status, kind, error.description)
-        case .prompt(let fault, _):
-            let kind =
-                switch fault.kind {
-                case .mistypedCode, .malformedCode: "mistypedCode"
-                case .foreignCode: "foreignCode"
-                default: "prompt"
-                }
-            self.init(.badRequest, kind, error.description)
-        case .append(let error): self.init(error)
-        case .storage(let error): self.init(.serviceUnavailable, "storage", error.description)
-        }
-    }
-
-    private init(_ error: AppendError) {
-        switch error {
-        case .event(_, .eventIDConflict), .event(_, .imageConflict), .event(_, .profileMoved), .expectation:
-            self.init(.conflict, "conflict", error.description)
-        case .event: self.init(.unprocessableContent, "refused", error.description)
-        case .storage, .cancelled: self.init(.serviceUnavailable, "storage", error.description)
         }
     }
 
@@ -86,22 +58,17 @@ private struct Failure: Encodable {
     }
 }
 
-extension CodeFault {
-    /// The kinds are storectl's (docs/storectl-json.md).
-    fileprivate var statusAndKind: (HTTPResponse.Status, String) {
+extension ErrorKind {
+    /// The status of a response that says so.
+    fileprivate var status: HTTPResponse.Status {
         switch self {
-        case .unknown: (.notFound, "unknownCode")
-        case .unknownSpace: (.notFound, "unknownSpace")
-        case .notEnoughData: (.conflict, "notEnoughData")
-        case .revoked: (.gone, "revokedCode")
-        case .mistyped: (.badRequest, "mistypedCode")
-        case .ambiguous: (.badRequest, "ambiguousCode")
-        case .otherSpace: (.badRequest, "otherSpace")
-        case .unsupportedModel: (.badRequest, "unsupportedModel")
-        case .noDefaultModel: (.badRequest, "noDefaultModel")
-        case .pairCount: (.badRequest, "usage")
-        case .unknownImage: (.notFound, "unknownImage")
-        default: (.unprocessableContent, "refused")
+        case .unknownCode, .unknownSpace, .unknownImage: .notFound
+        case .notEnoughData, .conflict, .expectation: .conflict
+        case .revokedCode: .gone
+        case .mistypedCode, .foreignCode, .ambiguousCode, .otherSpace, .unsupportedModel, .noDefaultModel, .prompt:
+            .badRequest
+        case .storage, .open, .cancelled: .serviceUnavailable
+        default: .unprocessableContent
         }
     }
 }

@@ -2,7 +2,7 @@ internal import PersonalizationStore
 
 extension Store {
     /// The store's figures in Prometheus' text format, under the labels that ``PersonalizationService`` gives them.
-    func prometheusText() throws(StorageError) -> String {
+    func prometheusText() throws(StoreError) -> String {
         let statistics = try statistics()
         let figures: [(name: String, help: String, value: Double)] = [
             ("events", "Events in the log.", Double(statistics.eventCount)),

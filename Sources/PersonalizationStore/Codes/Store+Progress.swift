@@ -22,19 +22,15 @@ public struct ComparisonProgress: Hashable, Sendable {
 
 extension Store {
     /// How far a profile is; a profile without events has none of what it needs. Cost: two folds.
-    public func progress(of profile: ProfileName) throws(PersonalizationError) -> ComparisonProgress {
-        try read(PersonalizationError.storage) { (view) throws(PersonalizationError) in
+    public func progress(of profile: ProfileName) throws(StoreError) -> ComparisonProgress {
+        try read { (view) throws(StoreError) in
             let space: Space?
             let state: StoreView.ProfileState?
             let choice: FoldChoice?
-            do throws(StorageError) {
-                space = try view.space(named: profile.space)
-                state = try view.profile(profile)
-                choice = try space.map { (space) throws(StorageError) in
-                    try view.foldChoice(for: profile.user, in: space)
-                }
-            } catch {
-                throw .storage(error)
+            space = try view.space(named: profile.space)
+            state = try view.profile(profile)
+            choice = try space.map { (space) throws(StoreError) in
+                try view.foldChoice(for: profile.user, in: space)
             }
             guard space != nil, let choice else { throw .fault(.unknownSpace(profile.space)) }
             if profile.isHouse { throw .fault(.houseProfile(profile.space)) }
@@ -53,19 +49,15 @@ extension Store {
 extension Store {
     /// How settled a version was when it was minted, in thousandths, as in ``ComparisonProgress/stability``; nil with fewer than 5
     /// comparisons, and of a version that was imported. Cost: two folds.
-    public func stability(of version: Version) throws(PersonalizationError) -> Int? {
+    public func stability(of version: Version) throws(StoreError) -> Int? {
         guard version.mint.foldedThrough > 0 else { return nil }
-        return try read(PersonalizationError.storage) { (view) throws(PersonalizationError) in
+        return try read { (view) throws(StoreError) in
             let found: (name: ProfileName, state: StoreView.ProfileState, event: Position)?
-            do throws(StorageError) {
-                let covers = version.mint.foldedThrough
-                if let name = try view.profileName(ofStream: version.mint.stream), let state = try view.profile(name) {
-                    found = (name, state, try view.covered(by: version.mint.position, version: covers))
-                } else {
-                    found = nil
-                }
-            } catch {
-                throw .storage(error)
+            let covers = version.mint.foldedThrough
+            if let name = try view.profileName(ofStream: version.mint.stream), let state = try view.profile(name) {
+                found = (name, state, try view.covered(by: version.mint.position, version: covers))
+            } else {
+                found = nil
             }
             guard let found, !found.name.isHouse else { return nil }
             let choice = try view.foldChoice(of: version.taste, in: found.state.space)
@@ -78,7 +70,7 @@ extension StoreView {
     /// A profile's taste at one event of its stream, and its stability.
     func foldWithStability(
         _ name: ProfileName, _ state: ProfileState, at event: Position, _ choice: FoldChoice
-    ) throws(PersonalizationError) -> (folded: FoldedProfile, stability: Int?) {
+    ) throws(StoreError) -> (folded: FoldedProfile, stability: Int?) {
         let fold = ProfileFold(
             log: log, space: state.space.descriptor, user: name.user, foldID: choice.foldID, house: choice.house)
         do throws(FoldFailure) {
@@ -86,7 +78,7 @@ extension StoreView {
                 try translated(image, to: state.space)
             }
         } catch {
-            throw PersonalizationError(error, of: name)
+            throw StoreError(error, of: name)
         }
     }
 }

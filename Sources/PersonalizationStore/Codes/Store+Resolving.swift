@@ -18,15 +18,15 @@ extension Store {
     ///   - model: The model of prompts that name none themselves; nil for the store's default.
     public func resolve(
         _ prompt: String, user: String, model: String? = nil
-    ) async throws(PersonalizationError) -> Resolution {
+    ) async throws(StoreError) -> Resolution {
         let parsed: ParsedPrompt
         do throws(PromptError) { parsed = try ParsedPrompt(parsing: prompt, codes: StoreCodeSyntax()) } catch {
             throw .prompt(error, suggestions: suggestions(for: error, user: user))
         }
         let request = ResolutionRequest(prompt: parsed, user: user, model: model)
         let step: ResolutionStep
-        do throws(PersonalizationError) {
-            step = try read(PersonalizationError.storage) { (view) throws(PersonalizationError) in
+        do throws(StoreError) {
+            step = try read { (view) throws(StoreError) in
                 try view.resolve(request)
             }
         } catch {
@@ -89,7 +89,7 @@ struct ResolutionRequest {
     /// The answer, once the versions are known.
     func resolution(
         _ versions: [(version: Version, weight: Int)], model: String
-    ) throws(PersonalizationError) -> Resolution {
+    ) throws(StoreError) -> Resolution {
         let codes = versions.map { WeightedCode($0.version.code, weight: $0.weight) }
         let parts = versions.map {
             Personalization.Part(code: $0.version.code, weight: $0.weight, hash: $0.version.hash)
@@ -127,7 +127,7 @@ enum ResolutionStep {
 }
 
 extension StoreView {
-    func resolve(_ request: ResolutionRequest) throws(PersonalizationError) -> ResolutionStep {
+    func resolve(_ request: ResolutionRequest) throws(StoreError) -> ResolutionStep {
         let isAbsent = request.prompt.personalization == .absent
         guard let (model, space) = try modelAndSpace(request, isOptional: isAbsent) else {
             return .resolved(request.plainResolution(model: request.prompt.model?.name ?? request.model))
@@ -138,8 +138,7 @@ extension StoreView {
             let versions = try versions(named: request.prompt.codes, in: space)
             return .resolved(try request.resolution(versions, model: model))
         }
-        let change: SettingsChange?
-        do throws(StorageError) { change = try settings(of: request.user, in: space) } catch { throw .storage(error) }
+        let change = try settings(of: request.user, in: space)
         if isAbsent, !(change?.personalizesAlways ?? false) {
             return .resolved(request.plainResolution(model: model))
         }
@@ -151,11 +150,10 @@ extension StoreView {
 
     private func newest(
         _ request: ResolutionRequest, profile: String?, model: String, _ space: Space
-    ) throws(PersonalizationError) -> ResolutionStep {
+    ) throws(StoreError) -> ResolutionStep {
         let profile = ProfileName(
             user: request.user, space: space.name, profile: profile ?? ProfileName.defaultProfile)
-        let current: Version?
-        do throws(StorageError) { current = try currentMint(of: profile, in: space) } catch { throw .storage(error) }
+        let current = try currentMint(of: profile, in: space)
         // An expanded prompt must resolve again, so a revoked code is no answer even for its owner.
         if let current, current.isRevoked { throw .fault(.revoked(current.code)) }
         if let current { return .resolved(try request.resolution([(current, 1)], model: model)) }
@@ -163,7 +161,7 @@ extension StoreView {
     }
 
     /// The profile's last minted version if nothing has happened since that could change it.
-    private func currentMint(of profile: ProfileName, in space: Space) throws(StorageError) -> Version? {
+    private func currentMint(of profile: ProfileName, in space: Space) throws(StoreError) -> Version? {
         guard let state = try self.profile(user: profile.user, profile: profile.profile, in: space),
             state.head.isMintCurrent, let mint = state.head.lastMint
         else { return nil }
@@ -173,15 +171,11 @@ extension StoreView {
     /// The model and its space; nil when nobody named a model or it has no space, and no taste was asked for.
     private func modelAndSpace(
         _ request: ResolutionRequest, isOptional: Bool
-    ) throws(PersonalizationError) -> (model: String, space: Space)? {
-        do throws(StorageError) {
-            if let model = request.prompt.model?.name ?? request.model {
-                if let space = try space(ofModel: model) { return (model, space) }
-            } else if let standard = try defaultModel() {
-                return standard
-            }
-        } catch {
-            throw .storage(error)
+    ) throws(StoreError) -> (model: String, space: Space)? {
+        if let model = request.prompt.model?.name ?? request.model {
+            if let space = try space(ofModel: model) { return (model, space) }
+        } else if let standard = try defaultModel() {
+            return standard
         }
         if isOptional { return nil }
         if let model = request.prompt.model?.name ?? request.model { throw .fault(.unsupportedModel(model)) }
@@ -190,11 +184,10 @@ extension StoreView {
 
     private func versions(
         _ pinned: [SettingsChange.PinnedVersion]
-    ) throws(PersonalizationError) -> [(version: Version, weight: Int)] {
+    ) throws(StoreError) -> [(version: Version, weight: Int)] {
         var versions: [(version: Version, weight: Int)] = []
         for entry in pinned {
-            let version: Version
-            do throws(StorageError) { version = try self.version(at: entry.mint) } catch { throw .storage(error) }
+            let version = try self.version(at: entry.mint)
             if version.isRevoked { throw .fault(.revoked(version.code)) }
             versions.append((version, Int(entry.weight)))
         }
@@ -203,7 +196,7 @@ extension StoreView {
 
     private func versions(
         named codes: [WeightedCode], in space: Space
-    ) throws(PersonalizationError) -> [(version: Version, weight: Int)] {
+    ) throws(StoreError) -> [(version: Version, weight: Int)] {
         var versions: [(version: Version, weight: Int)] = []
         for code in codes {
             let version = try usableVersion(code.code, in: space)
@@ -214,7 +207,7 @@ extension StoreView {
     }
 
     /// The version that a code names, if it may be used in a space.
-    private func usableVersion(_ code: String, in space: Space) throws(PersonalizationError) -> Version {
+    private func usableVersion(_ code: String, in space: Space) throws(StoreError) -> Version {
         let version = try version(named: code)
         if version.isRevoked { throw .fault(.revoked(code)) }
         guard version.space.hasSameBytes(as: space.name) else {

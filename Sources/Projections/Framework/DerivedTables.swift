@@ -77,40 +77,50 @@ package final class DerivedTables: @unchecked Sendable {
         isReadOnly = false
         self.projectors = projectors
         projectorsByKind = Self.projectorsByKind(projectors)
-        do {
-            var transaction = try environment.beginWrite()
-            let table = try transaction.openTable(name: CheckpointTable.name, keys: .bytes, create: true)
-            let checkpoints = CheckpointTable(table: table)
-            storedCheckpoints = checkpoints
-            var slotTables: [[Table]] = []
-            for projector in projectors {
-                let isFlushed = try checkpoints.read(projector, in: transaction) != nil
-                slotTables.append([])
-                for slot in 0...1 {
-                    let name = Self.tableName(projector, slot: slot)
-                    // An empty table in its place would pass for what the checkpoint says was flushed.
-                    if isFlushed, try transaction.findTable(name: name, keys: .bytes) == nil {
-                        throw StorageError.damagedRow(table: name, "the table is missing")
-                    }
-                    let table = try transaction.openTable(name: name, keys: .bytes, create: true)
-                    slotTables[slotTables.count - 1].append(table)
-                }
-            }
-            try transaction.commit()
-            self.slotTables = slotTables
-        } catch LMDBError.tableMismatch(let name) {
-            throw .damagedRow(table: name, "it is no table of rows")
-        } catch let error as LMDBError {
-            throw .database(error)
-        } catch let error as StorageError {
-            throw error
-        } catch {
-            preconditionFailure("an untyped error: \(error)")
-        }
+        (storedCheckpoints, slotTables) = try Self.openTables(of: projectors, in: environment)
         state = State(
             tables: slotTables.map { $0[0] }, slots: projectors.map { _ in 0 }, summary: TablesSummary(),
             generations: [Self.makeGeneration(projectors)])
         try catchUpAtOpen()
+    }
+
+    /// Opens the tables of some projections, and makes those that are not there yet.
+    private static func openTables(
+        of projectors: [Projector], in environment: Environment
+    ) throws(StorageError) -> (CheckpointTable, [[Table]]) {
+        var transaction = try StorageError.wrap { () throws(LMDBError) in try environment.beginWrite() }
+        let checkpoints = CheckpointTable(
+            table: try rowTable { () throws(LMDBError) in
+                try transaction.openTable(name: CheckpointTable.name, keys: .bytes, create: true)
+            })
+        var slotTables: [[Table]] = []
+        for projector in projectors {
+            let isFlushed = try checkpoints.read(projector, in: transaction) != nil
+            var slots: [Table] = []
+            for slot in 0...1 {
+                let name = tableName(projector, slot: slot)
+                let found = try rowTable { () throws(LMDBError) in
+                    try transaction.findTable(name: name, keys: .bytes)
+                }
+                // An empty table in its place would pass for what the checkpoint says was flushed.
+                if isFlushed, found == nil { throw .damagedRow(table: name, "the table is missing") }
+                slots.append(
+                    try rowTable { () throws(LMDBError) in
+                        try transaction.openTable(name: name, keys: .bytes, create: true)
+                    })
+            }
+            slotTables.append(slots)
+        }
+        do { try transaction.commit() } catch { throw .database(error) }
+        return (checkpoints, slotTables)
+    }
+
+    /// Opens a table; an entry of its name that is no table of rows is damage of the derived tables.
+    private static func rowTable<Found>(_ open: () throws(LMDBError) -> Found) throws(StorageError) -> Found {
+        do { return try open() } catch {
+            if case .tableMismatch(let name) = error { throw .damagedRow(table: name, "it is no table of rows") }
+            throw .database(error)
+        }
     }
 
     /// The tables of the slots that are not live, empty as far as memory goes: what a rebuild fills.

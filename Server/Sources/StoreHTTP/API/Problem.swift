@@ -60,12 +60,9 @@ extension Problem {
     init(_ error: any Error) {
         switch error {
         case let problem as Problem: self = problem
-        case let error as PersonalizationError: self.init(error)
-        case let error as CodeFault: self.init(PersonalizationError.fault(error))
-        case let error as AppendError: self.init(error)
-        case let error as StorageError: self.init(.serviceUnavailable, "storage", error.description)
+        case let error as StoreError: self.init(error)
         case let error as InterchangeError: self.init(error.fault, line: error.line)
-        case let error as SpaceDefinitionError: self.init(error)
+        case let error as any ClassifiedError: self.init(error.kind.status, error.kind.rawValue, error.description)
         case is NIOTooManyBytesError:
             self.init(
                 .contentTooLarge, "tooLarge", "the body is too large; send smaller batches",
@@ -77,84 +74,48 @@ extension Problem {
         }
     }
 
-    private init(_ error: PersonalizationError) {
+    private init(_ error: StoreError) {
+        self.init(error.kind.status, error.kind.rawValue, error.description)
         switch error {
-        case .fault(let fault):
-            let (status, kind) = fault.statusAndKind
-            self.init(status, kind, error.description)
-            switch fault {
-            case .notEnoughData(_, let have, let need):
-                members = ["have": .integer(have), "need": .integer(need)]
-            case .mistyped(_, let suggestions): members = ["suggestions": .array(suggestions.map { .string($0) })]
-            case .ambiguous(_, let candidates): members = ["candidates": .array(candidates.map { .string($0) })]
-            default: break
-            }
+        case .event(let index, _): members = ["event": .integer(index + 1)]
+        case .fault(.notEnoughData(_, let have, let need)): members = ["have": .integer(have), "need": .integer(need)]
+        case .fault(.mistyped(_, let suggestions)): members = ["suggestions": .array(suggestions.map { .string($0) })]
+        case .fault(.ambiguous(_, let candidates)): members = ["candidates": .array(candidates.map { .string($0) })]
         case .prompt(let fault, let suggestions):
-            let isCode = fault.kind == .mistypedCode || fault.kind == .malformedCode
-            self.init(
-                .badRequest, isCode ? "mistypedCode" : "prompt", error.description,
-                [
-                    "column": .integer(fault.column), "token": .string(fault.token),
-                    "suggestions": .array(suggestions.map { .string($0) }),
-                ])
-        case .append(let error): self.init(error)
-        case .storage(let error): self.init(.serviceUnavailable, "storage", error.description)
-        }
-    }
-
-    private init(_ error: AppendError) {
-        switch error {
-        case .event(let index, let fault):
-            switch fault {
-            case .eventIDConflict, .imageConflict, .profileMoved, .spaceConflict:
-                self.init(.conflict, "conflict", error.description, ["event": .integer(index + 1)])
-            default: self.init(.unprocessableContent, "refused", error.description, ["event": .integer(index + 1)])
-            }
-        case .expectation: self.init(.conflict, "expectation", error.description)
-        case .storage: self.init(.serviceUnavailable, "storage", error.description)
+            members = [
+                "column": .integer(fault.column), "token": .string(fault.token),
+                "suggestions": .array(suggestions.map { .string($0) }),
+            ]
+        case .fault(.damagedBundle): self.init(.badRequest, error.kind.rawValue, error.description)
         case .cancelled:
             self.init(.serviceUnavailable, "busy", error.description + "; try again", headers: [.retryAfter: "1"])
+        default: break
         }
     }
 
     /// What is wrong with a line, or an element, of the interchange format.
     init(_ fault: InterchangeFault, line: Int) {
-        if case .append(let error) = fault {
+        switch fault {
+        case .refused(let error) where error.isStoreFailure || error.kind == .expectation || error.kind == .cancelled:
             self.init(error)
-        } else {
-            let isOwnFault = fault.isOperatingFailure
-            self.init(
-                isOwnFault ? .serviceUnavailable : .badRequest, isOwnFault ? "storage" : "line",
-                "line \(line): \(fault)", ["line": .integer(line)])
-        }
-    }
-
-    private init(_ error: SpaceDefinitionError) {
-        switch error {
-        case .append(let error): self.init(error)
-        case .catalogue, .threshold: self.init(.unprocessableContent, "space", error.description)
+        default: self.init(.badRequest, "line", "line \(line): \(fault)", ["line": .integer(line)])
         }
     }
 }
 
-extension CodeFault {
-    fileprivate var statusAndKind: (HTTPResponse.Status, String) {
+extension ErrorKind {
+    /// The status of a response that says so.
+    var status: HTTPResponse.Status {
         switch self {
-        case .unknown: (.notFound, "unknownCode")
-        case .unknownSpace: (.notFound, "unknownSpace")
-        case .unknownProfile: (.notFound, "unknownProfile")
-        case .unknownImage: (.notFound, "unknownImage")
-        case .notEnoughData: (.conflict, "notEnoughData")
-        case .revoked: (.gone, "revokedCode")
-        case .mistyped, .tooShort: (.badRequest, "mistypedCode")
-        case .ambiguous: (.badRequest, "ambiguousCode")
-        case .otherSpace: (.badRequest, "otherSpace")
-        case .unsupportedModel: (.badRequest, "unsupportedModel")
-        case .noDefaultModel: (.badRequest, "noDefaultModel")
-        case .notOwner: (.forbidden, "notOwner")
-        case .damagedBundle: (.badRequest, "bundle")
-        case .bundleOfOtherSpace: (.unprocessableContent, "bundle")
-        default: (.unprocessableContent, "refused")
+        case .unknownCode, .unknownSpace, .unknownProfile, .unknownImage: .notFound
+        case .notEnoughData, .conflict, .expectation: .conflict
+        case .revokedCode: .gone
+        case .mistypedCode, .foreignCode, .ambiguousCode, .otherSpace, .unsupportedModel, .noDefaultModel, .prompt,
+            .line:
+            .badRequest
+        case .notOwner: .forbidden
+        case .storage, .open, .damaged, .output, .cancelled: .serviceUnavailable
+        default: .unprocessableContent
         }
     }
 }

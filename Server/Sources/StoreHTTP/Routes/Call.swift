@@ -75,7 +75,7 @@ struct Call: Sendable {
     func profile() throws -> ProfileName {
         let space = path("space")
         guard try store.spaceDescriptor(space) != nil else {
-            throw PersonalizationError.fault(.unknownSpace(space))
+            throw StoreError.fault(.unknownSpace(space))
         }
         return ProfileName(
             user: path("user"), space: space, profile: query("profile")?.text ?? ProfileName.defaultProfile)

@@ -35,17 +35,10 @@ package final class WriterHealth: Sendable {
             failure.withLockedValue { $0 = nil }
             return result
         } catch {
-            if let reason = Self.storageFailure(error) { failure.withLockedValue { $0 = reason } }
+            if let error = error as? StoreError, error.isStoreFailure {
+                failure.withLockedValue { $0 = error.description }
+            }
             throw error
-        }
-    }
-
-    private static func storageFailure(_ error: any Error) -> String? {
-        switch error {
-        case AppendError.storage(let error), PersonalizationError.append(.storage(let error)),
-            SpaceDefinitionError.append(.storage(let error)):
-            error.description
-        default: nil
         }
     }
 }
