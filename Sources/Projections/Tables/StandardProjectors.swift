@@ -4,5 +4,6 @@ extension Projector {
         Projector(Heads.self), Projector(Spaces.self), Projector(Models.self), Projector(Images.self),
         Projector(Profiles.self), Projector(SettingsStreams.self), Projector(EventIDs.self),
         Projector(Versions.self), Projector(CodeStatuses.self), Projector(Aliases.self),
+        Projector(UserProfiles.self), Projector(References.self),
     ]
 }

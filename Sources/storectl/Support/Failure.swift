@@ -138,8 +138,10 @@ extension CodeFault {
         case .notImported: "notImported"
         case .damagedBundle, .bundleOfOtherSpace: "bundle"
         case .notForeignCode, .aliasIsCode: "alias"
+        case .archived: "archived"
+        case .notReady: "notReady"
         case .tooManyComparisons, .unfoldable, .beforeFirstEvent, .weight, .tooManyPinned, .unknownEvent, .unblendable,
-            .pairCount:
+            .pairCount, .profileCount, .boardWithoutPairs:
             "refused"
         }
     }
