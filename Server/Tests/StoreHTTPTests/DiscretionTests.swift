@@ -46,13 +46,8 @@ private struct RecordingHandler: LogHandler {
         set { metadata[key] = newValue }
     }
 
-    // The signature is swift-log's.
-    // swift-format-ignore
-    func log(
-        level: Logger.Level, message: Logger.Message, metadata more: Logger.Metadata?, source: String, file: String,
-        function: String, line: UInt
-    ) {
-        let all = metadata.merging(more ?? [:]) { $1 }
-        lines.withLockedValue { $0.append("\(message) \(all)") }
+    func log(event: LogEvent) {
+        let all = metadata.merging(event.metadata ?? [:]) { $1 }
+        lines.withLockedValue { $0.append("\(event.message) \(event.error.map { "\($0)" } ?? "") \(all)") }
     }
 }
