@@ -1,6 +1,6 @@
 package import PersonalizationService
-package import PersonalizationStore
-package import ServiceLifecycle
+internal import PersonalizationStore
+internal import ServiceLifecycle
 
 /// A bot that makes images, with the store inside: it records what people prefer, and expands the prompts that they type.
 package struct ImageBot: Service {
