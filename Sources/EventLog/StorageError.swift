@@ -8,6 +8,8 @@ public enum StorageError: Error, Sendable {
     case record(RecordError)
     /// The folder holds no store of ours; the text says what was found.
     case notAStore(path: String, String)
+    /// The store was written before 0.1.0, in a format that is no longer read.
+    case olderFormat(path: String)
     /// The store was written by newer code.
     case newerFormat(path: String, found: UInt32, known: UInt32)
     /// A derived table's row is damaged; `storectl rebuild` makes it anew from the log.
@@ -29,6 +31,9 @@ extension StorageError: CustomStringConvertible {
         case .notAStore(let path, let detail): "\(path) is not a personalization store (\(detail)); check the path"
         case .newerFormat(let path, let found, let known):
             "\(path) has store format \(found), newer than \(known), the newest known here; use a newer release"
+        case .olderFormat(let path):
+            "\(path) has records of format 1, which only builds from before 0.1.0 read; run 'storectl export --secret-file' "
+                + "of such a build, then 'storectl init --secret-file' and 'storectl import --trust-times' of this one"
         case .damagedRow(let table, let detail):
             "a row of the derived table '\(table)' is damaged (\(detail)); run 'storectl rebuild'"
         case .rebuildSuperseded: "another rebuild began meanwhile, so this one stopped; wait for that one"

@@ -20,7 +20,8 @@ DOCS = TESTS.parent / "docs"
 def records():
     """Records with their position in place of the checksum, as FuzzRecord expects."""
     for vector in json.loads((TESTS / "EventLogTests/Vectors/records.json").read_text()):
-        yield vector["position"].to_bytes(4, "little") + bytes.fromhex(vector["bytes"])[4:]
+        for text in filter(None, (vector["bytes"], vector["erased"])):
+            yield vector["position"].to_bytes(4, "little") + bytes.fromhex(text)[4:]
 
 
 def code_vector(name):

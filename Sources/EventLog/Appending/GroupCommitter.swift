@@ -26,6 +26,7 @@ package final class GroupCommitter<Planner: AppendPlanner>: Sendable {
     private let log: LogTable
     private let planner: Planner
     private let now: @Sendable () -> Timestamp
+    private let makeSalt: @Sendable () -> RecordSalt
     private let observe: @Sendable (GroupReport) -> Void
     private let state: Mutex<CommitterState>
     /// How many callers are computing what they will append patiently.
@@ -37,15 +38,18 @@ package final class GroupCommitter<Planner: AppendPlanner>: Sendable {
     /// - Parameters:
     ///   - groupByteLimit: The size of the largest group, estimated from the requests; bounds a commit's duration.
     ///   - now: The wall clock, passed in so that tests can set it.
+    ///   - makeSalt: Draws the salts of records that have one, passed in so that tests are repeatable.
     ///   - observe: Called on the writer's queue after each group, with its figures.
     package init(
         environment: Environment, log: LogTable, planner: Planner, groupByteLimit: Int = 4 << 20,
-        now: @escaping @Sendable () -> Timestamp, observe: @escaping @Sendable (GroupReport) -> Void = { _ in }
+        now: @escaping @Sendable () -> Timestamp, makeSalt: @escaping @Sendable () -> RecordSalt = RecordSalt.random,
+        observe: @escaping @Sendable (GroupReport) -> Void = { _ in }
     ) {
         self.environment = environment
         self.log = log
         self.planner = planner
         self.now = now
+        self.makeSalt = makeSalt
         self.observe = observe
         state = Mutex(CommitterState(queue: CommitQueue(groupByteLimit: groupByteLimit)))
     }
@@ -166,7 +170,7 @@ package final class GroupCommitter<Planner: AppendPlanner>: Sendable {
         var transaction = try StorageError.wrap { () throws(LMDBError) in try environment.beginWrite() }
         let head = try log.head(in: transaction)
         try planner.begin(transaction, head: head)
-        var group = RecordGroup(after: head, now: now())
+        var group = RecordGroup(after: head, now: now(), makeSalt: makeSalt)
         for request in requests {
             do {
                 outcomes.append(.success(try planner.plan(pending(request).request, in: transaction, into: &group)))

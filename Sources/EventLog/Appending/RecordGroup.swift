@@ -19,8 +19,14 @@ package struct RecordGroup: ~Copyable {
     private var ends: [Int] = []
     private var times: [Timestamp] = []
 
+    /// Draws the salts of records that have one.
+    private let makeSalt: @Sendable () -> RecordSalt
+
     /// An empty group after a head.
-    package init(after head: LogHead?, now: Timestamp) {
+    package init(
+        after head: LogHead?, now: Timestamp, makeSalt: @escaping @Sendable () -> RecordSalt = RecordSalt.random
+    ) {
+        self.makeSalt = makeSalt
         nextPosition = head?.position.next ?? .first
         previousTime = head?.recordedAt
         clock = now
@@ -36,24 +42,44 @@ package struct RecordGroup: ~Copyable {
     package var byteCount: Int { writer.byteCount }
 
     /// Adds one record and returns its position.
+    ///
+    /// - Parameter salt: The salt of a record that has one; a random one unless it is given.
+    /// - Precondition: The body is of the header's kind and not ``RecordBody/erased``, and a record that opens no stream has
+    ///   one before it.
     @discardableResult
-    package mutating func add(_ header: RecordHeader, _ body: RecordBody) -> Position {
+    package mutating func add(_ header: RecordHeader, _ body: RecordBody, salt: RecordSalt? = nil) -> Position {
+        precondition(header.kind == body.kind && header.kind != .erased, "a body of another kind")
+        precondition(header.kind.opensStream || header.previous != nil, "an event after no other")
         let position = nextPosition
         let start = writer.byteCount
-        var flags: UInt8 = 0
-        if header.occurredAt != nil { flags |= RecordHeader.Flag.occurredAt }
-        if header.eventID != nil { flags |= RecordHeader.Flag.eventID }
-        // Checksum 0 for now, then format, kind, flags and the reserved byte: the first eight bytes in one word.
-        let format = UInt64(RecordHeader.currentFormat) | UInt64(header.kind.rawValue) << 8 | UInt64(flags) << 16
-        writer.write(format << 32, UInt64(bitPattern: header.recordedAt.microseconds))
-        writer.write(header.stream.number, header.previous.stored)
-        writer.write(header.revision)
-        if let occurredAt = header.occurredAt { writer.write(occurredAt) }
-        if let eventID = header.eventID {
-            writer.write(eventID.high.byteSwapped)
-            writer.write(eventID.low.byteSwapped)
+        var kind = header.kind.rawValue
+        if header.occurredAt != nil { kind |= RecordHeader.KindByte.occurredAt }
+        if header.eventID != nil { kind |= RecordHeader.KindByte.eventID }
+        let flags = header.isPersonal ? 0 : RecordHeader.Flag.publicKind
+        writer.write(UInt32(0))
+        writer.write(UInt16(RecordHeader.currentFormat) | UInt16(flags) << 8)
+        writer.write(header.recordedAt.microseconds)
+        writer.write(kind)
+        if header.kind.opensStream {
+            if header.isPersonal { (salt ?? makeSalt()).encode(to: &writer) }
+        } else {
+            writer.writeVarint(header.stream.number)
+            writer.writeVarint(position.number - header.previous.stored)
+            writer.writeVarint(UInt64(header.revision))
         }
-        body.encode(to: &writer)
+        if let occurredAt = header.occurredAt {
+            writer.writeVarint(RecordHeader.distance(of: occurredAt, before: header.recordedAt))
+        }
+        if let eventID = header.eventID { writer.write(eventID.high.byteSwapped, eventID.low.byteSwapped) }
+        if header.isPersonal {
+            body.encodePersonal(to: &writer)
+        } else {
+            body.encodePublic(to: &writer)
+            if body.hasPrivatePart {
+                (salt ?? makeSalt()).encode(to: &writer)
+                body.encodePrivate(to: &writer)
+            }
+        }
         writer.seal(from: start, at: position)
         ends.append(writer.byteCount)
         times.append(header.recordedAt)

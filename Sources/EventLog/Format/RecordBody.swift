@@ -51,6 +51,14 @@ public enum RecordBody: Hashable, Sendable {
     case tasteReset
     /// The last event, then, of the profile that this one begins with.
     case foldAdopted(from: Position)
+    /// Who was erased, and which records.
+    case personErased(PersonErasure)
+    /// Who will be erased, and when.
+    case erasureScheduled(user: String, due: Timestamp)
+    /// Who will not be erased after all.
+    case erasureCancelled(user: String)
+    /// What was said is gone.
+    case erased
 
     /// The kind of record that carries this body.
     public var kind: RecordKind {
@@ -78,6 +86,10 @@ public enum RecordBody: Hashable, Sendable {
         case .housePinned: .housePinned
         case .tasteReset: .tasteReset
         case .foldAdopted: .foldAdopted
+        case .personErased: .personErased
+        case .erasureScheduled: .erasureScheduled
+        case .erasureCancelled: .erasureCancelled
+        case .erased: .erased
         }
     }
 }

@@ -123,6 +123,8 @@ package struct LogTable: Sendable {
                 }
                 let record: RecordView
                 do { record = try RecordView(cursor.value, at: position) } catch { throw StorageError.record(error) }
+                // No living record leads here, and what came before can no longer be told.
+                if record.isErased, record.header.isPersonal { throw StorageError.record(.erased(position)) }
                 next = try body(record)
                 if let next, next >= position {
                     throw StorageError.record(.outOfOrder(position, "a link that does not lead back"))

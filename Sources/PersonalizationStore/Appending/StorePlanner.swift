@@ -162,7 +162,8 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
         guard head.revision < .max else { throw .storage(.record(.outOfOrder(head.last, "the stream is full"))) }
         let header = RecordHeader(
             kind: body.kind, recordedAt: time ?? trustedTime ?? group.time, stream: profile.stream,
-            previous: head.last, revision: head.revision + 1, occurredAt: occurredAt, eventID: eventID)
+            previous: head.last, revision: head.revision + 1, occurredAt: occurredAt, eventID: eventID,
+            isPersonal: true)
         let receipt = try add(header, body, in: transaction, into: &group)
         profiles.advance(profile, to: receipt.position)
         return receipt
@@ -187,7 +188,8 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
         }
         let header = RecordHeader(
             kind: body.kind, recordedAt: time ?? trustedTime ?? group.time, stream: stream, previous: head.last,
-            revision: head.revision + 1, occurredAt: occurredAt, eventID: eventID)
+            revision: head.revision + 1, occurredAt: occurredAt, eventID: eventID,
+            isPersonal: body.kind.isPersonal ?? false)
         return try add(header, body, in: transaction, into: &group)
     }
 

@@ -33,6 +33,11 @@ extension StoredEvent {
         case .spaceDefined, .imageRegistered, .modelAssigned, .versionImported, .settingsOpened, .settingsChanged,
             .aliased, .takenDown, .putBack:
             fillSpace(&line)
+        case .erasureScheduled(let user, let due):
+            (line.kind, line.user, line.due) = ("erasureScheduled", user, due.rfc3339)
+        case .erasureCancelled(let user): (line.kind, line.user) = ("erasureCancelled", user)
+        case .personErased: line.kind = "personErased"
+        case .erased: line.kind = "erased"
         case .profileOpened: line.kind = "profile"
         case .rank(_, let winner, let loser): (line.kind, line.winner, line.loser) = ("rank", winner, loser)
         case .like(_, let image): (line.kind, line.image) = ("like", image)

@@ -16,6 +16,8 @@ extension Importer {
         case "space": try await define(line, time)
         case "model": try await assignModel(line, time)
         case "profile", "settingsOpened": break  // The first event of the stream opens it.
+        // Who was erased there is not in the lines, so nobody has to be erased here.
+        case "personErased", "erased": break
         case "minted", "recalled":
             try await store.mint(
                 try line.need(line.hash, "hash"), of: try line.profileName(options.defaultSpace), code: line.code,

@@ -5,7 +5,7 @@ extension InterchangeLine {
             at, eventID, name, threshold, meanQ14, panelQ14, model, isDefault, code, hash, foldedThrough, label,
             event, always, pinned, bytes, alias, chosen, shown,
             ownChoicesOnly, asOf, contributors,
-            fromSpace, fromProfile
+            fromSpace, fromProfile, due
     }
 
     /// Decodes the fields that the kind may have. Others are passed over: asking for each of them would take most of the
@@ -82,6 +82,7 @@ extension InterchangeLine {
         pinned = try fields.decodeNumbers([Pinned].self, forKey: .pinned)
         bytes = try fields.decodeIfPresent(String.self, forKey: .bytes)
         alias = try fields.decodeIfPresent(String.self, forKey: .alias)
+        due = try fields.decodeIfPresent(String.self, forKey: .due)
         try decodeMoment(fields)
     }
 }

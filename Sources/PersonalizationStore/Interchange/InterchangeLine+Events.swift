@@ -28,7 +28,7 @@ extension InterchangeLine {
         case "space", "model", "profile", "minted", "recalled", "settingsOpened", "settings", "label", "revoke",
             "restore", "revert", "retract", "reset", "importedVersion", "importedLabel", "takeDown", "putBack", "alias",
             "unalias",
-            "houseMinted", "housePinned", "adopt":
+            "houseMinted", "housePinned", "adopt", "erasureScheduled", "erasureCancelled", "personErased", "erased":
             return .other
         default: throw .unknownKind(kind)
         }

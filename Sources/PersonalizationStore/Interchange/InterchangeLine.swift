@@ -45,6 +45,7 @@ package struct InterchangeLine: Codable, Equatable, Sendable {
     package var pinned: [Pinned]?
     package var bytes: String?
     package var alias: String?
+    package var due: String?
 
     /// When the user did it: RFC 3339, or milliseconds since 1970.
     package enum Moment: Codable, Equatable, Sendable {

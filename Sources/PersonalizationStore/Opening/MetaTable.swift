@@ -8,8 +8,12 @@ struct MetaTable {
     static let name = "meta"
 
     /// The format of stores that this code writes: the set of LMDB tables and what they hold.
-    static let currentFormat: UInt32 = 1
+    static let currentFormat: UInt32 = 2
 
+    /// The format of the log's records, which every store of one release shares (docs/format.md, section 2).
+    static let recordFormat = UInt32(RecordHeader.currentFormat)
+
+    private static let recordFormatKey = Array("records".utf8)
     private static let formatKey = Array("format".utf8)
     private static let secretKey = Array("secret".utf8)
 
@@ -18,6 +22,9 @@ struct MetaTable {
         var format = ByteWriter()
         format.write(Self.currentFormat)
         try transaction.put(table, key: Self.formatKey.span.bytes, value: format.span())
+        var recordFormat = ByteWriter()
+        recordFormat.write(Self.recordFormat)
+        try transaction.put(table, key: Self.recordFormatKey.span.bytes, value: recordFormat.span())
         try transaction.put(table, key: Self.secretKey.span.bytes, value: secret.bytes.span.bytes)
     }
 
@@ -45,6 +52,15 @@ struct MetaTable {
             guard found <= Self.currentFormat else {
                 throw StorageError.newerFormat(path: path, found: found, known: Self.currentFormat)
             }
+            guard let recordFormat = try transaction.get(table, key: Self.recordFormatKey.span.bytes) else {
+                throw StorageError.olderFormat(path: path)
+            }
+            var recordReader = ByteReader(recordFormat)
+            let foundRecords = try recordReader.read(UInt32.self)
+            guard foundRecords <= Self.recordFormat else {
+                throw StorageError.newerFormat(path: path, found: foundRecords, known: Self.recordFormat)
+            }
+            guard foundRecords == Self.recordFormat else { throw StorageError.olderFormat(path: path) }
             guard let bytes = try transaction.get(table, key: Self.secretKey.span.bytes),
                 let secret = StoreSecret(bytes: bytes.withUnsafeBytes { Array($0) })
             else { throw StorageError.notAStore(path: path, "its secret is damaged") }

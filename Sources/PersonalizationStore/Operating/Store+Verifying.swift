@@ -49,6 +49,7 @@ extension Store {
                 if report.eventCount % 50_000 == 0 { onProgress(report.eventCount, Int(head.number)) }
                 next = next.next
             }
+            report.findings += verifier.erasures.findings
             if verifier.isTablesComparable { report.findings += try view.flawsOfTables(verifier.tables) }
             report.findings += try view.superfluousRecords(after: head)
         }
@@ -95,6 +96,7 @@ private struct LogVerifier {
     private var profiles: Set<ScopedName> = []
     private var settings: Set<ScopedName> = []
     private var images: Set<ScopedName> = []
+    var erasures = ErasureVerifier()
 
     mutating func verify(
         _ position: Position, in view: borrowing StoreView, findings: inout [String]
@@ -121,7 +123,8 @@ private struct LogVerifier {
     {
         let body = try view.body(of: record)
         var flaws: [String] = []
-        if body.kind != record.header.kind || !record.holds(body) {
+        erasures.take(record, body)
+        if body.kind != record.header.kind || !(record.isErased || record.holds(body)) {
             flaws.append("the record at position \(record.position) is not canonical")
         }
         for (reference, expected) in body.references {
@@ -169,6 +172,38 @@ private struct LogVerifier {
     }
 }
 
+/// Follows which records were erased, and by which events.
+struct ErasureVerifier {
+    /// The last record of a person that was erased, whoever that was.
+    private var lastErased: Position?
+    /// Records of spaces whose private part was erased, and that no erasure has named yet.
+    private var unnamed: Set<Position> = []
+    private var lastErasure: Position?
+
+    /// Takes the next record.
+    mutating func take(_ record: borrowing RecordView, _ body: RecordBody) {
+        if case .personErased(let erasure) = body {
+            lastErasure = record.position
+            unnamed.subtract(erasure.records)
+        }
+        guard record.isErased else { return }
+        if record.header.isPersonal {
+            lastErased = record.position
+        } else {
+            unnamed.insert(record.position)
+        }
+    }
+
+    /// What was erased although no later event says so.
+    var findings: [String] {
+        var findings = unnamed.sorted().map { "the record at position \($0) was erased, and no event says so" }
+        if let lastErased, (lastErasure?.number ?? 0) < lastErased.number {
+            findings.append("the record at position \(lastErased) was erased, and no later event says so")
+        }
+        return findings
+    }
+}
+
 extension RecordBody {
     /// The events that the body refers to, each with the kinds that it may have.
     fileprivate var references: [(Position, RecordKinds)] {
@@ -186,14 +221,22 @@ extension RecordBody {
         case .versionRecalled(let recall): return [(recall.previousMint, listed), (recall.mint, version)]
         case .codeLabeled(let mint, _), .codeRevoked(let mint), .codeRestored(let mint): return [(mint, version)]
         case .tasteReverted(let mint, _): return [(mint, version)]
-        case .codeAliased(_, let mint): return mint.map { [($0, version)] } ?? []
+        case .codeAliased(_, let mint): return mint.map { [($0, version.union(.init(.erased)))] } ?? []
         case .eventRetracted(let event): return [(event, RecordKinds(.rank, .like, .unlike, .pick))]
         case .foldAdopted(let event): return [(event, .all)]
         case .housePinned(let pin): return pin.mint.map { [($0, RecordKinds(.versionMinted))] } ?? []
         case .pick(let slate): return slate.shown.map { ($0, RecordKinds(.imageRegistered)) }
         case .skip(let shown): return shown.map { ($0, RecordKinds(.imageRegistered)) }
-        case .settingsChanged(let change): return change.pinned.map { ($0.mint, version) }
-        case .spaceDefined, .imageRegistered, .modelAssigned, .versionImported, .tasteReset: return []
+        case .settingsChanged(let change):
+            // What another person minted may be gone.
+            return change.pinned.map { ($0.mint, version.union(.init(.erased))) }
+        case .personErased(let erasure):
+            let openings = RecordKinds(.profileOpened, .settingsOpened, .erasureScheduled, .erased)
+            let others = RecordKinds(.imageRegistered, .versionImported, .codeLabeled, .erased)
+            return erasure.streams.map { ($0, openings) } + erasure.records.map { ($0, others) }
+        case .spaceDefined, .imageRegistered, .modelAssigned, .versionImported, .tasteReset, .erasureScheduled,
+            .erasureCancelled, .erased:
+            return []
         }
     }
 }

@@ -84,8 +84,14 @@ struct EventNamer {
             return .versionImported(
                 space: try spaceName(stream, view), try version(record.position, view), bytes: bytes)
         case .codeAliased(let alias, let mint):
-            let version: VersionName? = if let mint { try version(mint, view) } else { nil }
+            var version: VersionName?
+            if let mint { version = try livingVersion(mint, view) }
             return .aliased(space: try spaceName(stream, view), alias: alias, version)
+        case .erasureScheduled(let user, let due): return .erasureScheduled(user: user, due: due)
+        case .erasureCancelled(let user): return .erasureCancelled(user: user)
+        case .personErased(let erasure):
+            return .personErased(streamCount: erasure.streams.count, recordCount: erasure.records.count)
+        case .erased: return .erased
         }
     }
 
@@ -112,8 +118,9 @@ struct EventNamer {
     mutating func settings(_ change: SettingsChange, _ view: borrowing StoreView) throws(StorageError) -> Settings {
         var pinned: [WeightedCodeName] = []
         for version in change.pinned {
-            pinned.append(
-                WeightedCodeName(code: try self.version(version.mint, view).code, weight: Int(version.weight)))
+            // What was erased has no name any more.
+            guard let name = try livingVersion(version.mint, view) else { continue }
+            pinned.append(WeightedCodeName(code: name.code, weight: Int(version.weight)))
         }
         return Settings(
             personalizesAlways: change.personalizesAlways, refusesHouse: change.refusesHouse, profile: change.profile,
@@ -152,6 +159,13 @@ struct EventNamer {
         if imageIDs.count >= capacity { imageIDs.removeAll() }
         imageIDs[position] = id
         return id
+    }
+
+    /// The names of a version; nil when it was erased with the person whose it was.
+    private mutating func livingVersion(
+        _ mint: Position, _ view: borrowing StoreView
+    ) throws(StorageError) -> VersionName? {
+        try view.snapshot.record(at: mint).header.kind == .erased ? nil : try version(mint, view)
     }
 
     private mutating func version(

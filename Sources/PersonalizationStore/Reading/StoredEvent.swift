@@ -72,6 +72,14 @@ public struct StoredEvent: Hashable, Sendable {
         case versionImported(space: String, VersionName, bytes: [UInt8])
         /// Another service's code got a meaning in a space; nil takes it away.
         case aliased(space: String, alias: String, VersionName?)
+        /// A person is to be erased at a time.
+        case erasureScheduled(user: String, due: Timestamp)
+        /// A person is not to be erased after all.
+        case erasureCancelled(user: String)
+        /// A person was erased: so many streams, and parts of so many records of other streams.
+        case personErased(streamCount: Int, recordCount: Int)
+        /// What the record said was erased with the person to whom it belonged.
+        case erased
     }
 
     /// The profile whose stream the event is in, if it is a profile's.

@@ -9,8 +9,9 @@ package enum Heads: Projection {
     /// A stream that is known has a row; one that is opened cannot have any.
     package static let isCounted = false
 
+    /// An erased record of a person is in no stream any more.
     package static func keys(of record: borrowing RecordView) -> ProjectionKeys<Position> {
-        .one(record.header.stream)
+        record.isErased && record.header.isPersonal ? .none : .one(record.header.stream)
     }
 
     package static func apply(

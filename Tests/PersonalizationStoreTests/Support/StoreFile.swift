@@ -39,7 +39,8 @@ struct StoreFile {
         var group = RecordGroup(after: LogHead(position: last, recordedAt: time), now: time)
         group.add(
             RecordHeader(
-                kind: body.kind, recordedAt: time, stream: stream, previous: last, revision: version), body)
+                kind: body.kind, recordedAt: time, stream: stream, previous: last, revision: version,
+                isPersonal: body.kind.isPersonal ?? true), body)
         var bytes: [UInt8] = []
         group.forEach { _, span in bytes = span.withUnsafeBytes { Array($0) } }
         try putSealed(bytes, at: last.number + 1)

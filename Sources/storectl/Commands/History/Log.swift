@@ -135,6 +135,11 @@ extension StoredEvent {
         case .retracted(_, let position): "took position \(position) back"
         case .aliased(let space, let alias, let version):
             version.map { "\(alias) means \($0.code) in \(space)" } ?? "\(alias) means nothing in \(space) any more"
+        case .erasureScheduled(let user, let due): "\(user) will be erased at \(Text.minute(due))"
+        case .erasureCancelled(let user): "\(user) will not be erased after all"
+        case .personErased(let streams, let records):
+            "a person was erased: \(Text.counted(streams, "stream")), \(Text.counted(records, "other record"))"
+        case .erased: "erased"
         case .versionImported(let space, let version, _): "\(version.code) imported into \(space)"
         }
     }
