@@ -54,6 +54,8 @@ public indirect enum LMDBError: Error, Equatable, Sendable {
     /// Another process, named if it is known, may write to the store, and this one cannot register as a reader: it may
     /// not write to the lock file at this path.
     case cannotRegister(path: String, holder: String?)
+    /// These readers still saw an earlier commit when the time that was given had passed.
+    case readersLinger([String])
     /// Another process, named if it is known, did not give the write transaction back in the time that was given.
     case writerBusy(path: String, holder: String?)
     /// The operating system denies access to this path, or the environment is read-only.
@@ -97,6 +99,9 @@ extension LMDBError: CustomStringConvertible {
         case .cannotRegister(let path, let holder):
             "\(holder ?? "another process") has the store open, and this one may not write to \(path), which reading beside "
                 + "it takes; read through a path that can be written to, or read a backup"
+        case .readersLinger(let holders):
+            "deleted bytes stay in the file while somebody reads an earlier state: \(holders.joined(separator: ", ")); let "
+                + "them end, then try again"
         case .writerBusy(let path, let holder):
             "\(holder ?? "another process") has the writer's lock of \(path) and does not give it back; "
                 + "let it go on or end it, then try again"

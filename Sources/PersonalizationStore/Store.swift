@@ -25,6 +25,12 @@ public final class Store: Sendable {
     let versions = VersionCache()
     let streams = VerifiedStreams()
     let clock: @Sendable () -> Timestamp
+    /// The store's own figures.
+    let meta: MetaTable
+    /// How many erasures the memory of this process has been dropped for.
+    let knownErasures = Atomic<UInt64>(0)
+    /// Called after every step of an erasure.
+    let onErasureStep: @Sendable (ErasureStep) -> Void
 
     /// Whether the store was opened for reading only: everything that would write throws `StorageError.readOnly`.
     public var isReadOnly: Bool { tables.isReadOnly }
@@ -40,6 +46,10 @@ public final class Store: Sendable {
         public var onCommit: @Sendable (CommitReport) -> Void = { _ in }
         /// When derived rows are flushed from memory to their tables.
         package var flushPolicy = DerivedTables.FlushPolicy.standard
+        /// Draws the salts that keep commitments from saying anything; a test may give others, to be repeatable.
+        package var makeSalt: @Sendable () -> RecordSalt = RecordSalt.random
+        /// Called after every step of an erasure.
+        package var onErasureStep: @Sendable (ErasureStep) -> Void = { _ in }
         /// What the writer keeps in memory.
         package var plannerLimits = PlannerLimits.standard
         /// The address space reserved for the map in bytes, at least 1 MiB: the size that the store can grow to. Nil means
@@ -55,8 +65,11 @@ public final class Store: Sendable {
     }
 
     init(
-        path: String, environment: Environment, tables: DerivedTables, secret: StoreSecret, options: Options
+        path: String, environment: Environment, tables: DerivedTables, meta: MetaTable, secret: StoreSecret,
+        options: Options
     ) {
+        self.meta = meta
+        onErasureStep = options.onErasureStep
         self.path = path
         self.environment = environment
         self.tables = tables
@@ -69,7 +82,7 @@ public final class Store: Sendable {
             planner: StorePlanner(
                 tables: tables, limits: options.plannerLimits,
                 clockRules: options.allowsFutureTimes ? nil : ClockRules()),
-            now: options.now,
+            now: options.now, makeSalt: options.makeSalt,
             observe: { onCommit(CommitReport($0)) })
     }
 

@@ -47,7 +47,7 @@ struct Storectl: AsyncParsableCommand {
                 name: "Operating",
                 subcommands: [
                     Stats.self, Verify.self, Backup.self, Rebuild.self, Grow.self, TakeDown.self, PutBack.self,
-                    VerifyHere.self,
+                    EraseCommand.self, ErasuresCommand.self, VerifyHere.self,
                 ]),
         ])
 

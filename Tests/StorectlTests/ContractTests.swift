@@ -41,6 +41,7 @@ import Testing
         let house = try storectl.json("house", "mint", "--space", "v6")["code"].text
         try storectl.run("house", "pin", house, "--threshold", "5")
         try storectl.run("alias", "yfbxsj7", first)
+        try storectl.run("erase", "person 4", "--yes", "--after", "30d")
         let bundle = storectl.folder.appending(path: "a.taste").path
         let fresh = storectl.folder.appending(path: "fresh").path
         let images = storectl.folder.appending(path: "v6.jsonl").path
@@ -86,6 +87,8 @@ import Testing
             ("backup", ["backup", storectl.folder.appending(path: "backup").path]),
             ("rebuild", ["rebuild"]),
             ("grow", ["grow", "--map-size", "2TiB"]),
+            ("erase", ["erase", "person 3", "--yes"]),
+            ("erasures", ["erasures"]),
         ]
         let documented = try Self.documentedShapes()
         #expect(Set(commands.map(\.0)).union(["error"]) == Set(documented.keys), "each document is tested")

@@ -104,6 +104,13 @@ package final class GroupCommitter<Planner: AppendPlanner>: Sendable {
         }
     }
 
+    /// Runs `body` on the writer's queue, between two groups.
+    package func perform<Result: Sendable>(_ body: @escaping @Sendable () -> Result) async -> Result {
+        await withCheckedContinuation { continuation in
+            writer.async { continuation.resume(returning: body()) }
+        }
+    }
+
     private func enqueue(_ pending: Pending, ticket: UInt64, byteCost: Int) {
         if Task.isCancelled {
             pending.continuation.resume(returning: .failure(.cancelled))

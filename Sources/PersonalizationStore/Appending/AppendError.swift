@@ -66,6 +66,12 @@ public enum EventFault: Error, Hashable, Sendable {
     case profileMoved(ProfileName)
     /// The space has no such alias.
     case unknownAlias(String, space: String)
+    /// There is nothing of this person to erase.
+    case unknownPerson(String)
+    /// The person is to be erased, and takes no part until then.
+    case erasureScheduled(user: String, due: Timestamp)
+    /// The person is not to be erased, so there is nothing to cancel.
+    case noErasureScheduled(String)
 }
 
 extension EventFault: CustomStringConvertible {
@@ -118,6 +124,12 @@ extension EventFault: CustomStringConvertible {
             "a space '\(name)' with other content exists; define the new one under another name"
         case .unknownAlias(let alias, let space):
             "the space '\(space)' has no alias '\(alias)'; 'storectl aliases' lists those that there are"
+        case .unknownPerson(let user): "there is nothing of '\(user)' in the store; check the name"
+        case .erasureScheduled(let user, let due):
+            "'\(user)' is to be erased at \(due.rfc3339), and takes no part until then; 'storectl erase \(user) --cancel' "
+                + "takes it back"
+        case .noErasureScheduled(let user):
+            "'\(user)' is not to be erased; 'storectl erasures' lists who is"
         case .profileMoved(let profile): "\(profile) has changed meanwhile; try again"
         }
     }

@@ -55,8 +55,9 @@ extension StorePlanner {
     func plan(
         _ mint: StoreRequest.Mint, in transaction: borrowing WriteTransaction, into group: inout RecordGroup
     ) throws(Failure) -> Receipt {
+        // A stream without a head was erased since the fold.
         guard let head = try latest(Heads.self, mint.stream, in: transaction, group: group) else {
-            throw .storage(.damagedRow(table: Heads.name, "there is none for the stream \(mint.stream)"))
+            throw .rejected(.event(index: 0, .profileMoved(mint.profile)))
         }
         let stream: ProfileStream?
         do throws(EventFailure) { stream = try ownedStream(of: mint.profile, in: transaction, group: group) } catch {
@@ -238,6 +239,7 @@ extension StorePlanner {
             throw .rejected(.event(index: 0, .unknownSpace(name)))
         }
         do {
+            try requireStaying(user, in: transaction)
             try Name.check(user, field: "user", limit: Name.longLimit)
             try Name.check(change.profile, field: "profile", limit: Name.shortLimit)
         } catch { throw error.atEvent(0) }

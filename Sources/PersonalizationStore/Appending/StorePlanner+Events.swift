@@ -180,6 +180,7 @@ extension StorePlanner {
     ) throws(EventFailure) -> ProfileStream {
         let space = try knownSpace(profile.space, in: transaction, group: group)
         if let stream = try existingStream(of: profile, in: space.position, transaction, group: group) { return stream }
+        try requireStaying(profile.user, in: transaction)
         try Name.check(profile.user, field: "user", limit: Name.longLimit)
         try Name.check(profile.profile, field: "profile", limit: Name.shortLimit)
         let body = RecordBody.profileOpened(space: space.position, user: profile.user, profile: profile.profile)
@@ -206,6 +207,7 @@ extension StorePlanner {
             throw .plan(.storage(error))
         }
         guard let found else { return nil }
+        try requireStaying(profile.user, in: transaction)
         do {
             try requireStream(found.stream, found.head, of: profile, in: space, transaction, group: group)
             return try remember(

@@ -102,6 +102,9 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
             case .houseMint(let mint): return [try plan(mint, in: transaction, into: &group)]
             case .housePin(let space, let pin):
                 return [try plan(pin, space: space, in: transaction, into: &group)]
+            case .erase(let found): return [try plan(erasing: found, in: transaction, into: &group)]
+            case .scheduleErasure(let user, let due):
+                return [try plan(schedulingErasureOf: user, due: due, in: transaction, into: &group)]
             }
         } catch {
             if group.count > mark {
@@ -132,7 +135,7 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
         tables.hashAhead(to: group.nextPosition.previous)
     }
 
-    private func forgetNames() {
+    func forgetNames() {
         images.removeAll()
         profiles.removeAll()
         spaces.removeAll()

@@ -32,6 +32,10 @@ enum StoreRequest: Sendable {
     case houseMint(HouseMint)
     /// Which house a space's mints start from.
     case housePin(space: String, HousePin)
+    /// A person to be erased, with what was found of the person.
+    case erase(PersonRecords)
+    /// When a person will be erased; nil for never.
+    case scheduleErasure(user: String, due: Timestamp?)
 
     /// A version that was folded from a snapshot, to be minted if the profile is still as it was there.
     struct Mint: Sendable {
@@ -87,7 +91,8 @@ enum StoreRequest: Sendable {
         case .events(let events, _): events.byteCost
         case .space(let space, let models, _): 2 * (space.mean.count + space.panel.count) + 64 * (1 + models.count)
         case .mint(let mint): mint.version.count + 64
-        case .owner, .settings, .labelImport, .takeDown, .alias, .housePin: 256
+        case .owner, .settings, .labelImport, .takeDown, .alias, .housePin, .scheduleErasure: 256
+        case .erase(let found): 64 + 8 * (found.erasure.streams.count + found.erasure.records.count)
         case .importVersion(_, _, let version, _): version.count + 512
         case .houseMint(let mint): mint.version.count + 64
         }

@@ -68,6 +68,10 @@ public enum CodeFault: Error, Hashable, Sendable {
     case notForeignCode(String)
     /// The text cannot be an alias: it is one of the store's own codes.
     case aliasIsCode(String)
+    /// The user is to be erased, and takes no part until then.
+    case erasureScheduled(user: String, due: Timestamp)
+    /// The settings pin a version that was erased with the person whose it was.
+    case pinErased
 }
 
 extension CodeFault: CustomStringConvertible {
@@ -125,6 +129,11 @@ extension CodeFault: CustomStringConvertible {
                 + "each, and is no number with a unit such as 120fps; give one that has"
         case .aliasIsCode(let text):
             "'\(text)' is a code of this store itself, which no alias may hide; use it as it is"
+        case .erasureScheduled(let user, let due):
+            "'\(user)' is to be erased at \(due.rfc3339), and has no personalization until then; 'storectl erase \(user) "
+                + "--cancel' takes it back"
+        case .pinErased:
+            "a code that the settings pin is gone: it was erased with the person whose it was; pin another, or none"
         case .notImported(let code):
             "the version '\(code)' did not come as a bundle; only its owner can revoke it"
         case .bundleOfOtherSpace(let id):

@@ -95,6 +95,7 @@ enum MintingStep {
 extension StoreView {
     func mintingStep(for name: ProfileName) throws(PersonalizationError) -> MintingStep {
         let state: ProfileState?
+        try requireStaying(name.user)
         do throws(StorageError) {
             state = try profile(name)
             if let state, !name.isHouse, state.head.isMintCurrent, let mint = state.head.lastMint {

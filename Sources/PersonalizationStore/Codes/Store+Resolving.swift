@@ -132,6 +132,7 @@ extension StoreView {
         guard let (model, space) = try modelAndSpace(request, isOptional: isAbsent) else {
             return .resolved(request.plainResolution(model: request.prompt.model?.name ?? request.model))
         }
+        if !isAbsent { try requireStaying(request.user) }
         // Codes say all there is to say; only without them do the user's settings matter.
         if case .codes = request.prompt.personalization {
             let request = try resolvingAliases(request, in: space)
@@ -143,6 +144,7 @@ extension StoreView {
         if isAbsent, !(change?.personalizesAlways ?? false) {
             return .resolved(request.plainResolution(model: model))
         }
+        try requireStaying(request.user)
         if let pinned = change?.pinned, !pinned.isEmpty {
             return .resolved(try request.resolution(try versions(pinned), model: model))
         }
@@ -194,7 +196,16 @@ extension StoreView {
         var versions: [(version: Version, weight: Int)] = []
         for entry in pinned {
             let version: Version
-            do throws(StorageError) { version = try self.version(at: entry.mint) } catch { throw .storage(error) }
+            do {
+                guard try !isErased(entry.mint) else { throw PersonalizationError.fault(.pinErased) }
+                version = try self.version(at: entry.mint)
+            } catch let error as StorageError {
+                throw .storage(error)
+            } catch let error as PersonalizationError {
+                throw error
+            } catch {
+                preconditionFailure("an untyped error: \(error)")
+            }
             if version.isRevoked { throw .fault(.revoked(version.code)) }
             versions.append((version, Int(entry.weight)))
         }

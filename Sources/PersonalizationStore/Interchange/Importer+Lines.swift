@@ -18,6 +18,7 @@ extension Importer {
         case "profile", "settingsOpened": break  // The first event of the stream opens it.
         // Who was erased there is not in the lines, so nobody has to be erased here.
         case "personErased", "erased": break
+        case "erasureScheduled", "erasureCancelled": try await schedule(line, time)
         case "minted", "recalled":
             try await store.mint(
                 try line.need(line.hash, "hash"), of: try line.profileName(options.defaultSpace), code: line.code,
@@ -39,6 +40,16 @@ extension Importer {
 
     private mutating func count(_ receipt: Receipt) {
         if receipt.isRepeat { report.repeatCount += 1 } else { report.eventCount += 1 }
+    }
+
+    private mutating func schedule(_ line: InterchangeLine, _ time: Timestamp?) async throws(InterchangeFault) {
+        let user = try line.need(line.user, "user")
+        let due = line.kind == "erasureScheduled" ? try line.dueTime() : nil
+        do throws(AppendError) {
+            count(try await store.submit(.scheduleErasure(user: user, due: due), at: time)[0])
+        } catch {
+            throw .append(error)
+        }
     }
 
     private func define(_ line: InterchangeLine, _ time: Timestamp?) async throws(InterchangeFault) {

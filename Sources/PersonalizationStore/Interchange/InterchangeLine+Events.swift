@@ -100,6 +100,9 @@ extension InterchangeLine {
         }
     }
 
+    /// When a person is to be erased.
+    func dueTime() throws(InterchangeFault) -> Timestamp { try Self.time(try need(due, "due"), field: "due") }
+
     private static func time(_ text: String, field: String) throws(InterchangeFault) -> Timestamp {
         do throws(TimeTextError) { return try Timestamp(parsing: text) } catch {
             throw .invalidValue(field, error.description)

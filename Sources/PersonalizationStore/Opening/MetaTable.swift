@@ -13,6 +13,7 @@ struct MetaTable {
     /// The format of the log's records, which every store of one release shares (docs/format.md, section 2).
     static let recordFormat = UInt32(RecordHeader.currentFormat)
 
+    private static let erasedKey = Array("erased".utf8)
     private static let recordFormatKey = Array("records".utf8)
     private static let formatKey = Array("format".utf8)
     private static let secretKey = Array("secret".utf8)
@@ -26,6 +27,21 @@ struct MetaTable {
         recordFormat.write(Self.recordFormat)
         try transaction.put(table, key: Self.recordFormatKey.span.bytes, value: recordFormat.span())
         try transaction.put(table, key: Self.secretKey.span.bytes, value: secret.bytes.span.bytes)
+    }
+
+    /// The last erasure that is finished, with all before it; nil when none is.
+    func finishedErasure(in transaction: borrowing some Transaction & ~Copyable) throws(LMDBError) -> Position? {
+        guard let bytes = try transaction.get(table, key: Self.erasedKey.span.bytes), bytes.byteCount == 8 else {
+            return nil
+        }
+        return Position(stored: UInt64(littleEndian: bytes.unsafeLoadUnaligned(as: UInt64.self)))
+    }
+
+    /// Notes that an erasure is finished, with all before it.
+    func noteFinishedErasure(_ position: Position, in transaction: inout WriteTransaction) throws(LMDBError) {
+        var writer = ByteWriter(capacity: 8)
+        writer.write(position.number)
+        try transaction.put(table, key: Self.erasedKey.span.bytes, value: writer.span())
     }
 
     /// Writes the format anew as it is.

@@ -58,10 +58,13 @@ extension Store {
                     try MetaTable(table: meta).storeMapByteCount(of: environment)
                 }
             }
-            let (log, secret) = try openLog(of: environment, path: path)
+            let (log, meta, secret) = try openLog(of: environment, path: path)
             let tables = try DerivedTables(
                 environment: environment, log: log, projectors: Projector.standard, policy: options.flushPolicy)
-            return Store(path: path, environment: environment, tables: tables, secret: secret, options: options)
+            let store = Store(
+                path: path, environment: environment, tables: tables, meta: meta, secret: secret, options: options)
+            try store.resumeErasures()
+            return store
         } catch {
             throw OpenError(error, opening: path)
         }
@@ -70,10 +73,11 @@ extension Store {
     /// Opens the log and reads the secret: all that cannot be made anew.
     static func openLog(
         of environment: Environment, path: String
-    ) throws(StorageError) -> (LogTable, StoreSecret) {
-        let meta = try openTable(MetaTable.name, keys: .bytes, of: environment, path: path)
+    ) throws(StorageError) -> (LogTable, MetaTable, StoreSecret) {
+        let table = try openTable(MetaTable.name, keys: .bytes, of: environment, path: path)
         let log = LogTable(table: try openTable(LogTable.name, keys: .integer, of: environment, path: path))
-        return (log, try readSecret(MetaTable(table: meta), of: environment, path: path))
+        let meta = MetaTable(table: table)
+        return (log, meta, try readSecret(meta, of: environment, path: path))
     }
 
     private static func make(

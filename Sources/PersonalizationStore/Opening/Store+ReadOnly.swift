@@ -31,9 +31,10 @@ extension Store {
                 try environment.checkMetaPagesUnlocked(growingTable: LogTable.name)
                 return environment
             }
-            let (log, secret) = try openLog(of: environment, path: path)
+            let (log, meta, secret) = try openLog(of: environment, path: path)
             let tables = try DerivedTables(reading: environment, log: log, projectors: Projector.standard)
-            return Store(path: path, environment: environment, tables: tables, secret: secret, options: options)
+            return Store(
+                path: path, environment: environment, tables: tables, meta: meta, secret: secret, options: options)
         } catch {
             throw OpenError(error, opening: path)
         }

@@ -23,7 +23,7 @@ extension Store {
             if let limit = options.lockTimeout {
                 try StorageError.wrap { () throws(LMDBError) in try environment.waitForWriter(atMost: limit) }
             }
-            let (log, _) = try openLog(of: environment, path: path)
+            let (log, _, _) = try openLog(of: environment, path: path)
             do throws(StorageError) {
                 try DerivedTables(
                     environment: environment, log: log, projectors: Projector.standard, policy: options.flushPolicy

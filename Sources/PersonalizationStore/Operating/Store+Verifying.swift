@@ -124,7 +124,7 @@ private struct LogVerifier {
             }
             lastTime = record.header.recordedAt
             findings += try flaws(of: record, in: view)
-            if isTablesComparable { try tables.apply(record, in: view.snapshot.transaction) }
+            if isTablesComparable { try tables.apply(record, of: view.log, in: view.snapshot.transaction) }
         } catch {
             if kinds.count < position.number { kinds.append(nil) }
             guard case .record(let flaw) = error else { throw error }

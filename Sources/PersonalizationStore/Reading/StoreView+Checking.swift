@@ -109,6 +109,20 @@ extension StoreView {
         }
     }
 
+    /// Whether the version that a mint or import held is gone with the person whose it was: its record is erased, or will be
+    /// by an erasure that is under way.
+    func isErased(_ mint: Position) throws(StorageError) -> Bool {
+        let record = try snapshot.record(at: mint)
+        if record.header.kind == .erased { return true }
+        if record.header.isPersonal { return try snapshot.streamHead(of: record.header.stream) == nil }
+        guard record.header.kind == .versionImported else { return false }
+        let hash: SHA256Digest
+        do throws(RecordError) { hash = SHA256Digest(hashing: try record.versionBytes()) } catch {
+            throw .record(error)
+        }
+        return try place(of: .hash(hash)) == nil
+    }
+
     /// What has been said of a version: by its owner of the mint, by an operator of the import.
     func status(of version: Version) throws(StorageError) -> CodeStatus? {
         var status = try snapshot.codeStatus(of: version.mint.position)

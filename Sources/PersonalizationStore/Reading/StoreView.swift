@@ -3,6 +3,7 @@ internal import CodeRegistry
 internal import EventLog
 internal import LMDB
 internal import Projections
+internal import Synchronization
 internal import TasteFold
 
 /// The store's names and versions as of one snapshot. Valid inside the closure that it was lent to.
@@ -115,6 +116,17 @@ struct StoreView: ~Copyable {
         do throws(RecordError) { return try RecordBody(of: record) } catch { throw .record(error) }
     }
 
+    /// Refuses a taste to a person who is to be erased.
+    func requireStaying(_ user: String) throws(PersonalizationError) {
+        let schedule: ErasureSchedule?
+        do throws(StorageError) {
+            schedule = try snapshot.row(ErasureSchedules.self, ScopedName(space: nil, user))
+        } catch {
+            throw .storage(error)
+        }
+        if let due = schedule?.due { throw .fault(.erasureScheduled(user: user, due: due)) }
+    }
+
     // MARK: Versions
 
     /// The mint or recall at a position, without the version's bytes.
@@ -180,12 +192,19 @@ struct StoreView: ~Copyable {
 }
 
 extension Store {
+    /// Drops what is kept in memory when somebody was erased, by whichever process.
+    private func dropErased() {
+        let seen = tables.erasuresSeen
+        if knownErasures.exchange(seen, ordering: .acquiringAndReleasing) != seen { dropMemory() }
+    }
+
     /// Makes `body` see the store as of now. `body` cannot suspend and should be short: it holds a read transaction.
     func read<Result, Failure: Error>(
         _ wrap: (StorageError) -> Failure, _ body: (borrowing StoreView) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         let view: StoreView
         do { view = StoreView(snapshot: try tables.beginSnapshot(), store: self) } catch { throw wrap(error) }
+        dropErased()
         if environment.registersReaders { return try body(view) }
         // Without registration a writer may have taken pages away: then neither an answer nor an error means anything.
         let outcome: Swift.Result<Result, Failure>

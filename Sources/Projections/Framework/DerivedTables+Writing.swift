@@ -165,6 +165,8 @@ extension DerivedTables {
         state.summary = try checkpoints.readSummary(in: transaction)
         let head = try log.headPosition(in: transaction)
         forgetCounts()
+        // Somebody may have been erased in what is not applied here any more.
+        erasureCount.wrappingAdd(1, ordering: .releasing)
         for (index, projector) in projectors.enumerated() {
             let checkpoint = try checkpoints.read(projector, in: transaction)
             guard (checkpoint?.position).stored <= head.stored else {
@@ -224,6 +226,11 @@ extension DerivedTables {
             }
             try projectors[index].apply(record, state.generations, index, state.tables[index], transaction.handle)
         }
+        if record.header.kind == .personErased {
+            erasureCount.wrappingAdd(1, ordering: .releasing)
+            try Erasing(log: log, projectors: projectors, generations: state.generations, tables: state.tables)
+                .erase(record, in: transaction)
+        }
         state.generations[state.generations.count - 1].noteApplied(record.position)
         state.applied = record.position
     }
@@ -242,6 +249,7 @@ extension DerivedTables {
             state.generations = [Self.makeGeneration(projectors)]
             state.applied = state.flushed
             state.flush = FlushCursor()
+            erasureCount.wrappingAdd(1, ordering: .releasing)
             return
         }
         while state.generations.count > 1, let last = state.generations[0].last,
@@ -301,9 +309,14 @@ extension DerivedTables {
     private func write(
         _ memTable: AnyObject, _ range: Range<Int>, ofTable index: Int, in transaction: inout WriteTransaction
     ) throws(StorageError) {
+        let last = state.generations[0].last
         try changeTable(index, in: &transaction) { (projector, tally, cursor) throws(StorageError) in
             try projector.encodeRows(memTable, range) { (key, row) throws(StorageError) in
-                try StoredRow.write(key: key, row: row, of: projector, &tally, with: &cursor)
+                if row.byteCount > 0 {
+                    try StoredRow.write(key: key, row: row, of: projector, &tally, with: &cursor)
+                } else {
+                    try StoredRow.delete(key: key, of: projector, through: last, &tally, with: &cursor)
+                }
             }
         }
     }

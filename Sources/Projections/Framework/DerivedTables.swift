@@ -67,6 +67,11 @@ package final class DerivedTables: @unchecked Sendable {
     let isHashing = Atomic<Bool>(false)
     let hashesAhead = Atomic<Bool>(true)
     let hasher = DispatchQueue(label: "personalization-store.tree", qos: .utility)
+    /// Raised whenever somebody was erased, or may have been: whoever keeps what was read in memory drops it then.
+    let erasureCount = Atomic<UInt64>(0)
+
+    /// How often somebody was erased, or may have been, since these tables were opened.
+    package var erasuresSeen: UInt64 { erasureCount.load(ordering: .acquiring) }
     /// Unchecked, since the lock excludes what the check would find, for every event.
     @exclusivity(unchecked) var state: State
 

@@ -23,12 +23,16 @@ package struct TableVerifier {
 
     /// Applies the log's next record.
     package mutating func apply(
-        _ record: borrowing RecordView, in transaction: borrowing some Transaction & ~Copyable
+        _ record: borrowing RecordView, of log: LogTable, in transaction: borrowing some Transaction & ~Copyable
     ) throws(StorageError) {
         for (index, projector) in projectors.enumerated() where projector.kinds.contains(record.header.kind) {
             try projector.apply(record, generations, index, nil, transaction.handle)
         }
         try tree.apply(record, in: transaction)
+        if record.header.kind == .personErased {
+            try Erasing(log: log, projectors: projectors, generations: generations, tables: projectors.map { _ in nil })
+                .erase(record, in: transaction)
+        }
         recordCount += 1
         if recordCount % (1 << 18) == 0 {
             for case (let projector, let memTable?) in zip(projectors, generations[0].memTables) {
@@ -48,7 +52,7 @@ package struct TableVerifier {
                 projector.freeze(memTable)
                 try projector.encodeRows(memTable, 0..<projector.keyCount(memTable)) {
                     (key, row) throws(StorageError) in
-                    expected[copy(key)] = copy(row)
+                    if row.byteCount > 0 { expected[copy(key)] = copy(row) }
                 }
             }
             let found = try snapshot.encodedRows(ofTable: index)

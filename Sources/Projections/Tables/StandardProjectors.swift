@@ -5,5 +5,6 @@ extension Projector {
         Projector(Profiles.self), Projector(SettingsStreams.self), Projector(EventIDs.self),
         Projector(Versions.self), Projector(CodeStatuses.self), Projector(Aliases.self),
         Projector.tree,
+        Projector(Erasures.self), Projector(ErasureSchedules.self),
     ]
 }

@@ -48,6 +48,9 @@ extension Failure {
         case let error as PersonalizationError: self.init(error)
         case let error as CodeFault: self.init(PersonalizationError.fault(error))
         case let error as AppendError: self.init(error)
+        case ErasureError.append(let error): self.init(error)
+        case let error as ErasureError:
+            self.init(status: .failed, kind: "unfinished", message: error.description)
         case let error as InterchangeError:
             self.init(
                 status: error.fault.isOperatingFailure ? .failed : .no, kind: "line", message: error.description)
@@ -165,6 +168,8 @@ extension CodeFault {
         case .notImported: "notImported"
         case .damagedBundle, .bundleOfOtherSpace: "bundle"
         case .notForeignCode, .aliasIsCode: "alias"
+        case .erasureScheduled: "erasureScheduled"
+        case .pinErased: "pinErased"
         case .tooManyComparisons, .unfoldable, .beforeFirstEvent, .weight, .tooManyPinned, .unknownEvent, .unblendable,
             .pairCount:
             "refused"

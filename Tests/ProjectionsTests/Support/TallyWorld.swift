@@ -80,7 +80,8 @@ struct TallyWorld {
         guard let head = snapshot.head else { return [] }
         var verifier = TableVerifier(log: tables.log, projectors: projectors)
         for number in 1...head.number {
-            try verifier.apply(try snapshot.record(at: Position(number)), in: snapshot.transaction)
+            try verifier.apply(
+                try snapshot.record(at: Position(number)), of: snapshot.log, in: snapshot.transaction)
         }
         return try verifier.differences(in: snapshot)
     }

@@ -146,6 +146,8 @@ extension CodeFault {
         case .unknownImage: (.notFound, "unknownImage")
         case .notEnoughData: (.conflict, "notEnoughData")
         case .revoked: (.gone, "revokedCode")
+        case .pinErased: (.gone, "pinErased")
+        case .erasureScheduled: (.gone, "erasureScheduled")
         case .mistyped, .tooShort: (.badRequest, "mistypedCode")
         case .ambiguous: (.badRequest, "ambiguousCode")
         case .otherSpace: (.badRequest, "otherSpace")
