@@ -64,8 +64,9 @@ struct Writer {
         let store =
             files.fileExists(atPath: path)
             ? try Store.open(at: path, options: options) : try Store.create(at: path, options: options)
+        // No two are alike: a ranking of two equal images is no comparison.
         let images = try (0..<24).map { index in
-            let components = (0..<8).map { Double((index * 7 + $0 * 13) % 17) - 8 }
+            let components = (0..<8).map { Double((index * 7 + $0 * $0 * 13) % 29) - 14 }
             return NewImage(id: "image\(index)", embedding: try Embedding(canonicalizing: components))
         }
         try await store.defineSpace("v6", models: ["6"], defaultModel: "6", images: images, threshold: 5)
