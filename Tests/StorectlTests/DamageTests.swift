@@ -24,8 +24,7 @@ import Testing
     }
 
     @Test func `a changed byte of an embedding is reported by replay and verify`() throws {
-        // The id follows the embedding in an image's record: the byte before it is an embedding's last.
-        try changeByte(after: Array("studioi/13".utf8), offset: -1)
+        try changeByte(after: SmallWorld.recordedID, offset: SmallWorld.recordedID.count + 1)
         for command in [["replay"], ["verify"], ["resolve", "x --p", "--user", "ada"]] {
             let outcome = try storectl.run(command)
             let report = outcome.output + outcome.errors
@@ -39,7 +38,7 @@ import Testing
     }
 
     @Test func `verify names a damaged image, not every ranking of it`() throws {
-        try changeByte(after: Array("studioi/13".utf8), offset: -1)
+        try changeByte(after: SmallWorld.recordedID, offset: SmallWorld.recordedID.count + 1)
         let findings = try JSON(parsing: try storectl.run(["verify", "--json"]).output)["findings"].elements
         #expect(findings.count == 2, "the image is in both spaces")
         #expect(findings.allSatisfy { $0.text.contains("is damaged") })
