@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Kills the store, cuts its power, fails its system calls, fills its disk and flips its bits (Tests/Torture/README.md).
 #   scripts/torture.sh BUILD_FOLDER
-# TORTURE_ROUNDS kills (200), TORTURE_POINTS power losses (150) with TORTURE_IMAGES states of the disk each (24),
+# TORTURE_ROUNDS kills (200), TORTURE_POINTS power losses (150) with TORTURE_IMAGES states of the disk each (34),
 # TORTURE_FLIPS bit flips (400), TAMPER_COUNT flips by area of the file and as many changes with right checksums (80);
 # TORTURE_SEED repeats a run.
 set -euo pipefail
@@ -39,7 +39,7 @@ power() {
     torture trace --shim "$shim" --command "$4" --store "$scratch/traced" --trace "$scratch/trace"
     status=0
     torture crash --trace "$scratch/trace" --store "$scratch/start" "${check[@]}" "${seed[@]}" \
-        --points "$3" --images "${TORTURE_IMAGES:-24}" --exhaustive 3 --samples 12 || status=$?
+        --points "$3" --images "${TORTURE_IMAGES:-34}" --exhaustive 3 --samples 12 || status=$?
     [ "$status" = "$2" ] || { echo "WRONG: $1: exit status $status, not $2"; exit 1; }
 }
 points=${TORTURE_POINTS:-150}
