@@ -20,8 +20,8 @@ storectl() { timeout 60 "$build/storectl" "$@"; }
 store=$scratch/store
 # At rest, but not closed at its end, so the newest events are in no derived table.
 "$build/storeworker" write "$store" --batches 60 --clients 2 --rest > /dev/null
-code=$(storectl codes user0 --store "$store" --json | grep -o '"code":"[^"]*"' | head -n 1 | cut -d '"' -f 4)
-other=$(storectl codes user1 --store "$store" --json | grep -o '"code":"[^"]*"' | head -n 1 | cut -d '"' -f 4)
+code=$(storectl codes user0 --space v6 --store "$store" --json | grep -o '"code":"[^"]*"' | head -n 1 | cut -d '"' -f 4)
+other=$(storectl codes user1 --space v6 --store "$store" --json | grep -o '"code":"[^"]*"' | head -n 1 | cut -d '"' -f 4)
 [ -n "$code" ] && [ -n "$other" ] || fail "the sample has too few codes"
 storectl resolve "a harbour --p" --user user1 --store "$store" > /dev/null
 # What a writer that was killed while it had nothing to do leaves in memory only.
@@ -31,24 +31,24 @@ storectl resolve "a harbour --p" --user user1 --store "$store" > /dev/null
 commands() {
     cat <<END
 show $code
-codes user0
+codes user0 --space v6
 log
-log --user user1
+log --user user1 --space v6
 stats
 export
 replay
 verify
-as-of user0 --position 200
+as-of user0 --position 900 --space v6
 explain $code
 diff $code $other
 score --code $code image1 image2 image3
-timeline user0
-timeline user0 --svg FOLDER/timeline.svg
+timeline user0 --space v6
+timeline user0 --svg FOLDER/timeline.svg --space v6
 map --codes $code,$other --svg FOLDER/map.svg
-progress user0
+progress user0 --space v6
 resolve harbour_--p_$code --user user1
 resolve harbour_--p --user user1
-settings user0
+settings user0 --space v6
 space list
 export-code $code
 END
