@@ -35,16 +35,19 @@ extension Environment {
     /// Throws ``LMDBError/readersLinger(_:)`` with the readers when there are still some in the end.
     ///
     /// - Parameters:
-    ///   - table: A table that every commit may write to: `touch` is called twice with a transaction.
     ///   - limit: How long to wait for readers; nil for ever.
+    ///   - table: A table with byte keys, which is left as it is.
+    ///   - touch: Changes something, twice, each time in a transaction of its own.
     ///   - onWait: Called with the readers whenever others linger than before.
     /// Cost: reads the whole file twice.
     public func scrub(
-        waitingAtMost limit: Duration?, touch: (inout WriteTransaction) throws(LMDBError) -> Void,
+        waitingAtMost limit: Duration?, using table: Table,
+        touch: (inout WriteTransaction) throws(LMDBError) -> Void,
         onWait: ([LingeringReader]) -> Void = { _ in }
     ) throws(LMDBError) -> ScrubReport {
         let deadline = limit.map { ContinuousClock.now + $0 }
         var known: [LingeringReader] = []
+        try washRecycledPages(using: table)
         for _ in 0..<2 {
             var transaction = try beginWrite()
             try touch(&transaction)
@@ -64,6 +67,27 @@ extension Environment {
             usleep(Self.pollMicroseconds)
         }
     }
+
+    /// Fills with zeros the memory in which LMDB prepares pages.
+    ///
+    /// LMDB keeps that of one transaction for the next and does not clear it (`me_dpages`), so that the unused room of a page
+    /// that is written later may hold what an earlier page held. A transaction that fills more pages than any has had, and
+    /// is not committed, leaves zeros there. Other processes have memory of their own.
+    private func washRecycledPages(using table: Table) throws(LMDBError) {
+        let zeros = [UInt8](repeating: 0, count: information.pageByteCount - TreePage.headerByteCount)
+        var transaction = try beginWrite()
+        for number in 0..<Self.washedPageCount {
+            let key = Array("zeros \(number)".utf8)
+            do throws(LMDBError) { try transaction.put(table, key: key.span.bytes, value: zeros.span.bytes) } catch {
+                // No transaction could have had more pages than the map has room for.
+                guard case .mapFull = error else { throw error }
+                return
+            }
+        }
+    }
+
+    /// More pages than a commit or a slice of a rebuild changes: 64 MiB of memory.
+    private static var washedPageCount: Int { 1 << 14 }
 
     private static var pollMicroseconds: UInt32 { 10_000 }
 

@@ -27,12 +27,6 @@ struct EventNamer {
         of record: borrowing RecordView, in view: borrowing StoreView
     ) throws(StorageError) -> StoredEvent.Content {
         let stream = record.header.stream
-        // An erasure that is under way has the record erased.
-        if record.header.isPersonal, !record.isErased, profiles[stream] == nil,
-            try view.snapshot.streamHead(of: stream) == nil
-        {
-            return .erased
-        }
         switch try view.body(of: record) {
         case .spaceDefined(let space): return .spaceDefined(space)
         case .imageRegistered(let image): return .imageRegistered(space: try spaceName(stream, view), image)
@@ -171,7 +165,7 @@ struct EventNamer {
     private mutating func livingVersion(
         _ mint: Position, _ view: borrowing StoreView
     ) throws(StorageError) -> VersionName? {
-        try view.isErased(mint) ? nil : try version(mint, view)
+        try view.snapshot.record(at: mint).header.kind == .erased ? nil : try version(mint, view)
     }
 
     private mutating func version(
