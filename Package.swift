@@ -98,7 +98,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "PromptLanguageTests",
-            dependencies: ["PromptLanguage", "CodeRegistry", "ByteCoding", "SeededRandom"],
+            dependencies: ["PromptLanguage", "CodeRegistry", "ByteCoding", "SeededRandom", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
             name: "TasteFoldTests", dependencies: ["TasteFold", "ByteCoding", "SeededRandom"],

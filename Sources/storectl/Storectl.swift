@@ -36,6 +36,8 @@ struct Storectl: AsyncParsableCommand {
                     Label.self, Revoke.self, Restore.self, Revert.self, Reset.self, Retract.self,
                     SettingsCommand.self, ExportCode.self, ImportCode.self, Alias.self, Aliases.self,
                 ]),
+            CommandGroup(
+                name: "Keeping several", subcommands: [ProfileCommand.self, BoardCommand.self, Info.self]),
             CommandGroup(name: "Having in common", subcommands: [HouseCommand.self]),
             CommandGroup(
                 name: "History",

@@ -42,6 +42,13 @@ import Testing
         try storectl.run("house", "pin", house, "--threshold", "5")
         try storectl.run("alias", "yfbxsj7", first)
         try storectl.run("erase", "person 4", "--yes", "--after", "30d")
+        try storectl.importLines(SmallWorld.rankings(of: "ben", liking: 3, pairs: 0..<20))
+        _ = try storectl.code(user: "ben")
+        try storectl.run("profile", "rename-label", "ben", "default", "Ben's", "--space", "v6")
+        try storectl.importLines(SmallWorld.rankings(of: "dora", liking: 3, pairs: 0..<20))
+        try storectl.run("label", try storectl.code(user: "dora"), "doras")
+        try storectl.run("profile", "share", "dora", "default", "--space", "v6")
+        try storectl.run("settings", "dora", "--space", "v6", "--always", "on", "--pin", first)
         let bundle = storectl.folder.appending(path: "a.taste").path
         let fresh = storectl.folder.appending(path: "fresh").path
         let images = storectl.folder.appending(path: "v6.jsonl").path
@@ -68,6 +75,10 @@ import Testing
             ("score", ["score", "--code", first, "i/1", "i/2"]),
             ("score --prefer", ["score", "--code", first, "--prefer", "i/1", "i/2"]),
             ("settings", ["settings", "ada", "--space", "v6", "--pin", first]),
+            ("profile create", ["profile", "create", "ada", "evenings", "--label", "Warm", "--space", "v6"]),
+            ("profile list", ["profile", "list", "ben", "--space", "v6"]),
+            ("board create", ["board", "create", "ada", "harbours", "--images", "i/1", "i/2", "--space", "v6"]),
+            ("info", ["info", "dora"]),
             ("refold", ["refold", "ada", "--from", "v6", "--to", "niji6"]),
             ("house mint", ["house", "mint", "--space", "v6"]),
             ("house show", ["house", "show", "--space", "v6"]),

@@ -29,6 +29,7 @@ extension Store {
             let space = try view.existingSpace(profile.space)
             let state: StoreView.ProfileState?
             do throws(StorageError) { state = try view.profile(profile) } catch { throw .storage(error) }
+            if state?.head.isBoard ?? false { throw .fault(.boardWithoutPairs(profile)) }
             let request = PairRequest(profile: profile, space: space, state: state)
             return try view.pairs(request, count, from: images, seed: seed, candidateCount: Self.candidateCount)
         }

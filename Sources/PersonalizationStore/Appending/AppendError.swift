@@ -64,6 +64,16 @@ public enum EventFault: Error, Hashable, Sendable {
     case spaceConflict(String)
     /// The profile has moved on since the caller looked.
     case profileMoved(ProfileName)
+    /// The profile is archived and takes no events.
+    case archivedProfile(ProfileName)
+    /// The profile is a board, which is made of images alone.
+    case boardTakesImages(ProfileName)
+    /// The profile is no board, and images are put on boards only.
+    case notBoard(ProfileName)
+    /// The user has a profile of this name, or one of another kind.
+    case profileExists(ProfileName)
+    /// The user has as many profiles as anybody can have.
+    case tooManyProfiles(user: String, limit: Int)
     /// The space has no such alias.
     case unknownAlias(String, space: String)
     /// There is nothing of this person to erase.
@@ -130,6 +140,15 @@ extension EventFault: CustomStringConvertible {
                 + "takes it back"
         case .noErasureScheduled(let user):
             "'\(user)' is not to be erased; 'storectl erasures' lists who is"
+        case .archivedProfile(let profile):
+            "\(profile) is archived and takes no events; restore it with 'storectl profile restore' first"
+        case .boardTakesImages(let profile):
+            "\(profile) is a board, which is made of images alone; put them on it with 'storectl board add'"
+        case .notBoard(let profile): "\(profile) is no board; make one with 'storectl board create', or like the images"
+        case .profileExists(let profile):
+            "there is a profile \(profile), or one of another kind, already; choose another name"
+        case .tooManyProfiles(let user, let limit):
+            "\(user) has \(limit) profiles, which is the most that a user can have; use one that is there"
         case .profileMoved(let profile): "\(profile) has changed meanwhile; try again"
         }
     }

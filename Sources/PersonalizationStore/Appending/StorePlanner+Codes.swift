@@ -64,6 +64,7 @@ extension StorePlanner {
             throw error.atEvent(0)
         }
         guard let stream, stream.stream == mint.stream else { throw .storage(.record(.missing(mint.stream))) }
+        if stream.intake == .nothing { throw .rejected(.event(index: 0, .archivedProfile(mint.profile))) }
         guard head.lastMint == mint.previousMint, mint.foldedThrough <= head.revision else {
             throw .rejected(.event(index: 0, .profileMoved(mint.profile)))
         }
@@ -158,6 +159,7 @@ extension StorePlanner {
             let found = try ownedStream(of: profile, in: transaction, group: group)
             guard let found else { throw EventFailure.fault(.unknownProfile(profile)) }
             stream = found
+            try checkIntake(of: stream, profile, action)
         } catch { throw error.atEvent(0) }
         let body: RecordBody
         switch action {
@@ -241,7 +243,9 @@ extension StorePlanner {
         do {
             try requireStaying(user, in: transaction)
             try Name.check(user, field: "user", limit: Name.longLimit)
-            try Name.check(change.profile, field: "profile", limit: Name.shortLimit)
+            for entry in change.profiles {
+                try Name.check(entry.profile, field: "profile", limit: Name.shortLimit)
+            }
         } catch { throw error.atEvent(0) }
         let key = ScopedName(space: space.position, user)
         var stream = try latest(SettingsStreams.self, key, in: transaction, group: group)
@@ -261,7 +265,8 @@ extension StorePlanner {
         return try add(body, to: stream, eventID: eventID, in: transaction, into: &group)
     }
 
-    private func ownedStream(
+    /// The stream of a profile whose space there is; nil when it has no event.
+    func ownedStream(
         of profile: ProfileName, in transaction: borrowing WriteTransaction, group: borrowing RecordGroup
     ) throws(EventFailure) -> ProfileStream? {
         let entry: SpaceEntry?

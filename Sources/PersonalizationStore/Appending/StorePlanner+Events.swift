@@ -61,6 +61,10 @@ extension StorePlanner {
             return try append(image, to: space, origin, in: transaction, into: &group)
         }
         let stream = try stream(of: batch, index, in: transaction, into: &group)
+        if stream.intake != .everything {
+            try checkIntake(
+                of: stream, batch.events[index].content.profile, isLike: names.kind == .like || names.kind == .unlike)
+        }
         if let slate = batch.events[index].content.slate {
             let body = try body(
                 of: slate, isPick: names.kind == .pick, of: batch.events[index].content.profile, stream, transaction,
@@ -183,12 +187,19 @@ extension StorePlanner {
         try requireStaying(profile.user, in: transaction)
         try Name.check(profile.user, field: "user", limit: Name.longLimit)
         try Name.check(profile.profile, field: "profile", limit: Name.shortLimit)
+        let opened: PositionList?
+        do {
+            opened = try latest(UserProfiles.self, ScopedName(space: nil, profile.user), in: transaction, group: group)
+        } catch { throw .plan(error) }
+        guard (opened?.positions.count ?? 0) < Store.profileLimit else {
+            throw .fault(.tooManyProfiles(user: profile.user, limit: Store.profileLimit))
+        }
         let body = RecordBody.profileOpened(space: space.position, user: profile.user, profile: profile.profile)
         do {
             let opening = try open(body, time: time, in: transaction, into: &group)
             return try remember(
-                opening.position, of: profile, in: space.position, last: opening.position, revision: 1, transaction,
-                group: group)
+                opening.position, of: profile, in: space.position, last: opening.position, revision: 1,
+                intake: .everything, transaction, group: group)
         } catch {
             throw .plan(error)
         }
@@ -211,7 +222,8 @@ extension StorePlanner {
         do {
             try requireStream(found.stream, found.head, of: profile, in: space, transaction, group: group)
             return try remember(
-                found.stream, of: profile, in: space, last: found.head.last, revision: found.head.revision, transaction,
+                found.stream, of: profile, in: space, last: found.head.last, revision: found.head.revision,
+                intake: ProfileIntake(isBoard: found.head.isBoard, isArchived: found.head.isArchived), transaction,
                 group: group)
         } catch {
             throw .plan(error)

@@ -98,6 +98,8 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
                 return [try plan(label, ofImport: position, in: transaction, into: &group)]
             case .takeDown(let imported, let isTakenDown):
                 return [try plan(takingDown: imported, isTakenDown, in: transaction, into: &group)]
+            case .profile(let change):
+                return try plan(change, in: transaction, into: &group)
             case .alias(let change): return [try plan(change, in: transaction, into: &group)]
             case .houseMint(let mint): return [try plan(mint, in: transaction, into: &group)]
             case .housePin(let space, let pin):
@@ -286,10 +288,10 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
     /// Keeps where the stream of a profile stands.
     func remember(
         _ stream: Position, of profile: ProfileName, in space: Position, last: Position, revision: UInt32,
-        _ transaction: borrowing WriteTransaction, group: borrowing RecordGroup
+        intake: ProfileIntake, _ transaction: borrowing WriteTransaction, group: borrowing RecordGroup
     ) throws(Failure) -> ProfileStream {
         if profiles.isFull { try applyRecords(of: group, in: transaction) }
-        return profiles.insert(stream, of: profile, in: space, last: last, revision: revision)
+        return profiles.insert(stream, of: profile, in: space, last: last, revision: revision, intake: intake)
     }
 
     /// The decoded body of a committed record or of one of this group.

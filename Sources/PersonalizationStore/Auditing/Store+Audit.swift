@@ -211,6 +211,7 @@ extension StoreView {
         let symbolCount: Int
         let event: Position
         let space: Space
+        let head: StreamHead?
         do {
             let record = try snapshot.record(at: mint)
             guard let links = record.mintLinks, let profile = try profileName(ofStream: record.header.stream) else {
@@ -224,6 +225,7 @@ extension StoreView {
             symbolCount = Int(holder.mintLinks?.symbolCount ?? 0)
             event = try covered(by: mint, version: links.foldedThrough)
             space = try self.space(at: try spacePosition(ofStream: record.header.stream))
+            head = try snapshot.streamHead(of: record.header.stream)
         } catch let error as StorageError {
             throw .storage(error)
         } catch let error as RecordError {
@@ -239,9 +241,7 @@ extension StoreView {
         if let house = applied?.house, house.taste.spaceID != space.descriptor.id { return .skipped }
         let choice: FoldChoice
         if let applied { choice = applied } else { choice = try foldChoice(of: storedTaste, in: space) }
-        let fold = ProfileFold(
-            log: log, space: space.descriptor, user: name.user, foldID: choice.foldID, house: choice.house,
-            images: images)
+        let fold = profileFold(of: name, head, in: space, choice, images: images)
         let folded: FoldedProfile
         do throws(FoldFailure) {
             folded = try fold.fold(at: event, in: snapshot.transaction) { (image) throws(StorageError) in

@@ -91,7 +91,7 @@ extension StoreView {
         do throws(StorageError) {
             let last = try lastEvent(of: state, at: event, moment)
             mint = try currentMint(at: last.mint ?? event)
-            choice = try self.foldChoice(for: name.user, in: state.space, asOf: last.limit)
+            choice = try self.foldChoice(for: name, state.head, in: state.space, asOf: last.limit)
         } catch {
             throw .storage(error)
         }

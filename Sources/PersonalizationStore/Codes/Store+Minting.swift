@@ -107,7 +107,10 @@ extension StoreView {
         if name.isHouse { throw .fault(.houseProfile(name.space)) }
         let choice: FoldChoice
         let space = try existingSpace(name.space)
-        do throws(StorageError) { choice = try foldChoice(for: name.user, in: space) } catch { throw .storage(error) }
+        do throws(StorageError) { choice = try foldChoice(for: name, state?.head, in: space) } catch {
+            throw .storage(error)
+        }
+        if state?.head.isArchived ?? false { throw .fault(.archived(name.description)) }
         guard let state else { throw .fault(.notEnoughData(name, have: 0, need: choice.threshold)) }
         let folded = try store.committer.withFoldInFlight { () throws(PersonalizationError) in
             try fold(name, state, at: state.head.last, choice)
@@ -127,8 +130,7 @@ extension StoreView {
     func fold(
         _ name: ProfileName, _ state: ProfileState, at event: Position, _ choice: FoldChoice
     ) throws(PersonalizationError) -> FoldedProfile {
-        let fold = ProfileFold(
-            log: log, space: state.space.descriptor, user: name.user, foldID: choice.foldID, house: choice.house)
+        let fold = profileFold(of: name, state.head, in: state.space, choice)
         do throws(FoldFailure) {
             return try fold.fold(at: event, in: snapshot.transaction) { (image) throws(StorageError) in
                 try translated(image, to: state.space)

@@ -97,8 +97,8 @@ extension StoreView {
             let event = try covered(by: version.mint.position, version: version.mint.foldedThrough)
             if profile.isHouse { return [] }
             let choice = try foldChoice(of: version.taste, in: space)
-            let fold = ProfileFold(
-                log: log, space: space.descriptor, user: profile.user, foldID: choice.foldID, house: choice.house)
+            let head = try snapshot.streamHead(of: version.mint.stream)
+            let fold = profileFold(of: profile, head, in: space, choice)
             var explained: [ExplainedChoice] = []
             let folded = try fold.explainedFold(at: event, in: snapshot.transaction) { (image) throws(StorageError) in
                 try translated(image, to: space)

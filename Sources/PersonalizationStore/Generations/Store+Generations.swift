@@ -24,7 +24,7 @@ extension Store {
             let target = try view.existingSpace(space)
             let state = try view.existingProfile(profile)
             let choice: FoldChoice
-            do throws(StorageError) { choice = try view.foldChoice(for: profile.user, in: target) } catch {
+            do throws(StorageError) { choice = try view.foldChoice(for: profile, state.head, in: target) } catch {
                 throw .storage(error)
             }
             let folded = try view.fold(profile, state, in: target, choice)
@@ -71,8 +71,7 @@ extension StoreView {
     fileprivate func fold(
         _ name: ProfileName, _ state: ProfileState, in target: Space, _ choice: FoldChoice
     ) throws(PersonalizationError) -> FoldedProfile {
-        let fold = ProfileFold(
-            log: log, space: target.descriptor, user: name.user, foldID: choice.foldID, house: choice.house)
+        let fold = profileFold(of: name, state.head, in: target, choice)
         do throws(FoldFailure) {
             return try fold.fold(at: state.head.last, isOfOtherSpace: true, in: snapshot.transaction) {
                 (image) throws(StorageError) in try translated(image, to: target)

@@ -92,6 +92,8 @@ extension StoreView {
             guard let head = try snapshot.streamHead(of: candidate.stream) else {
                 throw StorageError.record(.missing(candidate.stream))
             }
+            // A board is no person's taste.
+            if head.isBoard { return nil }
             let state = ProfileState(space: space, stream: candidate.stream, head: head)
             guard let found = try self.event(of: state, at: .position(position)) else { return nil }
             event = found.position

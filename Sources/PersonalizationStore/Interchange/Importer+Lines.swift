@@ -105,6 +105,7 @@ extension Importer {
         if line.kind == "housePinned" { return try await pinHouse(line, time) }
         if line.kind == "settings" { return try await setSettings(line, eventID, time) }
         let profile = try line.profileName(options.defaultSpace)
+        if line.kind == "profileChange" { return try await setProfile(line, profile, eventID, time) }
         do throws(PersonalizationError) {
             switch line.kind {
             case "adopt":
@@ -131,6 +132,20 @@ extension Importer {
                 }
             }
             return try await store.own(profile, action, eventID: eventID, at: time)
+        } catch {
+            throw .personalization(error)
+        }
+    }
+
+    private func setProfile(
+        _ line: InterchangeLine, _ profile: ProfileName, _ eventID: EventID?, _ time: Timestamp?
+    ) async throws(InterchangeFault) -> Receipt {
+        do throws(PersonalizationError) {
+            return try await store.change(
+                profile,
+                .set(
+                    isBoard: line.board ?? false, isArchived: line.archived ?? false, isShared: line.shared ?? false,
+                    label: line.label ?? ""), eventID: eventID, at: time)
         } catch {
             throw .personalization(error)
         }
@@ -173,9 +188,11 @@ extension Importer {
         _ line: InterchangeLine, _ eventID: EventID?, _ time: Timestamp?
     ) async throws(InterchangeFault) -> Receipt {
         let profile = try line.profileName(options.defaultSpace)
+        let profiles =
+            line.profiles.map { $0.map { WeightedProfileName(profile: $0.profile, weight: $0.weight) } }
+            ?? [WeightedProfileName(profile: profile.profile)]
         let settings = Settings(
-            personalizesAlways: line.always ?? false, refusesHouse: line.ownChoicesOnly ?? false,
-            profile: profile.profile,
+            personalizesAlways: line.always ?? false, refusesHouse: line.ownChoicesOnly ?? false, profiles: profiles,
             pinned: (line.pinned ?? []).map { WeightedCodeName(code: $0.code, weight: $0.weight) })
         do throws(PersonalizationError) {
             return try await store.setSettings(

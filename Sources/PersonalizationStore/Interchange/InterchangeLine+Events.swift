@@ -28,7 +28,8 @@ extension InterchangeLine {
         case "space", "model", "profile", "minted", "recalled", "settingsOpened", "settings", "label", "revoke",
             "restore", "revert", "retract", "reset", "importedVersion", "importedLabel", "takeDown", "putBack", "alias",
             "unalias",
-            "houseMinted", "housePinned", "adopt", "erasureScheduled", "erasureCancelled", "personErased", "erased":
+            "houseMinted", "housePinned", "adopt", "erasureScheduled", "erasureCancelled", "personErased", "erased",
+            "profileChange":
             return .other
         default: throw .unknownKind(kind)
         }
@@ -42,7 +43,7 @@ extension InterchangeLine {
     /// said twice.
     var isOwners: Bool {
         switch kind {
-        case "label", "revoke", "restore", "revert", "retract", "settings": true
+        case "label", "revoke", "restore", "revert", "retract", "settings", "profileChange": true
         default: false
         }
     }

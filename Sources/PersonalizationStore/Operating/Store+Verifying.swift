@@ -107,6 +107,8 @@ private struct LogVerifier {
     private var profiles: Set<ScopedName> = []
     private var settings: Set<ScopedName> = []
     private var images: Set<ScopedName> = []
+    /// The streams of boards.
+    private var boards: Set<Position> = []
     var erasures = ErasureVerifier()
 
     init(log: LogTable, since earlier: SignedCheckpoint?) {
@@ -171,6 +173,7 @@ private struct LogVerifier {
         }
         if let flaw = body.aliasFlaw { flaws.append("the record at position \(record.position) \(flaw)") }
         if let flaw = repeatedName(body, in: record) { flaws.append(flaw) }
+        if let flaw = try profileFlaw(body, in: record, view) { flaws.append(flaw) }
         if body.kind == .versionMinted || body.kind == .versionImported {
             do throws(StorageError) {
                 let version = try view.checkedVersion(in: record)
@@ -185,6 +188,28 @@ private struct LogVerifier {
             }
         }
         return flaws
+    }
+
+    /// What is wrong with what is said of a profile as a whole.
+    private mutating func profileFlaw(
+        _ body: RecordBody, in record: borrowing RecordView, _ view: borrowing StoreView
+    ) throws(StorageError) -> String? {
+        guard case .profileChanged(let change) = body else { return nil }
+        let stream = record.header.stream
+        // A damaged opening is reported itself.
+        guard kinds[Int(stream.number) - 1] != nil else { return nil }
+        guard let name = try view.profileName(ofStream: stream), !name.isHouse else {
+            return "the record at position \(record.position) says something of what is nobody's profile"
+        }
+        if change.reference != view.reference(of: name).bits {
+            return
+                "the record at position \(record.position) has the reference of another profile, or of another store's "
+                + "secret"
+        }
+        if record.header.revision == 2, change.isBoard { boards.insert(stream) }
+        return change.isBoard == boards.contains(stream)
+            ? nil
+            : "the record at position \(record.position) makes a profile a board, or no board, that was opened before"
     }
 
     /// The second opening of a stream, or registration of an image, under one name.
@@ -267,7 +292,7 @@ extension RecordBody {
             let others = RecordKinds(.imageRegistered, .versionImported, .codeLabeled, .erased)
             return erasure.streams.map { ($0, openings) } + erasure.records.map { ($0, others) }
         case .spaceDefined, .imageRegistered, .modelAssigned, .versionImported, .tasteReset, .erasureScheduled,
-            .erasureCancelled, .erased:
+            .erasureCancelled, .erased, .profileChanged:
             return []
         }
     }

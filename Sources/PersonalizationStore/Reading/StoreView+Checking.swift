@@ -51,6 +51,7 @@ extension StoreView {
         guard last.stream == stream, last.revision == head.revision else {
             throw Self.mismatch(Heads.name, at: head.last)
         }
+        try checkProfile(head, of: stream)
         guard let mint = head.lastMint else { return }
         let record = try record(at: mint, namedBy: Heads.name)
         guard record.header.stream == stream, record.header.kind != .versionImported, mint <= head.last,
@@ -64,6 +65,19 @@ extension StoreView {
             }
             return record.header.previous
         }
+    }
+
+    /// Compares what a stream's head says of the profile as a whole with the event that says so.
+    private func checkProfile(_ head: StreamHead, of stream: Position) throws(StorageError) {
+        guard let position = head.lastChange else {
+            if head.isBoard || head.isArchived || head.isShared { throw Self.mismatch(Heads.name, at: head.last) }
+            return
+        }
+        let record = try record(at: position, namedBy: Heads.name)
+        guard record.header.stream == stream, position <= head.last,
+            case .profileChanged(let change) = try body(of: record), change.isBoard == head.isBoard,
+            change.isArchived == head.isArchived, change.isShared == head.isShared
+        else { throw Self.mismatch(Heads.name, at: position) }
     }
 
     /// The version in a mint or import, checked against the space that it is of.

@@ -6,5 +6,6 @@ extension Projector {
         Projector(Versions.self), Projector(CodeStatuses.self), Projector(Aliases.self),
         Projector.tree,
         Projector(Erasures.self), Projector(ErasureSchedules.self),
+        Projector(UserProfiles.self), Projector(References.self),
     ]
 }

@@ -170,8 +170,10 @@ extension CodeFault {
         case .notForeignCode, .aliasIsCode: "alias"
         case .erasureScheduled: "erasureScheduled"
         case .pinErased: "pinErased"
+        case .archived: "archived"
+        case .notReady: "notReady"
         case .tooManyComparisons, .unfoldable, .beforeFirstEvent, .weight, .tooManyPinned, .unknownEvent, .unblendable,
-            .pairCount:
+            .pairCount, .profileCount, .boardWithoutPairs:
             "refused"
         }
     }

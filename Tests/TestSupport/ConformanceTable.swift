@@ -1,24 +1,24 @@
-import Foundation
-import Testing
+internal import Foundation
 
 /// The tables of docs/prompt.md.
-struct ConformanceTable {
+package struct ConformanceTable {
     /// One row: the prompt and the raw cells after it.
-    struct Row: Sendable, CustomTestStringConvertible {
-        let line: Int
+    package struct Row: Sendable {
+        package let line: Int
         /// The heading of the section that the table is in.
-        let section: String
-        let prompt: String
-        let cells: [String]
+        package let section: String
+        package let prompt: String
+        package let cells: [String]
 
-        var testDescription: String { "docs/prompt.md:\(line)" }
+        /// Where the row is, for messages.
+        package var place: String { "docs/prompt.md:\(line)" }
 
         /// The text that the last cell gives for the prompt.
-        var result: String { cells.last == "same" ? prompt : ConformanceTable.text(ofCell: cells.last ?? "") }
+        package var result: String { cells.last == "same" ? prompt : ConformanceTable.text(ofCell: cells.last ?? "") }
     }
 
     /// The rows of all tables with this heading above their prompts' results.
-    static func rows(heading: String) -> [Row] {
+    package static func rows(heading: String) -> [Row] {
         let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         let document = tests.appending(path: "../../docs/prompt.md").standardizedFileURL
         guard let text = try? String(contentsOf: document, encoding: .utf8) else { return [] }
@@ -60,7 +60,7 @@ struct ConformanceTable {
     }
 
     /// The text of the code span that ends a cell; nothing for a cell without one.
-    static func text(ofCell cell: String) -> String {
+    package static func text(ofCell cell: String) -> String {
         let parts = cell.split(separator: "`", omittingEmptySubsequences: false)
         return parts.count == 3 ? unescaped(parts[1]) : ""
     }
