@@ -57,6 +57,22 @@ import Testing
         }
     }
 
+    @Test func `all who have no token share what the anonymous may ask`() async throws {
+        try await TestServer.run(change: {
+            $0.readsArePublic = true
+            $0.limits.anonymousRate = 1
+        }) { server in
+            var statuses: [Int] = []
+            for path in ["/v1/spaces", "/v1/spaces/v6/images", "/v1/spaces"] {
+                statuses.append(try await server.send(.get, path, token: nil).status)
+            }
+            #expect(statuses == [200, 200, 429])
+            #expect(try await server.ask(.get, "/v1/spaces", as: "ada").status == 200)
+            // Whether the server is well must be seen however busy it is.
+            for _ in 0..<5 { #expect(try await server.send(.get, "/v1/health", token: nil).status == 200) }
+        }
+    }
+
     @Test func `what a caller may ask fills up again with time`() throws {
         var limits = ServerConfiguration.Limits()
         limits.userRate = 2

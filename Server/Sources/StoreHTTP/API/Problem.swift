@@ -90,9 +90,14 @@ extension Problem {
             default: break
             }
         case .prompt(let fault, let suggestions):
-            let isCode = fault.kind == .mistypedCode || fault.kind == .malformedCode
+            let kind =
+                switch fault.kind {
+                case .mistypedCode, .malformedCode: "mistypedCode"
+                case .foreignCode: "foreignCode"
+                default: "prompt"
+                }
             self.init(
-                .badRequest, isCode ? "mistypedCode" : "prompt", error.description,
+                .badRequest, kind, error.description,
                 [
                     "column": .integer(fault.column), "token": .string(fault.token),
                     "suggestions": .array(suggestions.map { .string($0) }),
@@ -156,6 +161,9 @@ extension CodeFault {
         case .notOwner: (.forbidden, "notOwner")
         case .damagedBundle: (.badRequest, "bundle")
         case .bundleOfOtherSpace: (.unprocessableContent, "bundle")
+        case .unknownHouse, .tooFewContributors, .notHouse, .threshold, .houseProfile: (.unprocessableContent, "house")
+        case .notForeignCode, .aliasIsCode: (.unprocessableContent, "alias")
+        case .unknownEvent: (.notFound, "unknownEvent")
         default: (.unprocessableContent, "refused")
         }
     }

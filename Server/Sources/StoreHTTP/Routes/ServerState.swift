@@ -12,6 +12,7 @@ struct ServerState: Sendable {
     let health: WriterHealth
     let limits: RequestLimits
     let catalogues: Catalogues
+    let deadlines = Deadlines()
     let logger: Logger
 }
 

@@ -1,5 +1,5 @@
 -- A load for wrk: three rankings to one prompt with --p, of two hundred users.
---   wrk -t2 -c32 -d20s -s mix.lua URL -- IMAGES.jsonl FOLDER
+--   wrk -t2 -c64 -d20s -s mix.lua URL -- IMAGES.jsonl FOLDER TOKEN
 -- Writes the position of every acknowledged event to FOLDER, a file for each thread, and prints what was answered.
 
 local threads = {}
@@ -16,6 +16,7 @@ function init(arguments)
     end
     positions = io.open(arguments[2] .. "/positions-" .. number, "w")
     positions:setvbuf("line")
+    headers = { ["Authorization"] = "Bearer " .. arguments[3], ["Content-Type"] = "application/json" }
     math.randomseed(number + 1)
     count, receipts, resolutions, minted, early, errors = 0, 0, 0, 0, 0, 0
 end
@@ -24,11 +25,11 @@ function request()
     count = count + 1
     local user = "user-" .. math.random(200)
     if count % 4 == 0 then
-        return wrk.format("POST", "/resolve", nil, '{"prompt":"a harbour --p","user":"' .. user .. '"}')
+        return wrk.format("POST", "/v1/resolve", headers, '{"prompt":"a harbour --p","user":"' .. user .. '"}')
     end
     local winner = math.random(#images)
     local loser = (winner + math.random(#images - 1) - 1) % #images + 1
-    return wrk.format("POST", "/events", nil, '{"kind":"rank","space":"v6","user":"' .. user .. '","winner":"'
+    return wrk.format("POST", "/v1/events", headers, '{"kind":"rank","space":"v6","user":"' .. user .. '","winner":"'
         .. images[winner] .. '","loser":"' .. images[loser] .. '"}')
 end
 
