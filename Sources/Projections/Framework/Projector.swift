@@ -86,6 +86,8 @@ package final class Projector: Sendable {
         encodeChanges = { (_, _, _) in }
         keyCount = { _ in 0 }
         apply = { (_, _, _, _, _) throws(StorageError) in }
+        // A leaf is the hash of what an erased record keeps as well.
+        erase = { (_, _, _, _, _, _) throws(StorageError) in }
         encodeRows = { (_, _, _) throws(StorageError) in }
     }
 }
