@@ -37,7 +37,7 @@ let package = Package(
             name: "ByteCoding", dependencies: ["CCRC32C", "CNettle"],
             swiftSettings: settings),
         .target(name: "TransparencyLog", dependencies: ["ByteCoding", "CHogweed"], swiftSettings: settings),
-        .target(name: "LMDB", dependencies: ["CLMDB"], swiftSettings: settings),
+        .target(name: "LMDB", dependencies: ["CLMDB", "ByteCoding"], swiftSettings: settings),
         .target(name: "TasteFold", dependencies: ["CFoldKernels", "ByteCoding"], swiftSettings: settings),
         .target(name: "PromptLanguage", swiftSettings: settings),
         .target(name: "TasteCharts", swiftSettings: settings),
@@ -90,7 +90,7 @@ let package = Package(
             resources: [.copy("Vectors")], swiftSettings: settings),
         .testTarget(name: "LMDBTests", dependencies: ["LMDB", "CLMDB", "SeededRandom"], swiftSettings: settings),
         .testTarget(
-            name: "EventLogTests", dependencies: ["EventLog", "ByteCoding", "SeededRandom"],
+            name: "EventLogTests", dependencies: ["EventLog", "LMDB", "ByteCoding", "SeededRandom", "TestSupport"],
             resources: [.copy("Vectors")],
             swiftSettings: settings),
         .testTarget(

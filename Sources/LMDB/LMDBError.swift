@@ -58,6 +58,10 @@ public indirect enum LMDBError: Error, Equatable, Sendable {
     case readersLinger([String])
     /// Another process, named if it is known, did not give the write transaction back in the time that was given.
     case writerBusy(path: String, holder: String?)
+    /// The files that bring a store back to its last commit are missing, damaged, or not this store's; the text says which.
+    case unrecoverable(String)
+    /// The store was not closed, and only who may write can bring it back to its last commit.
+    case needsRecovery(path: String)
     /// The operating system denies access to this path, or the environment is read-only.
     case permissionDenied(path: String)
     /// Another failure: an `errno` code, or an LMDB code when negative, during this operation.
@@ -79,6 +83,11 @@ extension LMDBError: CustomStringConvertible {
         case .versionMismatch(let path, let found):
             "\(path) has LMDB data format \(found), which this liblmdb does not read; use the one that wrote it"
         case .corrupted(let detail): "the data file is damaged (\(detail)); restore a backup"
+        case .unrecoverable(let detail):
+            "the store cannot be brought back to its last commit (\(detail)); nothing was changed; restore a backup"
+        case .needsRecovery(let path):
+            "\(path) was not closed, and after a power loss its data file may be torn, so it is not read; bring it back with "
+                + "'storectl recover', or open it for writing"
         case .networkFileSystem(let path, let kind):
             "\(path) lies on \(kind), where LMDB's locks and memory map do not work; move it to a local disk"
         case .conflictingOpen(let path, let detail):

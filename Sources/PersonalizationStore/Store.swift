@@ -16,6 +16,8 @@ public final class Store: Sendable {
     /// The folder of the store.
     public let path: String
     let environment: Environment
+    /// The journal and the checkpoint file among them, open as long as the store is.
+    let files: StoreFiles
     let tables: DerivedTables
     let committer: GroupCommitter<StorePlanner>
     /// What makes the store's codes its own; who has it can tell whose code a code is. Keep it as a password is kept.
@@ -52,28 +54,33 @@ public final class Store: Sendable {
         package var onErasureStep: @Sendable (ErasureStep) -> Void = { _ in }
         /// What the writer keeps in memory.
         package var plannerLimits = PlannerLimits.standard
+        /// How many bytes of journal there are between checkpoints, at most half a segment.
+        package var checkpointAfter = Int.max
+        /// How long after the last append the checkpoint is made clean; nil: not before the store is closed.
+        package var restAfter: Duration? = .seconds(1)
+        /// False only for a test that must fail then: nothing keeps the pages of a checkpoint from being written over.
+        package var pinsCheckpoints = true
         /// The address space reserved for the map in bytes, at least 1 MiB: the size that the store can grow to. Nil means
         /// 1 TiB for a new store, and for an existing one what it has. An existing store is enlarged when this is more,
         /// and never made smaller; see ``Store/grow(at:toMapByteCount:)``.
         public var mapByteCount: Int?
-        /// How long opening for writing waits for another process that has the writer's lock, before it throws
-        /// ``OpenError/storage(_:)`` and says who that is; nil for ever. Opening for reading never waits.
+        /// How long opening for writing waits for another process that has the writer's lock, or is opening the store too,
+        /// before it throws ``OpenError/storage(_:)`` and says who that is; nil for ever. Opening for reading never waits for
+        /// a writer.
         public var lockTimeout: Duration?
 
         /// The usual options.
         public init() {}
     }
 
-    init(
-        path: String, environment: Environment, tables: DerivedTables, meta: MetaTable, secret: StoreSecret,
-        options: Options
-    ) {
-        self.meta = meta
+    init(path: String, files: StoreFiles, tables: DerivedTables, options: Options) {
+        meta = files.meta
         onErasureStep = options.onErasureStep
         self.path = path
-        self.environment = environment
+        self.files = files
+        environment = files.environment
         self.tables = tables
-        self.secret = secret
+        secret = files.secret
         self.clock = options.now
         spaceCache = SpaceCache()
         let onCommit = options.onCommit
@@ -82,7 +89,7 @@ public final class Store: Sendable {
             planner: StorePlanner(
                 tables: tables, limits: options.plannerLimits,
                 clockRules: options.allowsFutureTimes ? nil : ClockRules()),
-            now: options.now, makeSalt: options.makeSalt,
+            durability: files.writing?.durability, now: options.now, makeSalt: options.makeSalt,
             observe: { onCommit(CommitReport($0)) })
     }
 
@@ -94,11 +101,13 @@ public final class Store: Sendable {
         // reference to it has gone.
         if isReadOnly { return }
         let tables = tables
+        let durability = files.writing?.durability
         await committer.close {
             tables.stopHashing()
             do { try tables.flushAll() } catch {
                 // The log has everything; the next opening scans from the checkpoint.
             }
+            durability?.rest()
         }
     }
 

@@ -48,8 +48,8 @@ struct Storectl: AsyncParsableCommand {
             CommandGroup(
                 name: "Operating",
                 subcommands: [
-                    Stats.self, Verify.self, Backup.self, Rebuild.self, Grow.self, TakeDown.self, PutBack.self,
-                    EraseCommand.self, ErasuresCommand.self, VerifyHere.self,
+                    Stats.self, Verify.self, Backup.self, Recover.self, Rebuild.self, Grow.self, TakeDown.self,
+                    PutBack.self, EraseCommand.self, ErasuresCommand.self, VerifyHere.self,
                 ]),
         ])
 

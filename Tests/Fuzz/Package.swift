@@ -34,7 +34,7 @@ let package = Package(
         .target(
             name: "ByteCoding", dependencies: ["CCRC32C", "CNettle"],
             path: "Library/ByteCoding", swiftSettings: instrumented),
-        .target(name: "LMDB", dependencies: ["CLMDB"], path: "Library/LMDB", swiftSettings: instrumented),
+        .target(name: "LMDB", dependencies: ["CLMDB", "ByteCoding"], path: "Library/LMDB", swiftSettings: instrumented),
         .target(
             name: "TasteFold", dependencies: ["CFoldKernels", "ByteCoding"], path: "Library/TasteFold",
             swiftSettings: instrumented),
@@ -60,6 +60,7 @@ let package = Package(
         .target(name: "SeededRandom", path: "Library/SeededRandom", swiftSettings: instrumented),
         .target(name: "FuzzMain"),
         fuzzer("FuzzRecord", ["EventLog", "ByteCoding"]),
+        fuzzer("FuzzJournal", ["EventLog", "LMDB", "ByteCoding"]),
         fuzzer("FuzzVersion", ["CodeRegistry", "TasteFold", "ByteCoding"]),
         fuzzer("FuzzCode", ["CodeRegistry", "ByteCoding"]),
         fuzzer("FuzzLine", ["PersonalizationStore"]),

@@ -96,6 +96,7 @@ import Testing
             ("check-proof", ["check-proof", proof, "--key", key]),
             ("check-proof --from", ["check-proof", since, "--key", key, "--from", checkpoint]),
             ("backup", ["backup", storectl.folder.appending(path: "backup").path]),
+            ("recover", ["recover"]),
             ("rebuild", ["rebuild"]),
             ("grow", ["grow", "--map-size", "2TiB"]),
             ("erase", ["erase", "person 3", "--yes"]),

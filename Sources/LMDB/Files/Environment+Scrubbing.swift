@@ -29,6 +29,9 @@ extension Environment {
     /// before this was called. Nobody writes meanwhile. Readers of earlier commits are waited for, without the writer's
     /// lock, as long as `limit` says.
     ///
+    /// Where commits are not flushed one by one, the last is made durable first (``WriteGuardian/settle(holding:)``), and
+    /// what is kept beside the environment is overwritten at the end.
+    ///
     /// What is overwritten is on disk when this returns. The file never changes in a way that a reader or a recovery could
     /// notice, also when the process is killed in the middle: call it again then.
     ///
@@ -57,9 +60,16 @@ extension Environment {
             _ = try clearStaleReaders()
             do {
                 // Held to the end: nobody commits, so that a reader that begins meanwhile sees the last commit.
-                let transaction = try beginWrite()
+                let transaction = try beginWrite(changes: false)
+                if let writeGuardian, try !writeGuardian.settle(holding: transaction) {
+                    throw LMDBError.readersLinger(["a process that was killed while it appended, until the next append"])
+                }
                 let readers = try lingeringReaders(before: transaction.transactionID - 1)
-                if readers.isEmpty { return try scrub(holding: transaction) }
+                if readers.isEmpty {
+                    let report = try scrub(holding: transaction)
+                    try writeGuardian?.scrub()
+                    return report
+                }
                 if readers.map(\.holder) != known.map(\.holder) { onWait(readers) }
                 known = readers
             }

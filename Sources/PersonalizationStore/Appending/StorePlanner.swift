@@ -124,6 +124,8 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
         try tables.flushSlice(&transaction)
     }
 
+    var upkeepByteCount: Int { tables.upkeepByteCount }
+
     func didFinish(_ outcome: GroupOutcome) {
         tables.didFinish(outcome, headBefore: headBefore)
         switch outcome {

@@ -45,17 +45,12 @@ extension Store {
         }
         report.pageCount = scrubbed.pageCount
         report.partialPageCount = scrubbed.partialPageCount
-        try scrubJournal()
         onErasureStep(.scrubbed)
         try noteFinished(through: last.position)
         onErasureStep(.noted)
         report.finishedAt = clock()
         return report
     }
-
-    /// Overwrites what journals hold of records that were erased. There is no journal yet: who adds one has its used segments
-    /// overwritten here, and makes the replaced records durable before.
-    private func scrubJournal() throws(StorageError) {}
 
     /// Goes on with erasures that an earlier process did not finish; waits a moment for readers, and leaves the rest to the
     /// next opening otherwise.
@@ -95,6 +90,8 @@ extension Store {
             guard before.stored < position.number else { return }
             try meta.noteFinishedErasure(position, in: &transaction)
             try transaction.commit()
+            // Who reads that it is finished may rely on it after a power loss.
+            try environment.settle()
         } catch {
             throw .database(error)
         }

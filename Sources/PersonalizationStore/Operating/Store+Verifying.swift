@@ -23,7 +23,7 @@ extension Store {
     /// Checks everything that can be checked: that every page of the file is in use once or free once, each record's
     /// checksum and canonical form, gapless positions, times that never go back, links and revisions, references to
     /// events of the right kind, names that are given once, versions against the space and the profile that they are of,
-    /// and every row of every derived table against a rebuild in memory.
+    /// every row of every derived table against a rebuild in memory, and the checkpoint file and the journal.
     ///
     /// All findings are reported, not only the first. Corruption that LMDB itself cannot survive may end the process:
     /// `storectl verify` therefore does this in a child process.
@@ -64,6 +64,7 @@ extension Store {
             if verifier.isTablesComparable { report.findings += try view.flawsOfTables(verifier.tables) }
             report.findings += try view.superfluousRecords(after: head)
         }
+        report.findings += try journalFindings()
         report.doubts += try metaPageDoubts()
         report.duration = ContinuousClock.now - start
         return report

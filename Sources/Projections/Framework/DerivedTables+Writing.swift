@@ -76,6 +76,11 @@ extension DerivedTables {
         }
     }
 
+    /// The most that the next slice makes the data file grow by: every row on a page of its own, and the pages above.
+    package var upkeepByteCount: Int {
+        withLock { state.generations.count > 1 ? policy.sliceRowCount * 6144 : 0 }
+    }
+
     /// Learns whether the group's transaction was committed.
     package func didFinish(_ outcome: GroupOutcome, headBefore: Position?) {
         switch outcome {

@@ -90,26 +90,13 @@ package final class DerivedTables: @unchecked Sendable {
         self.projectors = projectors
         projectorsByKind = Self.projectorsByKind(projectors)
         do {
-            var transaction = try environment.beginWrite()
-            let table = try transaction.openTable(name: CheckpointTable.name, keys: .bytes, create: true)
-            let checkpoints = CheckpointTable(table: table)
-            storedCheckpoints = checkpoints
-            var slotTables: [[Table]] = []
-            for projector in projectors {
-                let isFlushed = try checkpoints.read(projector, in: transaction) != nil
-                slotTables.append([])
-                for slot in 0...1 {
-                    let name = Self.tableName(projector, slot: slot)
-                    // An empty table in its place would pass for what the checkpoint says was flushed.
-                    if isFlushed, try transaction.findTable(name: name, keys: .bytes) == nil {
-                        throw StorageError.damagedRow(table: name, "the table is missing")
-                    }
-                    let table = try transaction.openTable(name: name, keys: .bytes, create: true)
-                    slotTables[slotTables.count - 1].append(table)
-                }
+            // As a rule all tables are there, and nothing is changed.
+            let found = try Self.openTables(projectors, of: environment, create: false)
+            guard let tables = try found ?? Self.openTables(projectors, of: environment, create: true) else {
+                preconditionFailure("tables that are missing are made")
             }
-            try transaction.commit()
-            self.slotTables = slotTables
+            storedCheckpoints = tables.checkpoints
+            slotTables = tables.slotTables
         } catch LMDBError.tableMismatch(let name) {
             throw .damagedRow(table: name, "it is no table of rows")
         } catch let error as LMDBError {
@@ -161,6 +148,38 @@ package final class DerivedTables: @unchecked Sendable {
             tables: projectors.map { _ in nil }, slots: projectors.map { _ in 0 }, summary: TablesSummary(),
             generations: [Self.makeGeneration(projectors)])
         state.reading.usesTables = checkpoints != nil
+    }
+
+    /// The tables, or nil when some are missing and are not to be made.
+    private static func openTables(
+        _ projectors: [Projector], of environment: Environment, create: Bool
+    ) throws -> (checkpoints: CheckpointTable, slotTables: [[Table]])? {
+        var transaction = try environment.beginWrite(changes: create)
+        guard let table = try openTable(CheckpointTable.name, create, in: &transaction) else { return nil }
+        let checkpoints = CheckpointTable(table: table)
+        var slotTables: [[Table]] = []
+        for projector in projectors {
+            let isFlushed = try checkpoints.read(projector, in: transaction) != nil
+            slotTables.append([])
+            for slot in 0...1 {
+                let name = tableName(projector, slot: slot)
+                // An empty table in its place would pass for what the checkpoint says was flushed.
+                if isFlushed, try transaction.findTable(name: name, keys: .bytes) == nil {
+                    throw StorageError.damagedRow(table: name, "the table is missing")
+                }
+                guard let table = try openTable(name, create, in: &transaction) else { return nil }
+                slotTables[slotTables.count - 1].append(table)
+            }
+        }
+        try transaction.commit()
+        return (checkpoints, slotTables)
+    }
+
+    private static func openTable(
+        _ name: String, _ create: Bool, in transaction: inout WriteTransaction
+    ) throws(LMDBError) -> Table? {
+        if create { return try transaction.openTable(name: name, keys: .bytes, create: true) }
+        return try transaction.findTable(name: name, keys: .bytes)
     }
 
     /// The table of checkpoints.

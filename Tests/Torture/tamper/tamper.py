@@ -29,6 +29,9 @@ import seals
 import world
 
 AREAS = ["meta page", "free list", "table of tables", "meta", "checkpoints", "derived rows", "log", "free page"]
+# The files beside the data file, and which of their bytes mean something (docs/format.md, section 8): each slot's two copies,
+# and of a journal what groups were written to, with as much again behind it.
+BESIDE = ["checkpoint", "journal.a", "journal.b"]
 
 
 class Bench:
@@ -43,17 +46,17 @@ class Bench:
         shutil.rmtree(self.store, ignore_errors=True)
         shutil.copytree(self.original, self.store)
 
-    def write(self, data):
+    def write(self, data, file="data.mdb"):
         self.reset()
-        with open(f"{self.store}/data.mdb", "wb") as out:
+        with open(f"{self.store}/{file}", "wb") as out:
             out.write(data)
 
 
-def judge_flip(bench, data, flip, asked, expected):
-    offset, bit = flip
-    changed = bytearray(data)
+def judge_flip(bench, files, flip, asked, expected):
+    file, offset, bit = flip
+    changed = bytearray(files[file])
     changed[offset] ^= 1 << bit
-    bench.write(changed)
+    bench.write(changed, file)
     try:
         status, _, _ = ask.run(bench.storectl, bench.store, "verify", "--json")
         if status in (1, 3):
@@ -102,15 +105,28 @@ def judge_reseal(bench, change, asked, seed):
         return "crashed", str(crash)
 
 
-def flips(data, count, generator):
-    """Bits to flip: as many in each area of the file, whatever its size; in the used parts of pages."""
+def flips(files, count, generator):
+    """Bits to flip: as many in each area of the files, whatever its size; in the used parts of pages."""
+    data = files["data.mdb"]
     areas = pages.Database(data).pages_by_area()
-    present = [area for area in AREAS if areas.get(area)]
+    present = [area for area in AREAS if areas.get(area)] + BESIDE
     for number in range(count):
         area = present[number % len(present)]
+        bit = generator.randrange(8)
+        if area in BESIDE:
+            yield area, (area, generator.choice(used_beside(area, files[area])), bit)
+            continue
         page = generator.choice(areas[area])
         within = generator.choice(pages.used_bytes(data, page))
-        yield area, (page * pages.PAGE + within, generator.randrange(8))
+        yield area, ("data.mdb", page * pages.PAGE + within, bit)
+
+
+def used_beside(file, data):
+    """The bytes of a file beside the data file that mean something."""
+    if file == "checkpoint":
+        return [at for start in (0, 3584, 4096, 7680) for at in range(start, start + 512)]
+    written = len(data.rstrip(b"\0"))
+    return range(min(len(data), 2 * written + 4096))
 
 
 def reseals(data, count, generator, seed):
@@ -144,7 +160,7 @@ def main():
     parent = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
     with tempfile.TemporaryDirectory(dir=parent) as folder:
         store, codes = world.make(storectl, worker, folder)
-        data = open(f"{store}/data.mdb", "rb").read()
+        files = {name: open(f"{store}/{name}", "rb").read() for name in ["data.mdb", *BESIDE]}
         asked = list(ask.questions(world.USERS, world.SPACES, codes[::5] + codes[-1:]))
         if options.tool == "rewrite":
             checkpoint, key = sign(storectl, store, folder)
@@ -157,10 +173,10 @@ def main():
         if ask.answers(storectl, benches[0].store, asked) != expected:
             sys.exit("the sound store answers otherwise the second time: nothing can be compared")
         if options.tool == "flips":
-            work = list(flips(data, options.count, generator))
-            def judge(bench, item): return judge_flip(bench, data, item[1], asked, expected)
+            work = list(flips(files, options.count, generator))
+            def judge(bench, item): return judge_flip(bench, files, item[1], asked, expected)
         else:
-            work = reseals(data, options.count, generator, options.seed)
+            work = reseals(files["data.mdb"], options.count, generator, options.seed)
             def judge(bench, item): return judge_reseal(bench, item[1], asked, item[2])
         sys.exit(report(work, benches, judge))
 
