@@ -88,7 +88,7 @@ import Testing
             #expect(refusal.contains("folder of the store"), "\(path): \(refusal)")
         }
         let entries = try FileManager.default.contentsOfDirectory(atPath: storectl.store).sorted()
-        #expect(entries == ["below", "data.mdb", "lock.mdb"])
+        #expect(entries == ["below", "data.mdb", "lock.mdb", "signing.key"])
         try storectl.run("backup", below + "/../../beside")
     }
 
