@@ -189,6 +189,24 @@ import Testing
         #expect(try files.positionBeyond(try files.follow(from: Self.cursor()) { _, _ in }) == nil)
     }
 
+    @Test func `a scrubbed journal has nothing, and goes on where it was`() throws {
+        let environment = try Environment.open(directory: folder.path + "/store", options: .creating)
+        let table = try environment.openTable(name: LogTable.name, keys: .integer, create: true)
+        let journal = Journal(files: files, log: LogTable(table: table))
+        let places = try write([2, 3])
+        let last = try #require(places.last)
+        try journal.scrub()
+        for segment in 0..<2 { try change(segment) { bytes in #expect(bytes.allSatisfy { $0 == 0 }) } }
+        var next = last
+        next.offset += JournalGroup.padded(JournalGroup.byteCount(of: Self.group(3, after: 2)))
+        next.next = 6
+        #expect(try files.follow(from: next) { _, _ in } == next)
+        try files.write(Self.group(1, after: 5), at: next)
+        var found: [UInt64] = []
+        _ = try files.follow(from: next) { (group, _) in found.append(group.records.first) }
+        #expect(found == [6])
+    }
+
     @Test func `a place is kept in a note`() {
         let cursor = Self.cursor(99).onOtherSegment()
         #expect(JournalCursor(note: cursor.note) == cursor)

@@ -12,7 +12,13 @@ import Testing
     private final class Notes: CheckpointCompanion {
         let table: Table
         let durable = Mutex<[[UInt8]]>([])
-        init(table: Table) { self.table = table }
+        /// What was the newest slot whenever everything else was to be overwritten.
+        let scrubbed = Mutex<[CheckpointSlot?]>([])
+        private let directory: String
+        init(table: Table, directory: String) {
+            self.table = table
+            self.directory = directory
+        }
 
         func takeOver(from note: [UInt8], in transaction: borrowing WriteTransaction) throws(LMDBError) -> [UInt8] {
             [UInt8(truncatingIfNeeded: try transaction.entryCount(table))]
@@ -23,6 +29,11 @@ import Testing
         }
 
         func checkpointIsDurable(_ note: [UInt8]) { durable.withLock { $0.append(note) } }
+
+        func scrub() throws(LMDBError) {
+            let slot = try CheckpointFile.open(directory: directory, create: false).newestSlot()
+            scrubbed.withLock { $0.append(slot) }
+        }
     }
 
     private struct Guarded {
@@ -45,7 +56,7 @@ import Testing
             let transaction = try environment.beginWrite(changes: false)
             try file.writeFirst(storeID: 5, of: environment, holding: transaction, note: [], now: 0)
         }
-        let notes = Notes(table: table)
+        let notes = Notes(table: table, directory: directory.store)
         let keeper = CheckpointKeeper(
             of: environment, file: file, companion: notes, storeID: 5, restAfter: restAfter, now: { 7 })
         environment.guardWrites(by: keeper)
@@ -102,6 +113,45 @@ import Testing
         #expect(slot.state == .inUse && slot.note == [5] && slot.meta.transactionID > pinned)
         #expect(try store.environment.readers().compactMap(\.transactionID).min() == slot.meta.transactionID)
         #expect(store.notes.durable.withLock { $0 } == [[0], [5]])
+    }
+
+    @Test func `a settled checkpoint is clean, also that of another owner`() throws {
+        let store = try open()
+        for key in 1...5 { try store.environment.store(store.table, UInt64(key), [1]) }
+        let file = try CheckpointFile.open(directory: directory.store, create: false)
+        let other = CheckpointKeeper(
+            of: store.environment, file: file, companion: store.notes, storeID: 5, restAfter: nil, now: { 8 })
+        for _ in 0..<2 {
+            let transaction = try store.environment.beginWrite(changes: false)
+            #expect(try other.settle(holding: transaction))
+            let slot = try slot()
+            #expect(slot.state == .clean && slot.note == [5])
+            #expect(slot.meta.transactionID == store.environment.information.lastTransactionID)
+        }
+        #expect(!other.isOwner)
+        try store.environment.store(store.table, 6, [1])
+        #expect(try slot().state == .inUse)
+        try store.environment.settle()
+        #expect(try slot().state == .clean && slot().note == [6])
+    }
+
+    /// What would come back after a power loss is the last commit, before anything else is overwritten.
+    @Test func `a scrub settles, overwrites what the checkpoint pinned, and has its companion do the same`() throws {
+        let store = try open()
+        let secret = Array("a person's secret".utf8)
+        for key in 1...5 { try store.environment.store(store.table, UInt64(key), secret) }
+        try store.environment.settle()
+        for key in 1...5 { try store.environment.store(store.table, UInt64(key), [UInt8(key)]) }
+        #expect(try slot().state == .inUse, "a pin keeps the secret")
+        let words = try store.environment.openTable(name: "words", keys: .bytes, create: true)
+        _ = try store.environment.scrub(waitingAtMost: .zero, using: words) { (transaction) throws(LMDBError) in
+            try transaction.put(words, key: [1].span.bytes, value: [1].span.bytes)
+        }
+        #expect(!(try data()).contains(secret))
+        let slot = try slot()
+        #expect(slot.state == .clean)
+        #expect(slot.meta.transactionID == store.environment.information.lastTransactionID)
+        #expect(store.notes.scrubbed.withLock { $0 } == [slot])
     }
 
     @Test func `a second keeper takes over, and the first notices`() throws {

@@ -88,7 +88,7 @@ import Testing
             #expect(refusal.contains("folder of the store"), "\(path): \(refusal)")
         }
         let entries = try FileManager.default.contentsOfDirectory(atPath: storectl.store).sorted()
-        #expect(entries == ["below", "checkpoint", "data.mdb", "journal.a", "journal.b", "lock.mdb"])
+        #expect(entries == ["below", "checkpoint", "data.mdb", "journal.a", "journal.b", "lock.mdb", "signing.key"])
         try storectl.run("backup", below + "/../../beside")
     }
 
