@@ -34,7 +34,8 @@ let package = Package(
         .target(
             name: "ByteCoding", dependencies: ["CCRC32C", "CNettle"],
             path: "Library/ByteCoding", swiftSettings: instrumented),
-        .target(name: "LMDB", dependencies: ["CLMDB", "ByteCoding"], path: "Library/LMDB", swiftSettings: instrumented),
+        .target(
+            name: "LMDB", dependencies: ["CLMDB", "ByteCoding"], path: "Library/LMDB", swiftSettings: instrumented),
         .target(
             name: "TasteFold", dependencies: ["CFoldKernels", "ByteCoding"], path: "Library/TasteFold",
             swiftSettings: instrumented),

@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 extension ConformanceTable.Row: CustomTestStringConvertible {
+    /// Where the row stands.
     public var testDescription: String { place }
 }
 

@@ -1,4 +1,4 @@
-public import ByteCoding
+internal import ByteCoding
 
 /// The permanent name of a profile: in a prompt it means the profile's newest taste at that moment.
 ///

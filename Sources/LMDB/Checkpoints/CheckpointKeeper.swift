@@ -342,6 +342,7 @@ extension CheckpointKeeper {
         }
     }
 
+    /// Has the companion overwrite what the checkpoint has.
     public func scrub() throws(LMDBError) { try companion.scrub() }
 }
 

@@ -62,7 +62,8 @@ extension Environment {
                 // Held to the end: nobody commits, so that a reader that begins meanwhile sees the last commit.
                 let transaction = try beginWrite(changes: false)
                 if let writeGuardian, try !writeGuardian.settle(holding: transaction) {
-                    throw LMDBError.readersLinger(["a process that was killed while it appended, until the next append"])
+                    throw LMDBError.readersLinger(["a process that was killed while it appended, until the next append"]
+                    )
                 }
                 let readers = try lingeringReaders(before: transaction.transactionID - 1)
                 if readers.isEmpty {

@@ -30,7 +30,8 @@ extension Store {
         onProgress("overwriting free pages")
         let scrubbed: ScrubReport
         do throws(LMDBError) {
-            scrubbed = try environment.scrub(waitingAtMost: limit, using: meta.table) { (transaction) throws(LMDBError) in
+            scrubbed = try environment.scrub(waitingAtMost: limit, using: meta.table) {
+                (transaction) throws(LMDBError) in
                 try meta.rewriteFormat(in: &transaction)
             } onWait: { readers in
                 onProgress(
