@@ -51,7 +51,7 @@ struct Checker {
             guard let last = events.last else { break }
             for event in events {
                 hasher.update(Array("\(event)".utf8))
-                if case .houseMinted(_, let version, _) = event.content {
+                if case .houseMinted(_, let version, _, _) = event.content {
                     hasher.update(try store.version(version.code).bytes)
                 }
                 if case .minted(let profile, let version, _) = event.content {

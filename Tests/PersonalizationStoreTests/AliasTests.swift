@@ -183,7 +183,6 @@ import Testing
         (#"{"kind":"alias","space":"niji","alias":"yfbxsj7","code":"CODE"}"#, "niji"),
         (#"{"kind":"alias","alias":"CODE","code":"CODE"}"#, "no alias may hide"),
         (#"{"kind":"unalias","alias":"yfbxsj7"}"#, "space"),
-        (#"{"kind":"unalias","space":"v6","alias":"yfbxsj7"}"#, "has no alias"),
     ])
     func `a bad line changes nothing`(line: String, says: String) async throws {
         let code = try await store.currentVersion(of: eve).code

@@ -52,17 +52,21 @@ extension Store {
         guard let made else {
             throw .fault(.tooFewContributors(space: name, have: count, need: HM1.fewestContributors))
         }
-        let request = StoreRequest.HouseMint(
-            space: name, origin: HouseOrigin(asOf: asOf, contributorCount: UInt32(made.contributorCount)),
-            version: made.bytes.bytes, hash: made.bytes.hash)
-        let receipt: Receipt
-        do throws(AppendError) { receipt = try await submit(.houseMint(request), at: time)[0] } catch {
-            throw .append(error)
-        }
+        let origin = HouseOrigin(asOf: asOf, contributorCount: UInt32(made.contributorCount))
+        let receipt = try await mint(made.bytes, of: name, origin, at: time)
         return try read(PersonalizationError.storage) { (view) throws(PersonalizationError) in
             do throws(StorageError) { return try view.mintedHouse(at: receipt.position) } catch {
                 throw .storage(error)
             }
+        }
+    }
+
+    func mint(
+        _ house: VersionBytes, of space: String, _ origin: HouseOrigin, at time: Timestamp?
+    ) async throws(PersonalizationError) -> Receipt {
+        let request = StoreRequest.HouseMint(space: space, origin: origin, version: house.bytes, hash: house.hash)
+        do throws(AppendError) { return try await submit(.houseMint(request), at: time)[0] } catch {
+            throw .append(error)
         }
     }
 

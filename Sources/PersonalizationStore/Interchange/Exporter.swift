@@ -23,10 +23,11 @@ extension StoredEvent {
             line.profile = profile.profile
         }
         switch content {
-        case .houseMinted(_, let version, let origin):
+        case .houseMinted(_, let version, let origin, let bytes):
             line.name(version, kind: "houseMinted")
             (line.user, line.profile) = (nil, nil)
             (line.asOf, line.contributors) = (origin.asOf.number, origin.contributorCount)
+            line.bytes = Data(bytes).base64EncodedString()
         case .housePinned(_, let version, let threshold):
             (line.kind, line.user, line.profile) = ("housePinned", nil, nil)
             if let version { line.name(version, kind: "housePinned") }

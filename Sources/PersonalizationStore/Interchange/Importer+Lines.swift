@@ -30,7 +30,8 @@ extension Importer {
         case "importedLabel": count(try await labelImport(line, time))
         case "takeDown", "putBack": count(try await takeDown(line, time))
         case "alias", "unalias":
-            count(try await line.changeAlias(in: store, defaultSpace: options.defaultSpace, at: time))
+            let receipt = try await line.changeAlias(in: store, defaultSpace: options.defaultSpace, at: time)
+            if let receipt { count(receipt) }
         default:
             let receipt = try await own(line, try line.parsedEventID(), time)
             if let source = line.position { positions.add(source, receipt.position.number) }
@@ -171,15 +172,20 @@ extension Importer {
         let space = try line.need(line.space ?? options.defaultSpace, "space")
         let hash = try line.need(line.hash, "hash")
         let asOf = positions.last(upTo: try line.need(line.asOf, "asOf")).map { Position($0) }
-        let house: MintedHouse
+        var stored: (bytes: [UInt8], contributorCount: UInt32)?
+        if let text = line.bytes {
+            guard let bytes = Data(base64Encoded: text) else {
+                throw .invalidValue("bytes", "it is not base64; export the house again")
+            }
+            stored = ([UInt8](bytes), line.contributors ?? 0)
+        }
+        let other: String?
         do throws(PersonalizationError) {
-            house = try await store.mintHouse(of: space, asOf: asOf, at: time)
+            other = try await store.mintHouse(of: space, asOf: asOf, hash: hash, stored: stored, at: time)
         } catch {
             throw .personalization(error)
         }
-        guard house.version.hash.description == hash else {
-            throw .versionDiffers(expected: line.code ?? hash, found: house.version.code)
-        }
+        if let other { throw .versionDiffers(expected: line.code ?? hash, found: other) }
         try noteHead(line)
         report.mintCount += 1
     }

@@ -1,10 +1,11 @@
 internal import EventLog
 
 extension InterchangeLine {
-    /// Does what a line of the kind `alias` or `unalias` asks for.
+    /// Does what a line of the kind `alias` or `unalias` asks for; returns nil where there is no alias to take away, as in an
+    /// export in which the alias meant a version that was erased.
     func changeAlias(
         in store: Store, defaultSpace: String?, at time: Timestamp?
-    ) async throws(InterchangeFault) -> Receipt {
+    ) async throws(InterchangeFault) -> Receipt? {
         let alias = try need(alias, "alias")
         let space = space ?? defaultSpace
         if kind == "alias" {
@@ -18,6 +19,7 @@ extension InterchangeLine {
         }
         let owner = try need(space, "space")
         do throws(PersonalizationError) { return try await store.removeAlias(alias, in: owner, at: time) } catch {
+            if case .append(.event(_, .unknownAlias)) = error { return nil }
             throw .personalization(error)
         }
     }

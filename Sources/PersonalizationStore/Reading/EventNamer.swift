@@ -38,7 +38,8 @@ struct EventNamer {
         case .versionMinted(let mint):
             if let house = mint.house {
                 return .houseMinted(
-                    space: try profile(stream, view).space, try version(record.position, view), house)
+                    space: try profile(stream, view).space, try version(record.position, view), house,
+                    bytes: mint.version)
             }
             return .minted(
                 try profile(stream, view), try version(record.position, view),
@@ -58,11 +59,12 @@ struct EventNamer {
             }
             return .labeled(try profile(stream, view), try version(mint, view), label: label)
         case .codeRevoked(let mint):
-            let version = try version(mint, view)
+            // What an operator said of an import that was erased says nothing any more.
+            guard let version = try livingVersion(mint, view) else { return .erased }
             if let space = try importingSpace(of: mint, stream, view) { return .takenDown(space: space, version) }
             return .revoked(try profile(stream, view), version)
         case .codeRestored(let mint):
-            let version = try version(mint, view)
+            guard let version = try livingVersion(mint, view) else { return .erased }
             if let space = try importingSpace(of: mint, stream, view) { return .putBack(space: space, version) }
             return .restored(try profile(stream, view), version)
         case .tasteReverted(let mint, _): return .reverted(try profile(stream, view), try version(mint, view))
@@ -167,7 +169,7 @@ struct EventNamer {
     private mutating func livingVersion(
         _ mint: Position, _ view: borrowing StoreView
     ) throws(StorageError) -> VersionName? {
-        try view.snapshot.record(at: mint).header.kind == .erased ? nil : try version(mint, view)
+        try view.snapshot.record(at: mint).isErased ? nil : try version(mint, view)
     }
 
     private mutating func version(

@@ -127,7 +127,7 @@ extension StoreView {
     /// by an erasure that is under way.
     func isErased(_ mint: Position) throws(StorageError) -> Bool {
         let record = try snapshot.record(at: mint)
-        if record.header.kind == .erased { return true }
+        if record.isErased { return true }
         for erasure in try snapshot.rows(Erasures.self) {
             let event = try snapshot.record(at: erasure)
             guard case .personErased(let person) = try body(of: event) else { continue }

@@ -38,8 +38,9 @@ public struct StoredEvent: Hashable, Sendable {
         case minted(ProfileName, VersionName, foldedThrough: UInt32)
         /// The profile came back to a version.
         case recalled(ProfileName, VersionName, foldedThrough: UInt32)
-        /// A house of a space was minted.
-        case houseMinted(space: String, VersionName, HouseOrigin)
+        /// A house of a space was minted; the bytes are those of its version, which cannot be made again once one of its
+        /// contributors was erased.
+        case houseMinted(space: String, VersionName, HouseOrigin, bytes: [UInt8])
         /// A house was pinned for a space; nil when none is any more.
         case housePinned(space: String, VersionName?, threshold: UInt32?)
         /// A model was assigned to a space.
@@ -87,7 +88,7 @@ public struct StoredEvent: Hashable, Sendable {
     /// The profile whose stream the event is in, if it is a profile's.
     public var profile: ProfileName? {
         switch content {
-        case .houseMinted(let space, _, _), .housePinned(let space, _, _): ProfileName.house(of: space)
+        case .houseMinted(let space, _, _, _), .housePinned(let space, _, _): ProfileName.house(of: space)
         case .profileOpened(let profile), .rank(let profile, _, _), .like(let profile, _), .unlike(let profile, _),
             .minted(let profile, _, _), .recalled(let profile, _, _), .labeled(let profile, _, _),
             .revoked(let profile, _), .restored(let profile, _), .reverted(let profile, _),

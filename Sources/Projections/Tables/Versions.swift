@@ -149,6 +149,18 @@ package enum CodeStatuses: Projection {
         }
         return status
     }
+
+    /// What else was said of the code stays: of an import that is erased, that an operator took it down.
+    package static func erase(
+        _ record: borrowing RecordView, at mint: Position, from row: CodeStatus
+    ) throws(RecordError) -> CodeStatus? {
+        var status = row
+        switch record.header.kind {
+        case .codeLabeled: status.label = nil
+        default: status.revokedAt = nil
+        }
+        return status == CodeStatus() ? nil : status
+    }
 }
 
 /// What has been said of a code.

@@ -42,7 +42,7 @@ extension TasteModel {
         if versions[folded.name] == nil {
             houseOrder.append(folded.name)
             let origin = HouseOrigin(asOf: head, contributorCount: UInt32(contributions.count))
-            let event = add(.houseMinted(space: space, folded.name, origin), to: profile)
+            let event = add(.houseMinted(space: space, folded.name, origin, bytes: bytes), to: profile)
             versions[folded.name] = MintedVersion(
                 name: folded.name, bytes: bytes, rankings: rankings, likes: likes, profile: profile,
                 position: event.position, covers: event.revision - 1)

@@ -108,7 +108,7 @@ extension StoredEvent {
         case .rank(_, let winner, let loser): "\(winner) over \(loser)"
         case .like(_, let image): "likes \(image)"
         case .unlike(_, let image): "likes \(image) no more"
-        case .houseMinted(_, let version, let origin):
+        case .houseMinted(_, let version, let origin, _):
             "house \(version.code) minted, of \(Text.counted(Int(origin.contributorCount), "profile")) up to \(origin.asOf)"
         case .housePinned(_, let version, let threshold):
             (version.map { "house \($0.code) pinned" } ?? "no house pinned any more")
