@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Audits stores and proofs with the second implementation (Tests/Independent), which shares nothing with the first:
-# the demonstration's store, one with every kind of record, one large enough for tiles, and one that is broken in twelve ways.
+# the demonstration's store, one with every kind of record, one large enough for tiles, and one that is broken in eighteen ways.
 # PYTHON is a Python 3 with venv; AUDIT_VENV a virtual environment with lmdb, numpy and cryptography that is used instead.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -38,6 +38,13 @@ for store in every large; do
     "$build/storectl" prove --from "$folder/$store.early" > "$folder/proof"
     audit proof "$folder/proof" --key "$key" --from "$folder/$store.early"
 done
+
+# Erasing people has left every leaf of what the log was before.
+audit leaves "$folder/before" > "$folder/leaves.before"
+count=$(wc -l < "$folder/leaves.before")
+audit leaves "$folder/every" --count "$count" > "$folder/leaves.after"
+cmp "$folder/leaves.before" "$folder/leaves.after"
+echo "$count leaves are what they were before people were erased"
 
 "$venv/bin/python" Tests/Independent/break_store.py "$folder" "$("$build/storectl" key --store "$folder/large")" \
     "$("$build/storectl" key --store "$folder/every")"

@@ -2,6 +2,7 @@
 """A second implementation of the store's formats that only reads, to audit the first one.
 
   auditor.py store FOLDER [--checkpoint FILE --key KEY]    a whole store, and that it extends a signed checkpoint
+  auditor.py leaves FOLDER [--count N]                     the leaves of the tree over a store, or the first of them
   auditor.py proof FILE --key KEY [--code CODE] [--from CHECKPOINT]
 
 KEY is a verifier key. Written from docs/format.md, docs/format-codes.md and docs/fold.md alone; needs lmdb, numpy and
@@ -32,9 +33,13 @@ def audit(folder, checkpoint=None, key=None):
             if value is None or struct.unpack("<I", value)[0] != 2:
                 raise records.Damage(f"{name.decode()} is not 2")
         secret = transaction.get(b"secret", db=meta)
-        if secret is None or len(secret) != 32:
+        if secret is None or len(secret) != 36:
             raise records.Damage("no secret")
-        history = History(secret)
+        if struct.unpack_from("<I", secret, 32)[0] != records.crc32c(secret[:32]):
+            raise records.Damage("the secret's checksum does not match")
+        finished = meta_number(transaction, meta, b"erased")
+        meta_number(transaction, meta, b"journal")
+        history = History(secret[:32])
         leaves = []
         for number, (name, value) in enumerate(transaction.cursor(db=log), 1):
             position = struct.unpack("<Q", name)[0]
@@ -56,7 +61,7 @@ def audit(folder, checkpoint=None, key=None):
                 leaves.append(bytes(32))
         whole = tree.Tree(leaves)
         check_tiles(environment, transaction, history, leaves)
-    history.check_erasures()
+    history.check_erasures(finished)
     history.check_versions()
     if checkpoint:
         signed = proofs.Checkpoint(checkpoint, key)
@@ -65,6 +70,16 @@ def audit(folder, checkpoint=None, key=None):
         elif whole.root(0, signed.size) != signed.root:
             history.report(signed.size, "history up to here was rewritten since the checkpoint was signed")
     return history, whole
+
+
+def meta_number(transaction, meta, name):
+    """A number of the table `meta`, 0 when it has none of that name."""
+    value = transaction.get(name, db=meta)
+    if value is None:
+        return 0
+    if len(value) != 8 or value == bytes(8):
+        raise records.Damage(f"{name.decode()} is no number of 8 bytes")
+    return struct.unpack("<Q", value)[0]
 
 
 def check_tiles(environment, transaction, history, leaves):
@@ -93,6 +108,9 @@ def main():
     store.add_argument("folder")
     store.add_argument("--checkpoint")
     store.add_argument("--key")
+    leaves = commands.add_parser("leaves")
+    leaves.add_argument("folder")
+    leaves.add_argument("--count", type=int)
     proof = commands.add_parser("proof")
     proof.add_argument("file")
     proof.add_argument("--key", required=True)
@@ -100,7 +118,7 @@ def main():
     proof.add_argument("--from", dest="earlier")
     options = parser.parse_args()
     try:
-        return run_store(options) if options.command == "store" else run_proof(options)
+        return {"store": run_store, "leaves": run_leaves, "proof": run_proof}[options.command](options)
     except (records.Damage, ValueError, lmdb.Error, IndexError, struct.error) as flaw:
         print(f"auditor: {flaw}")
         return 1
@@ -114,6 +132,12 @@ def run_store(options):
         print(f"auditor: {finding}")
     if not history.findings:
         print(f"{len(whole.leaves)} records, {history.folded} mints folded again, root {whole.root().hex()}")
+    return 1 if history.findings else 0
+
+
+def run_leaves(options):
+    history, whole = audit(options.folder)
+    print("\n".join(leaf.hex() for leaf in whole.leaves[: options.count]))
     return 1 if history.findings else 0
 
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Breaks copies of stores in twelve ways, checksums made right, and fails unless the auditor finds each.
+"""Breaks copies of stores in eighteen ways, checksums made right, and fails unless the auditor finds each.
 
 break_store.py FOLDER KEY_OF_LARGE KEY_OF_EVERY, where FOLDER has what make_world.py made, and NAME.checkpoint.
 """
@@ -130,7 +130,45 @@ def erased_in_secret(store):
 
 
 def secret_changed(store):
-    store.put(b"meta", b"secret", bytes(32))
+    store.put(b"meta", b"secret", bytes(32) + struct.pack("<I", crc32c(bytes(32))))
+
+
+def secret_flipped(store):
+    store.put(b"meta", b"secret", flip(store.get(b"meta", b"secret"), 5))
+
+
+def erased_record_changed(store):
+    """The commitment of an erased record of a person; only the tree knows it."""
+    position, data = store.find(None)
+    store.write(position, flip(data, 20))
+
+
+def authorship_changed(store):
+    """The commitment of an erased record of a space."""
+    position, data = store.find(2)
+    while not Record(data, position).is_erased:
+        position, data = store.find(2, position)
+    store.write(position, flip(data, len(data) - 1))
+
+
+def erasure_undone(store):
+    """An event that erased somebody becomes an event that erased somebody else."""
+    position, data = store.find(25)
+    store.write(position, flip(data, 15))
+
+
+def erasures_forgotten(store):
+    """The events that erased people are gone, and the end of the log with them."""
+    position, _ = store.find(25)
+    for later in range(store.last(), position - 1, -1):
+        store.write(later, None)
+
+
+def reference_changed(store):
+    position, data = store.find(24)
+    private = Record(data, position)
+    at = data.index(struct.pack("<Q", private.body["reference"]))
+    store.write(position, flip(data, at))
 
 
 def tile_changed(store):
@@ -156,7 +194,8 @@ def judge(way, name, key):
 
 
 WAYS = [bit_flipped, choice_changed, end_cut_off, record_removed, records_exchanged, time_changed, version_changed,
-        salt_changed, author_changed, erased_in_secret, secret_changed]
+        salt_changed, author_changed, erased_in_secret, secret_changed, secret_flipped, erased_record_changed, authorship_changed,
+        erasure_undone, erasures_forgotten, reference_changed]
 large_key, every_key = proofs.Key(large_key), proofs.Key(every_key)
 
 

@@ -30,6 +30,20 @@ def profile_digest(secret, user, space, profile):
     return hashlib.sha256(tag + secret + short(user) + short(space) + short(profile)).digest()
 
 
+def reference_bits(digest):
+    """The number that the reference of the profile with this digest spells."""
+    return int.from_bytes(_reference_hash(digest)[:8], "big") >> 4
+
+
+def reference(digest):
+    """The reference of the profile with this digest."""
+    return "u" + code(_reference_hash(digest), 12)
+
+
+def _reference_hash(digest):
+    return hashlib.sha256(b"pstore.reference" + bytes(2) + digest).digest()
+
+
 class Version:
     """The fields of canonical version bytes; refuses bytes that are not canonical."""
 

@@ -31,6 +31,8 @@ class History:
         self.heads, self.mints, self.issued = {}, {}, {}
         self.by_id = {}
         self.spaces = {}
+        # Streams of profiles that are boards, and of those that are put away.
+        self.boards, self.archived = set(), set()
         self.folded = 0
 
     def __getitem__(self, position):
@@ -57,6 +59,10 @@ class History:
             if head is not None and head.is_personal != record.is_personal:
                 self.report(record.position, "a person's record in a stream of another kind, or the reverse")
         self.heads[record.stream] = record
+        if record.stream in self.archived and record.kind not in (12, 13, 14, 24):
+            self.report(record.position, "an event of a profile that is put away")
+        if record.stream in self.boards and record.kind in (4, 19, 20, 23):
+            self.report(record.position, "an event that a board does not take")
         if not (record.is_erased and record.kind in (12, 17)):
             for target, kinds in REFERENCES.get(record.kind, lambda body: [])(record.body):
                 self._reference(record, target, kinds)
@@ -65,10 +71,27 @@ class History:
         elif record.kind == 2:
             if self.by_id.setdefault((record.stream, record.body["id"]), record.position) != record.position:
                 self.report(record.position, "an image that is registered twice")
+        elif record.kind == 24:
+            self._change_profile(record)
         elif record.kind in LISTED:
             if record.body["previous_mint"] != self.mints.get(record.stream, 0):
                 self.report(record.position, "does not follow the last mint of its stream")
             self.mints[record.stream] = record.position
+
+    def _change_profile(self, record):
+        """What is said of a profile as a whole."""
+        opening, body = self[record.stream], record.body
+        if opening.kind != 3 or not opening.body["user"]:
+            self.report(record.position, "says something of what is nobody's profile")
+            return
+        names = opening.body["user"], self.spaces[opening.body["space"]].name, opening.body["profile"]
+        if body["reference"] != codes.reference_bits(codes.profile_digest(self.secret, *names)):
+            self.report(record.position, "has the reference of another profile")
+        if record.revision == 2 and body["flags"] & 1:
+            self.boards.add(record.stream)
+        if bool(body["flags"] & 1) != (record.stream in self.boards):
+            self.report(record.position, "makes a profile a board, or no board, that was opened before")
+        (self.archived.add if body["flags"] & 2 else self.archived.discard)(record.stream)
 
     def _reference(self, record, target, kinds):
         if not 0 < target < record.position:
@@ -81,18 +104,31 @@ class History:
 
     # Erasures
 
-    def check_erasures(self):
-        """Whoever's records are erased, a later event says so; and all of what an event names is erased, or about to be."""
+    def check_erasures(self, finished):
+        """Whoever's records are erased, a later event says so; and what an event names is erased, once it is carried out.
+
+        `finished` is the last event that is carried out, with all before it; 0 before the first.
+        """
         events = [record for record in self.records[1:] if record and record.kind == 25]
+        if finished and finished not in [event.position for event in events]:
+            self.report(finished, "erases nobody, and is said to be carried out")
         named = {position for event in events for position in event.body["records"]}
-        last = events[-1].position if events else 0
         for record in self.records[1:]:
             if record is None or not record.is_erased:
                 continue
-            if record.kind is None and record.position > last:
-                self.report(record.position, "erased, and no later event says so")
             if record.kind is not None and record.position not in named:
                 self.report(record.position, "erased, and no event says so")
+            # Whose it was nothing says, but it came after the opening of a stream that a later event names.
+            if record.kind is None and not any(
+                    event.body["streams"] and event.body["streams"][0] <= record.position < event.position
+                    for event in events):
+                self.report(record.position, "erased, and no later event says so")
+        for event in events:
+            for position in event.body["streams"] + event.body["records"]:
+                if position >= event.position:
+                    self.report(event.position, f"erases {position}, which is not before it")
+                elif event.position <= finished and self.records[position] and not self.records[position].is_erased:
+                    self.report(position, f"is there, though the event at {event.position} erased it")
 
     # Versions
 
@@ -141,6 +177,8 @@ class History:
             rankings, likes, payload = made
         else:
             house, tag = None, b""
+            if record.stream in self.boards and version.fold != b"DL1\0":
+                raise Damage("a board's mint by another fold")
             if version.fold == b"HP1\0":
                 house, tag = self._version_by_hash(version.house), version.house
             at = record.previous
@@ -172,6 +210,8 @@ class History:
             opening = self[stream]
             if opening.kind != 3 or opening.body["space"] != self[record.stream].body["space"] or not opening.body["user"]:
                 continue
+            if stream in self.boards:
+                continue
             taste, rankings, likes = self.taste(at, opening)
             if taste.comparisons >= 20:
                 digest = codes.profile_digest(self.secret, opening.body["user"], space.name, opening.body["profile"])
@@ -193,7 +233,8 @@ class History:
             one, other = self[winner].body, self[loser].body
             key = hashlib.sha256(one["id"].encode() + b"\0" + other["id"].encode()).digest()
             found.append((key, [a - b for a, b in zip(one["embedding"], other["embedding"])]))
-        liked = [image for image in likes if self[image].body["author"] != user]
+        is_board = opening.position in self.boards
+        liked = [image for image in likes if is_board or self[image].body["author"] != user]
         for image in liked:
             body = self[image].body
             key = hashlib.sha256(body["id"].encode() + b"\0").digest()

@@ -112,7 +112,55 @@ def make_every():
     run(store, "put-back", foreign)
     run(store, "alias", "yfbxsj7", first)
     run(store, "alias", "--remove", "yfbxsj7", "--space", "v6")
+    codes += add_profiles(store)
+    erase_people(store, house)
     keep(store, codes + [foreign])
+
+
+def add_profiles(store):
+    """What is said of profiles as a whole, and boards; returns codes."""
+    run(store, "profile", "create", "ada", "evenings", "--label", "Warm evenings", "--space", "v6")
+    run(store, "import", lines=[dict(line, profile="evenings") for line in ranks("ada", "v6", 8)])
+    run(store, "profile", "rename-label", "ada", "evenings", "Cool mornings", "--space", "v6")
+    run(store, "profile", "share", "ada", "evenings", "--space", "v6")
+    run(store, "profile", "create", "ada", "old", "--space", "v6")
+    run(store, "profile", "archive", "ada", "old", "--space", "v6")
+    # Person 1 made some of the images that are put here, which counts on a board.
+    run(store, "board", "create", "person 1", "harbours", "--images", "i/1", "i/8", "i/5", "--label", "Boats", "--space", "v6")
+    run(store, "board", "add", "person 1", "harbours", "i/9", "--space", "v6")
+    run(store, "board", "remove", "person 1", "harbours", "i/5", "--space", "v6")
+    run(store, "settings", "ada", "--space", "v6", "--unpin", "--use", "default::2", "--use", "evenings::1")
+    run(store, "settings", "person 1", "--space", "v6", "--use", "harbours")
+    return [code(store, "person 1"), code(store, "ada", f"x --p {reference(store, 'ada', 'evenings')}")]
+
+
+def reference(store, user, profile):
+    listed = json.loads(run(store, "profile", "list", user, "--json"))
+    return next(entry["reference"] for entry in listed if entry["profile"] == profile)
+
+
+def erase_people(store, house):
+    """Erases who made images, whose tastes are in a house, who has boards, settings and an imported code; now and later."""
+    run(store, "import", lines=ranks("person 2", "v6", 8) + [
+        {"kind": "like", "user": "person 2", "space": "v6", "image": "i/3"}])
+    own = code(store, "person 2")
+    run(store, "label", own, "hers alone")
+    run(store, "settings", "person 2", "--space", "v6", "--pin", own)
+    run(store, "board", "create", "person 2", "boats", "--images", "i/4", "--space", "v6")
+    run(store, "house", "pin", house)
+    run(store, "import", lines=ranks("person 2", "v6", 3))
+    code(store, "person 2")
+    run(store, "house", "pin", "--none", "--space", "v6")
+    run(store, "erase", "person 4", "--after", "30d", "--yes")
+    run(store, "erase", "person 12", "--after", "30d", "--yes")
+    run(store, "erase", "person 12", "--cancel")
+    run(store, "backup", f"{folder}/before")
+    for person in ("person 2", "person 12"):
+        run(store, "erase", person, "--yes")
+    # A new person of the same name, and one who is erased twice.
+    run(store, "import", lines=ranks("person 2", "v6", 6) + ranks("person 12", "v6", 7))
+    code(store, "person 12")
+    run(store, "erase", "person 2", "--yes")
 
 
 def make_large():

@@ -7,9 +7,9 @@ KINDS = {
     7: "version minted", 8: "version recalled", 9: "model assigned", 10: "settings opened", 11: "settings changed",
     12: "code labeled", 13: "code revoked", 14: "code restored", 15: "taste reverted", 16: "event retracted",
     17: "version imported", 18: "code aliased", 19: "pick", 20: "skip", 21: "house pinned", 22: "taste reset",
-    23: "fold adopted", 25: "person erased", 26: "erasure scheduled", 27: "erasure cancelled"}
+    23: "fold adopted", 24: "profile changed", 25: "person erased", 26: "erasure scheduled", 27: "erasure cancelled"}
 OPENING = {1, 3, 10, 25, 26}
-PERSONAL = {3, 4, 5, 6, 7, 8, 10, 11, 15, 16, 19, 20, 21, 22, 23, 26, 27}
+PERSONAL = {3, 4, 5, 6, 7, 8, 10, 11, 15, 16, 19, 20, 21, 22, 23, 24, 26, 27}
 PUBLIC = {1, 2, 9, 17, 18, 25}
 EITHER = {12, 13, 14}
 ERASED, PUBLIC_KIND = 1, 2
@@ -166,8 +166,18 @@ class Record:
         elif kind == 11:
             body.update(flags=reader.u8())
             body["pinned"] = [(reader.position(), reader.varint()) for _ in range(reader.u8())]
-            body.update(profile=check_name(reader.text(), 1, 128))
-            if body["flags"] > 3 or any(not 1 <= weight <= 1000 for _, weight in body["pinned"]):
+            if body["flags"] & 4:
+                profiles = []
+                for _ in range(reader.u8()):
+                    weight = reader.varint()
+                    profiles.append((weight, check_name(reader.text(), 1, 128)))
+                if not profiles or len(profiles) == 1 and profiles[0][0] == 1:
+                    raise Damage("a list of profiles that is none")
+            else:
+                profiles = [(1, check_name(reader.text(), 1, 128))]
+            body.update(profiles=profiles)
+            weights = [weight for weight, _ in profiles] + [weight for _, weight in body["pinned"]]
+            if body["flags"] > 7 or any(not 1 <= weight <= 1000 for weight in weights):
                 raise Damage("settings that cannot be")
         elif kind == 12:
             body.update(mint=reader.position(), label=check_name(reader.text(), 0, 255))
@@ -188,6 +198,11 @@ class Record:
             body.update(shown=shown, chosen=[chosen >> i & 1 for i in range(count)])
         elif kind == 21:
             body.update(mint=reader.varint(), threshold=reader.varint(32))
+        elif kind == 24:
+            body.update(flags=reader.u8(), reference=struct.unpack("<Q", reader.take(8))[0])
+            body.update(label=check_name(reader.text(), 0, 255))
+            if body["flags"] > 7 or body["reference"] >> 60:
+                raise Damage("a profile that cannot be")
         elif kind == 26:
             body.update(user=check_name(reader.text(), 1, 255), due=struct.unpack("<q", reader.take(8))[0])
         elif kind == 27:
