@@ -47,6 +47,11 @@ power "one process" 0 "$points" "$worker write {dir} --batches 40 --clients 2"
 power "checkpoints while appends go on" 0 "$((points / 2))" "$worker write {dir} --batches 300 --clients 2 --checkpoint-often"
 power "two processes in turns" 0 "$((points / 2))" \
     "sh -c \"$worker write {dir} --batches 12 --clients 2 & $worker write {dir} --batches 12 --clients 2 & wait\""
+# Erasing: what is acknowledged after it says that all of the person is gone, from every file.
+plain=("${check[@]}")
+check=(--check "$worker check-erased {dir} {acknowledged}" --scratch "$scratch")
+power "an erasure" 0 "$((points / 3))" "$worker erase {dir}"
+check=("${plain[@]}")
 # What shows that the simulation would find something: nothing keeps the checkpoint's pages.
 power "without the pin" 1 20 "$worker write {dir} --batches 300 --clients 2 --checkpoint-often --unpinned"
 

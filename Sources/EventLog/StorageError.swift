@@ -14,6 +14,8 @@ public enum StorageError: Error, Sendable {
     case newerFormat(path: String, found: UInt32, known: UInt32)
     /// A derived table's row is damaged; `storectl rebuild` makes it anew from the log.
     case damagedRow(table: String, String)
+    /// What the store knows of itself besides its log, its secret among it, is damaged: the text says what.
+    case damagedMeta(String)
     /// Another rebuild of the derived tables began while this one was at work; nothing was changed by this one.
     case rebuildSuperseded
     /// The store at this path was opened for reading only.
@@ -39,6 +41,8 @@ extension StorageError: CustomStringConvertible {
                 + "of such a build, then 'storectl init --secret-file' and 'storectl import --trust-times' of this one"
         case .damagedRow(let table, let detail):
             "a row of the derived table '\(table)' is damaged (\(detail)); run 'storectl rebuild'"
+        case .damagedMeta(let detail):
+            "the table 'meta' is damaged (\(detail)), and nothing else in the store says what it should hold; restore a backup"
         case .rebuildSuperseded: "another rebuild began meanwhile, so this one stopped; wait for that one"
         case .readOnly(let path): "the store at \(path) was opened for reading only; open it for writing"
         case .durableButNotReadable(let cause):

@@ -31,10 +31,10 @@ def meta_page(page, transaction):
     return header + struct.pack("<IIQQ", 0xBEEFC0DE, 1, 0, 1 << 20) + free + database + struct.pack("<QQ", 1, transaction)
 
 
-def slot(sequence, store, owner, process, state, taken, meta, note):
+def slot(sequence, store, owner, process, state, taken, meta, note, scrubs):
     rest = b"PSCP" + struct.pack("<QQQIIq", sequence, store, owner, process, state, taken)
     rest += meta + struct.pack("<H", len(note)) + note
-    rest += bytes(508 - len(rest))
+    rest += bytes(500 - len(rest)) + struct.pack("<Q", scrubs)
     return struct.pack("<I", crc32c(rest)) + rest
 
 
@@ -43,7 +43,7 @@ def main():
     records = [bytes.fromhex(vector["bytes"]) for vector in json.loads(vectors.read_text())[:2]]
     golden = {
         "group": group(0x1112131415161718, 0x2122232425262728, 1, records).hex(),
-        "slot": slot(7, 0x3132, 0x4142, 4321, 1, 1_700_000_000_000_000, meta_page(1, 5), bytes(range(40))).hex(),
+        "slot": slot(7, 0x3132, 0x4142, 4321, 1, 1_700_000_000_000_000, meta_page(1, 5), bytes(range(40)), 3).hex(),
     }
     print(json.dumps(golden, indent=1))
 

@@ -144,7 +144,7 @@ import Testing
         for key in 1...5 { try store.environment.store(store.table, UInt64(key), [UInt8(key)]) }
         #expect(try slot().state == .inUse, "a pin keeps the secret")
         let words = try store.environment.openTable(name: "words", keys: .bytes, create: true)
-        _ = try store.environment.scrub(waitingAtMost: .zero, using: words) { (transaction) throws(LMDBError) in
+        _ = try store.environment.scrub(waitingAtMost: .zero) { (transaction) throws(LMDBError) in
             try transaction.put(words, key: [1].span.bytes, value: [1].span.bytes)
         }
         #expect(!(try data()).contains(secret))

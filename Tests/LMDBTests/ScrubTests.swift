@@ -28,7 +28,7 @@ import Testing
     }
 
     private func scrub(waitingAtMost limit: Duration? = .zero) throws(LMDBError) -> ScrubReport {
-        try environment.scrub(waitingAtMost: limit, using: words) { (transaction) throws(LMDBError) in
+        try environment.scrub(waitingAtMost: limit) { (transaction) throws(LMDBError) in
             try transaction.put(words, key: Array("touched".utf8).span.bytes, value: [1].span.bytes)
         }
     }

@@ -16,8 +16,9 @@ import Testing
         let count = try store.statistics().eventCount
         let report = try await store.erase(user: ErasureWorld.ada, waitingAtMost: .seconds(20))
         #expect(report.finishedAt != nil && report.positions == [Position(UInt64(count + 1))])
-        // Rankings, opening, mints, label, revocation, two of settings; and the author of each image.
-        #expect(report.recordCount == 60 + 1 + 3 + 2 + 2 + 4)
+        // Rankings, opening, mints, label, revocation, two of settings; the author of each image; a profile that was opened,
+        // labelled and shared; and a board with an image and a mint.
+        #expect(report.recordCount == 60 + 1 + 3 + 2 + 2 + 4 + 3 + 4)
         try world.check(store, answers: answers)
         await store.close()
         let reopened = try world.open()

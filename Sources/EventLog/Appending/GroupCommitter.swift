@@ -231,6 +231,12 @@ package final class GroupCommitter<Planner: AppendPlanner>: Sendable {
         }
     }
 
+    /// Appends what is durable and not in the log yet, which the next group would do otherwise.
+    package func completeLog() throws(StorageError) {
+        let transaction = try beginWithWholeLog()
+        _ = consume transaction
+    }
+
     private func put(
         _ group: borrowing RecordGroup, in transaction: inout WriteTransaction
     ) throws(StorageError) {

@@ -112,12 +112,12 @@ public final class CheckpointFile: Sendable {
     ) throws(LMDBError) {
         let meta = try SavedMetaPage(of: transaction.transactionID - 1, in: environment.path)
         // A file that a store had before goes on from there.
-        let sequence = (try newestSlot()?.sequence ?? 0) + 1
+        let newest = try newestSlot()
+        let sequence = (newest?.sequence ?? 0) + 1
         try write(
             CheckpointSlot(
                 sequence: sequence, storeID: storeID, owner: 0, ownerProcess: 0, state: .clean, takenAt: now,
-                meta: meta,
-                note: note))
+                meta: meta, note: note, scrubCount: newest?.scrubCount ?? 0))
     }
 
     /// Writes a clean slot at the last commit, which is flushed, by whoever is alone with the store.
@@ -129,7 +129,7 @@ public final class CheckpointFile: Sendable {
         try write(
             CheckpointSlot(
                 sequence: slot.sequence + 1, storeID: slot.storeID, owner: 0, ownerProcess: 0, state: .clean,
-                takenAt: now, meta: meta, note: note))
+                takenAt: now, meta: meta, note: note, scrubCount: slot.scrubCount))
     }
 
     /// Runs `body` while no other thread or process writes a slot.

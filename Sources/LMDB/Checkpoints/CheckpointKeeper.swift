@@ -46,6 +46,8 @@ public final class CheckpointKeeper: WriteGuardian {
         var changedAt: UInt64 = 0
         /// When a slot was last written by this process.
         var writtenAt: UInt64 = 0
+        /// The number of scrubs since which this process has nothing in memory that was deleted before; nil when unknown.
+        var scrubCount: UInt64?
         var failure: LMDBError?
     }
 
@@ -69,6 +71,9 @@ public final class CheckpointKeeper: WriteGuardian {
         self.now = now
         self.pins = pins
         self.restAfter = restAfter.map { UInt64($0 / .nanoseconds(1)) } ?? .max
+        // What cannot be read now is read, and reported, before the first change.
+        let newest = try? file.newestSlot()
+        state.withLock { $0.scrubCount = newest?.scrubCount }
     }
 
     /// Whether this process pins the checkpoint.
@@ -131,6 +136,11 @@ extension CheckpointKeeper {
         try file.withSlotLock { () throws(LMDBError) in
             let newest = try currentSlot()
             if newest.owner == owner, newest.state == .inUse, isOwner { return }
+            // Who scrubs leaves a clean record, so that every other process comes by here before it changes anything.
+            if state.withLock({ $0.scrubCount }) != newest.scrubCount {
+                try environment.washRecycledPages(in: transaction)
+                state.withLock { $0.scrubCount = newest.scrubCount }
+            }
             let last = transaction.transactionID - 1
             if newest.state != .clean || newest.meta.transactionID != last {
                 do throws(LMDBError) { try flush(environment) } catch {
@@ -171,7 +181,8 @@ extension CheckpointKeeper {
     ) -> CheckpointSlot {
         CheckpointSlot(
             sequence: newest.sequence + 1, storeID: storeID, owner: state == .inUse ? owner : 0,
-            ownerProcess: state == .inUse ? UInt32(getpid()) : 0, state: state, takenAt: now(), meta: meta, note: note)
+            ownerProcess: state == .inUse ? UInt32(getpid()) : 0, state: state, takenAt: now(), meta: meta, note: note,
+            scrubCount: newest.scrubCount)
     }
 
     private func write(_ slot: CheckpointSlot) throws(LMDBError) {
@@ -301,7 +312,12 @@ extension CheckpointKeeper {
         try file.withSlotLock { () throws(LMDBError) in
             let newest = try currentSlot()
             let changedAt = state.withLock { $0.changedAt }
-            guard newest.owner == owner, isOwner, moment == nil || moment == changedAt,
+            guard newest.owner == owner else {
+                // Somebody else may be waiting for the pin to end.
+                if newest.state != .failed { giveUp() }
+                return
+            }
+            guard isOwner, moment == nil || moment == changedAt,
                 let note = try companion.noteAtRest(in: transaction)
             else { return }
             if transaction.transactionID - 1 != last {
@@ -342,8 +358,22 @@ extension CheckpointKeeper {
         }
     }
 
-    /// Has the companion overwrite what the checkpoint has.
-    public func scrub() throws(LMDBError) { try companion.scrub() }
+    /// Counts the scrub in the checkpoint file, so that other processes notice, and has the companion overwrite what the
+    /// checkpoint has.
+    public func scrub(holding transaction: borrowing WriteTransaction) throws(LMDBError) {
+        try file.withSlotLock { () throws(LMDBError) in
+            var counted = try currentSlot()
+            guard counted.state == .clean, counted.meta.transactionID == transaction.transactionID - 1 else {
+                throw .unrecoverable("the checkpoint of \(environment.path) changed without the writer's lock")
+            }
+            counted.sequence += 1
+            counted.scrubCount += 1
+            try write(counted)
+            // This process has cleared its memory.
+            state.withLock { $0.scrubCount = counted.scrubCount }
+        }
+        try companion.scrub()
+    }
 }
 
 // MARK: Looking

@@ -30,6 +30,8 @@ public struct CheckpointSlot: Equatable, Sendable {
     public var meta: SavedMetaPage
     /// What the durability keeps with the checkpoint, which is its own matter; at most 256 bytes.
     public var note: [UInt8]
+    /// How often what was deleted has been overwritten: who finds it raised clears its own memory.
+    public var scrubCount: UInt64
 
     /// What a slot's record occupies: one sector, which a disk writes as a whole or not at all.
     static let byteCount = 512
@@ -39,12 +41,13 @@ public struct CheckpointSlot: Equatable, Sendable {
     private enum Offset {
         static let meta = 48
         static let note = meta + SavedMetaPage.byteCount
+        static let scrubCount = byteCount - 8
     }
 
     /// "PSCP" in the order of bytes.
     private static let magic: UInt32 = 0x5043_5350
 
-    /// The record: a checksum over all that follows it, the fields, and zeros.
+    /// The record: a checksum over all that follows it, the fields, zeros, and the number of scrubs.
     package func encode() -> [UInt8] {
         precondition(note.count <= Self.maximumNoteByteCount, "a note has at most 256 bytes")
         var writer = ByteWriter(capacity: Self.byteCount)
@@ -59,7 +62,8 @@ public struct CheckpointSlot: Equatable, Sendable {
         writer.write(bytes: meta.bytes)
         writer.write(UInt16(note.count))
         writer.write(bytes: note)
-        writer.write(bytes: [UInt8](repeating: 0, count: Self.byteCount - writer.byteCount))
+        writer.write(bytes: [UInt8](repeating: 0, count: Offset.scrubCount - writer.byteCount))
+        writer.write(scrubCount)
         writer.overwrite(Self.checksum(writer.span()), at: 0)
         return writer.bytes
     }
@@ -89,8 +93,9 @@ public struct CheckpointSlot: Equatable, Sendable {
             let noteByteCount = Int(try reader.read(UInt16.self))
             guard noteByteCount <= Self.maximumNoteByteCount else { return nil }
             note = try reader.readBytes(noteByteCount).withUnsafeBytes { Array($0) }
-            let rest = try reader.readBytes(Self.byteCount - Offset.note - 2 - noteByteCount)
+            let rest = try reader.readBytes(Offset.scrubCount - Offset.note - 2 - noteByteCount)
             guard rest.withUnsafeBytes({ $0.allSatisfy { $0 == 0 } }) else { return nil }
+            scrubCount = try reader.read()
         } catch {
             return nil
         }
@@ -99,7 +104,7 @@ public struct CheckpointSlot: Equatable, Sendable {
     /// Describes a slot.
     package init(
         sequence: UInt64, storeID: UInt64, owner: UInt64, ownerProcess: UInt32, state: State, takenAt: Int64,
-        meta: SavedMetaPage, note: [UInt8]
+        meta: SavedMetaPage, note: [UInt8], scrubCount: UInt64 = 0
     ) {
         self.sequence = sequence
         self.storeID = storeID
@@ -109,6 +114,7 @@ public struct CheckpointSlot: Equatable, Sendable {
         self.takenAt = takenAt
         self.meta = meta
         self.note = note
+        self.scrubCount = scrubCount
     }
 
     private static func checksum(_ record: RawSpan) -> UInt32 {

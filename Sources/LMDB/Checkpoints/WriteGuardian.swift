@@ -11,9 +11,10 @@ public protocol WriteGuardian: AnyObject, Sendable {
     /// environment does not have yet, which the next change must bring first.
     func settle(holding transaction: borrowing WriteTransaction) throws(LMDBError) -> Bool
 
-    /// Overwrites what is kept beside the environment of commits before the last. Called after ``settle(holding:)``, with
-    /// the same lock.
-    func scrub() throws(LMDBError)
+    /// Overwrites what is kept beside the environment of commits before the last, and has every other process clear the
+    /// memory in which it prepares pages before it changes anything. Called after ``settle(holding:)``, with the same
+    /// transaction.
+    func scrub(holding transaction: borrowing WriteTransaction) throws(LMDBError)
 
     /// The environment is about to be closed: whatever of LMDB's is held must be let go now.
     func environmentWillClose()

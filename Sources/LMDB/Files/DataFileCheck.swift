@@ -95,7 +95,7 @@ struct MetaPage {
     /// left that failed with an I/O error while it wrote that page: LMDB puts the old number and the old last page over
     /// the new content, whose roots may be where the file was about to grow.
     var strayRoot: UInt64? {
-        [freeListRoot, mainRoot].first { $0 != Self.noPage && !(2...lastPage).contains($0) }
+        [freeListRoot, mainRoot].first { $0 != Self.noPage && ($0 < 2 || $0 > lastPage) }
     }
 
     /// Refuses a page whose roots are none of the file's pages.

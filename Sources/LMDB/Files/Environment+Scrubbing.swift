@@ -1,3 +1,4 @@
+internal import CLMDB
 internal import Glibc
 
 /// What a scrub overwrote.
@@ -26,11 +27,16 @@ extension Environment {
     ///
     /// LMDB leaves in all of these what was deleted or replaced. The last two commits are kept, since LMDB may fall back to
     /// the one before the last: two commits that change nothing else are made first, so that neither has what was deleted
-    /// before this was called. Nobody writes meanwhile. Readers of earlier commits are waited for, without the writer's
-    /// lock, as long as `limit` says.
+    /// before this was called. Nobody writes meanwhile.
+    ///
+    /// Readers of earlier commits are waited for as long as `limit` says: without the writer's lock for those that began
+    /// before this was called, and then, so that appends do not make earlier ones of them again and again, with the lock for
+    /// a few seconds. Whoever reads for longer than that is waited for without the lock again, and is given twice the time
+    /// the next time.
     ///
     /// Where commits are not flushed one by one, the last is made durable first (``WriteGuardian/settle(holding:)``), and
-    /// what is kept beside the environment is overwritten at the end.
+    /// what is kept beside the environment is overwritten at the end; other processes then clear their memory before they
+    /// write anything (``washRecycledPages(in:)``).
     ///
     /// What is overwritten is on disk when this returns. The file never changes in a way that a reader or a recovery could
     /// notice, also when the process is killed in the middle: call it again then.
@@ -39,63 +45,105 @@ extension Environment {
     ///
     /// - Parameters:
     ///   - limit: How long to wait for readers; nil for ever.
-    ///   - table: A table with byte keys, which is left as it is.
     ///   - touch: Changes something, twice, each time in a transaction of its own.
     ///   - onWait: Called with the readers whenever others linger than before.
     /// Cost: reads the whole file twice.
     public func scrub(
-        waitingAtMost limit: Duration?, using table: Table,
+        waitingAtMost limit: Duration?,
         touch: (inout WriteTransaction) throws(LMDBError) -> Void,
         onWait: ([LingeringReader]) -> Void = { _ in }
     ) throws(LMDBError) -> ScrubReport {
         let deadline = limit.map { ContinuousClock.now + $0 }
-        var known: [LingeringReader] = []
-        try washRecycledPages(using: table)
+        do {
+            let transaction = try beginWrite()
+            try washRecycledPages(in: transaction)
+        }
         for _ in 0..<2 {
             var transaction = try beginWrite()
             try touch(&transaction)
             try transaction.commit()
         }
+        // Who has a checkpoint pinned lets go of it once it is replaced.
+        try settle()
+        var first = information.lastTransactionID
+        var patience = Self.firstPatience
+        var known: [LingeringReader] = []
         while true {
             _ = try clearStaleReaders()
-            do {
+            var readers = try lingeringReaders(before: first)
+            if readers.isEmpty {
                 // Held to the end: nobody commits, so that a reader that begins meanwhile sees the last commit.
                 let transaction = try beginWrite(changes: false)
                 if let writeGuardian, try !writeGuardian.settle(holding: transaction) {
                     throw LMDBError.readersLinger(["a process that was killed while it appended, until the next append"]
                     )
                 }
-                let readers = try lingeringReaders(before: transaction.transactionID - 1)
+                first = transaction.transactionID - 1
+                let end = ContinuousClock.now + patience
+                readers = try awaitReaders(before: first, until: deadline.map { min($0, end) } ?? end)
                 if readers.isEmpty {
                     let report = try scrub(holding: transaction)
-                    try writeGuardian?.scrub()
+                    try writeGuardian?.scrub(holding: transaction)
                     return report
                 }
-                if readers.map(\.holder) != known.map(\.holder) { onWait(readers) }
-                known = readers
+                patience *= 2
             }
+            if readers.map(\.holder) != known.map(\.holder) { onWait(readers) }
+            known = readers
             if let deadline, ContinuousClock.now >= deadline { throw .readersLinger(known.map(\.holder.description)) }
             usleep(Self.pollMicroseconds)
         }
     }
 
+    /// Waits for the readers of commits before one, and returns those that are still there in the end.
+    private func awaitReaders(
+        before first: UInt64, until end: ContinuousClock.Instant
+    ) throws(LMDBError) -> [LingeringReader] {
+        while true {
+            let readers = try lingeringReaders(before: first)
+            if readers.isEmpty || ContinuousClock.now >= end { return readers }
+            usleep(Self.pollMicroseconds)
+            _ = try clearStaleReaders()
+        }
+    }
+
+    /// How long writers are kept waiting for readers at first: another process lets go of its checkpoint within a second.
+    private static var firstPatience: Duration { .seconds(2) }
+
     /// Fills with zeros the memory in which LMDB prepares pages.
     ///
     /// LMDB keeps that of one transaction for the next and does not clear it (`me_dpages`), so that the unused room of a page
-    /// that is written later may hold what an earlier page held. A transaction that fills more pages than any has had, and
-    /// is not committed, leaves zeros there. Other processes have memory of their own.
-    private func washRecycledPages(using table: Table) throws(LMDBError) {
-        let zeros = [UInt8](repeating: 0, count: information.pageByteCount - TreePage.headerByteCount)
-        var transaction = try beginWrite()
+    /// that is written later may hold what an earlier page held. A transaction within the given one, which has changed nothing
+    /// yet, fills more pages than any has had, and is not committed: that leaves zeros there. Each process has memory of its
+    /// own.
+    func washRecycledPages(in transaction: borrowing WriteTransaction) throws(LMDBError) {
+        // Nothing that it prepares reaches the file, but it takes pages off the list of free ones.
+        try checkPagesBeforeChange(transactionID: transaction.transactionID)
+        var inner: OpaquePointer?
+        let code = mdb_txn_begin(handle, transaction.open, 0, &inner)
+        guard code == 0, let inner else { throw LMDBError(code: code, "clearing pages in memory", environment: handle) }
+        defer { mdb_txn_abort(inner) }
+        var zeros = [UInt8](repeating: 0, count: information.pageByteCount - TreePage.headerByteCount)
         for number in 0..<Self.washedPageCount {
-            let key = Array("zeros \(number)".utf8)
-            do throws(LMDBError) { try transaction.put(table, key: key.span.bytes, value: zeros.span.bytes) } catch {
-                // No transaction could have had more pages than the map has room for.
-                guard case .mapFull = error else { throw error }
-                return
+            var key = Array("zeros \(number)".utf8)
+            let code: Int32 = key.withUnsafeMutableBytes { key in
+                zeros.withUnsafeMutableBytes { zeros in
+                    var name = MDB_val(mv_size: key.count, mv_data: key.baseAddress)
+                    var value = MDB_val(mv_size: zeros.count, mv_data: zeros.baseAddress)
+                    return mdb_put(inner, Self.mainTable, &name, &value, 0)
+                }
+            }
+            switch code {
+            case 0: continue
+            // No transaction could have had more pages than the map has room for.
+            case MDB_MAP_FULL: return
+            default: throw LMDBError(code: code, "clearing pages in memory", environment: handle)
             }
         }
     }
+
+    /// The table of tables (`MAIN_DBI`).
+    private static var mainTable: MDB_dbi { 1 }
 
     /// More pages than a commit or a slice of a rebuild changes: 64 MiB of memory.
     private static var washedPageCount: Int { 1 << 14 }

@@ -2,19 +2,49 @@ internal import EventLog
 internal import LMDB
 internal import Projections
 
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#else
+    internal import Darwin
+#endif
+
 /// What follows the event that has a person erased. Every step may be repeated, and the process may end after any.
 extension Store {
     /// Does what the log's erasures ask for and is not done yet, once every derived row up to them has been flushed: who
     /// applied the events later would meet records that no longer say what they said.
+    ///
+    /// A rebuild or another erasure that begins meanwhile, in whichever process, stops the one here: then it begins again.
     func finishErasures(
         waitingAtMost limit: Duration?, onProgress: (String) -> Void = { _ in }
     ) throws(StorageError) -> ErasureReport {
         var report = ErasureReport()
+        var attempts = 0
+        while true {
+            do throws(StorageError) {
+                try finishErasures(waitingAtMost: limit, report: &report, onProgress: onProgress)
+                return report
+            } catch {
+                guard case .rebuildSuperseded = error, attempts < Self.largestAttemptCount else { throw error }
+            }
+            attempts += 1
+            onProgress("beginning again, since another rebuild has begun")
+            // Two that stop each other do not begin again at the same time.
+            usleep(.random(in: 1_000...(100_000 << UInt32(min(attempts, 5)))))
+        }
+    }
+
+    private static var largestAttemptCount: Int { 20 }
+
+    private func finishErasures(
+        waitingAtMost limit: Duration?, report: inout ErasureReport, onProgress: (String) -> Void
+    ) throws(StorageError) {
         let pending = try unfinishedErasures()
-        report.positions = pending.map(\.position)
+        report.positions = Set(report.positions).union(pending.map(\.position)).sorted()
         guard let last = pending.last else {
             report.finishedAt = clock()
-            return report
+            return
         }
         for (position, erasure) in pending {
             onProgress("replacing the records of \(erasure.streams.count) streams")
@@ -28,10 +58,11 @@ extension Store {
         try tables.clearIdleSlots()
         onErasureStep(.cleared)
         onProgress("overwriting free pages")
+        // What only the journal has would keep it from being overwritten.
+        try committer.completeLog()
         let scrubbed: ScrubReport
         do throws(LMDBError) {
-            scrubbed = try environment.scrub(waitingAtMost: limit, using: meta.table) {
-                (transaction) throws(LMDBError) in
+            scrubbed = try environment.scrub(waitingAtMost: limit) { (transaction) throws(LMDBError) in
                 try meta.rewriteFormat(in: &transaction)
             } onWait: { readers in
                 onProgress(
@@ -42,7 +73,7 @@ extension Store {
         } catch {
             guard case .readersLinger(let holders) = error else { throw .database(error) }
             report.lingeringReaders = holders
-            return report
+            return
         }
         report.pageCount = scrubbed.pageCount
         report.partialPageCount = scrubbed.partialPageCount
@@ -50,23 +81,26 @@ extension Store {
         try noteFinished(through: last.position)
         onErasureStep(.noted)
         report.finishedAt = clock()
-        return report
     }
 
-    /// Goes on with erasures that an earlier process did not finish; waits a moment for readers, and leaves the rest to the
-    /// next opening otherwise.
+    /// Goes on with erasures that an earlier process did not finish; waits a moment for readers, as long as other processes
+    /// take to let go of a checkpoint, and leaves the rest to the next opening otherwise.
     func resumeErasures() throws(StorageError) {
         guard !isReadOnly, try !unfinishedErasures().isEmpty else { return }
         // Nothing else is at work yet on what was just opened.
         try tables.flushAll()
-        _ = try finishErasures(waitingAtMost: .seconds(1))
+        _ = try finishErasures(waitingAtMost: .seconds(3))
     }
 
     /// The last erasure that is finished, with all before it.
     func finishedErasure(
         in transaction: borrowing some Transaction & ~Copyable
     ) throws(StorageError) -> Position? {
-        do throws(LMDBError) { return try meta.finishedErasure(in: transaction) } catch { throw .database(error) }
+        guard let position = try meta.finishedErasure(in: transaction) else { return nil }
+        guard let head = try tables.log.headPosition(in: transaction), position <= head,
+            try tables.log.record(at: position, in: transaction).header.kind == .personErased
+        else { throw MetaTable.damaged("position \(position) erases nobody") }
+        return position
     }
 
     private func unfinishedErasures() throws(StorageError) -> [(position: Position, erasure: PersonErasure)] {
@@ -85,10 +119,10 @@ extension Store {
     }
 
     private func noteFinished(through position: Position) throws(StorageError) {
+        var transaction = try StorageError.wrap { () throws(LMDBError) in try environment.beginWrite() }
+        let before = try finishedErasure(in: transaction)
+        guard before.stored < position.number else { return }
         do throws(LMDBError) {
-            var transaction = try environment.beginWrite()
-            let before = try meta.finishedErasure(in: transaction)
-            guard before.stored < position.number else { return }
             try meta.noteFinishedErasure(position, in: &transaction)
             try transaction.commit()
             // Who reads that it is finished may rely on it after a power loss.

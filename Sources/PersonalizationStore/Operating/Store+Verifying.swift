@@ -60,7 +60,7 @@ extension Store {
                 next = next.next
             }
             if let earlier { report.findings += verifier.flaws(since: earlier) }
-            report.findings += verifier.erasures.findings
+            report.findings += try metaFindings(verifier.erasures, in: view)
             if verifier.isTablesComparable { report.findings += try view.flawsOfTables(verifier.tables) }
             report.findings += try view.superfluousRecords(after: head)
         }
@@ -72,6 +72,21 @@ extension Store {
 }
 
 extension Store {
+    /// What is wrong with the table `meta`, or with what was erased.
+    private func metaFindings(
+        _ erasures: ErasureVerifier, in view: borrowing StoreView
+    ) throws(StorageError) -> [String] {
+        do throws(StorageError) {
+            let stored = try meta.readSecret(in: view.snapshot.transaction, path: path)
+            let finished = try finishedErasure(in: view.snapshot.transaction)
+            return erasures.findings(finishedThrough: finished)
+                + (stored == secret ? [] : ["the store's secret was changed while the store was open"])
+        } catch {
+            guard case .damagedMeta = error else { throw error }
+            return erasures.findings(finishedThrough: nil) + [error.description]
+        }
+    }
+
     private func metaPageDoubts() throws(StorageError) -> [String] {
         let order = try StorageError.wrap { () throws(LMDBError) in
             isReadOnly
@@ -230,38 +245,6 @@ private struct LogVerifier {
     }
 }
 
-/// Follows which records were erased, and by which events.
-struct ErasureVerifier {
-    /// The last record of a person that was erased, whoever that was.
-    private var lastErased: Position?
-    /// Records of spaces whose private part was erased, and that no erasure has named yet.
-    private var unnamed: Set<Position> = []
-    private var lastErasure: Position?
-
-    /// Takes the next record.
-    mutating func take(_ record: borrowing RecordView, _ body: RecordBody) {
-        if case .personErased(let erasure) = body {
-            lastErasure = record.position
-            unnamed.subtract(erasure.records)
-        }
-        guard record.isErased else { return }
-        if record.header.isPersonal {
-            lastErased = record.position
-        } else {
-            unnamed.insert(record.position)
-        }
-    }
-
-    /// What was erased although no later event says so.
-    var findings: [String] {
-        var findings = unnamed.sorted().map { "the record at position \($0) was erased, and no event says so" }
-        if let lastErased, (lastErasure?.number ?? 0) < lastErased.number {
-            findings.append("the record at position \(lastErased) was erased, and no later event says so")
-        }
-        return findings
-    }
-}
-
 extension RecordBody {
     /// The events that the body refers to, each with the kinds that it may have.
     fileprivate var references: [(Position, RecordKinds)] {
@@ -277,7 +260,9 @@ extension RecordBody {
             let origin = mint.house.map { [($0.asOf, RecordKinds.all)] } ?? []
             return origin + (mint.previousMint.map { [($0, listed)] } ?? [])
         case .versionRecalled(let recall): return [(recall.previousMint, listed), (recall.mint, version)]
-        case .codeLabeled(let mint, _), .codeRevoked(let mint), .codeRestored(let mint): return [(mint, version)]
+        case .codeLabeled(let mint, _): return [(mint, version)]
+        // An import that an operator spoke of may be gone with the person whose it was.
+        case .codeRevoked(let mint), .codeRestored(let mint): return [(mint, version.union(.init(.erased)))]
         case .tasteReverted(let mint, _): return [(mint, version)]
         case .codeAliased(_, let mint): return mint.map { [($0, version.union(.init(.erased)))] } ?? []
         case .eventRetracted(let event): return [(event, RecordKinds(.rank, .like, .unlike, .pick))]

@@ -1,8 +1,10 @@
 """Rewrites history as somebody would who has the files, knows every format, and lacks the signing key.
 
 Changes records that a signed checkpoint covers, makes their checksums right, and leaves the derived rows and the tiles of
-the tree to `storectl rebuild`, which makes them all fit the changed log: nobody could seal them better. `storectl verify
---since` must find each change; and it must find nothing where events were only appended.
+the tree to `storectl rebuild`, which makes them all fit the changed log: nobody could seal them better. Some of the people
+were erased before the checkpoint was signed, so that commitments are among what is changed, and others are erased after the
+change, which must not hide it. `storectl verify --since` must find each change; and it must find nothing where events were only
+appended and people erased.
 """
 import json
 import os
@@ -13,16 +15,20 @@ import answers as ask
 import seals
 import world
 
-KINDS = ["field", "image", "exchange", "copy", "time"]
-# So often the log is not rewritten but appended to, and so often imported anew without one of its events.
+KINDS = ["field", "image", "exchange", "copy", "time", "commitment"]
+# So often the log is not rewritten but appended to, or has somebody erased, and so often it is imported anew without one of its
+# events.
 APPEND_EVERY, OMIT_EVERY = 10, 25
+# So many of the rewritten ones have somebody erased afterwards, in hundredths.
+ERASED_AFTERWARDS = 25
 
 
 def rewrites(database, data, count, generator, seed):
     """What to do to the store, one after the other: ``(kind, (description, bytes or None), seed)``."""
     for number in range(count):
         if number % APPEND_EVERY == APPEND_EVERY - 1:
-            yield "append", ("events appended", data), f"{seed} {number}"
+            kind = ("append", "erase")[number // APPEND_EVERY % 2]
+            yield kind, ("nothing rewritten", data), f"{seed} {number}"
         elif number % OMIT_EVERY == OMIT_EVERY - 2:
             yield "omit", ("an event left out", data), f"{seed} {number}"
         else:
@@ -87,13 +93,38 @@ def _change_time(log, copy, generator):
     return f"record {_position(key)}, its time"
 
 
+def _change_commitment(log, copy, generator):
+    """Turns a bit of the commitment of a record of somebody who was erased."""
+    erased = [entry for entry in log if entry[2] == 46 and copy[entry[1] + 5] == 1]
+    key, offset, length, _ = generator.choice(erased)
+    at = offset + 14 + generator.randrange(32)
+    copy[at] ^= 1 << generator.randrange(8)
+    seals.seal(copy, offset, length, key)
+    return f"record {_position(key)}, its commitment"
+
+
 # Where `recordedAt` stands (docs/format.md, section 2).
 TIME_OFFSET = 6
-_CHANGES = {"field": _change_field, "image": _change_image, "exchange": _exchange, "copy": _copy, "time": _change_time}
+_CHANGES = {"field": _change_field, "image": _change_image, "exchange": _exchange, "copy": _copy, "time": _change_time,
+            "commitment": _change_commitment}
 
 
 def _position(key):
     return struct.unpack("<Q", key)[0]
+
+
+LEGITIMATE = ("append", "erase")
+
+
+def _append(bench):
+    for words in ask.writes(world.USERS, world.SPACES):
+        ask.run(bench.storectl, bench.store, *words)
+
+
+def _erase(bench, user):
+    status, _, errors = ask.run(bench.storectl, bench.store, "erase", user, "--yes", "--wait", "60")
+    if status:
+        raise ask.Crash(f"erasing {user} ended with {status}: {errors.decode(errors='replace')[:300]}")
 
 
 def judge(bench, item, checkpoint, key, generator):
@@ -101,21 +132,30 @@ def judge(bench, item, checkpoint, key, generator):
     kind, (text, data), _ = item
     bench.write(data)
     try:
-        if kind == "append":
-            for words in ask.writes(world.USERS, world.SPACES):
-                ask.run(bench.storectl, bench.store, *words)
+        if kind in LEGITIMATE:
+            _append(bench)
+            if kind == "erase":
+                for user in generator.sample(world.USERS, generator.randrange(1, len(world.USERS))):
+                    _erase(bench, user)
+                _append(bench)
+                if generator.randrange(2):
+                    ask.run(bench.storectl, bench.store, "rebuild")
         elif kind == "omit":
             _omit(bench, generator)
         else:
             ask.run(bench.storectl, bench.store, "rebuild")
+        if kind not in LEGITIMATE and generator.randrange(100) < ERASED_AFTERWARDS:
+            # Not always possible: the store may not open any more.
+            ask.run(bench.storectl, bench.store, "erase", generator.choice(world.USERS), "--yes", "--wait", "20")
         alone, _, _ = ask.run(bench.storectl, bench.store, "verify", "--json")
         since, output, errors = ask.run(
             bench.storectl, bench.store, "verify", "--since", checkpoint, "--verifier-key", key, "--json")
     except ask.Crash as crash:
         return "crashed", str(crash)
-    if kind == "append":
+    if kind in LEGITIMATE:
         said = (output + errors).decode(errors="replace")[:300]
-        return ("harmless", None) if since == 0 else ("missed", f"appending was taken for rewriting: {said}")
+        verb = {"append": "appending", "erase": "erasing"}[kind]
+        return ("harmless", None) if since == 0 else ("missed", f"{verb} was taken for rewriting: {said}")
     if since == 0:
         return "missed", f"{text}: verify --since is content"
     # What only the signed checkpoint gives away: everything else in the store fits.

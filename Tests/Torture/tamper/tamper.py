@@ -10,7 +10,7 @@ BUILD is the folder with storectl and storeworker. Works in a folder of its own 
 A flip must be found by `storectl verify`, or every answer must be as before. A resealed file may be a log that somebody
 else could have written: so when `verify` finds nothing, every answer must be the one that the same log gives with all
 derived tables rebuilt. Rewritten history must be found by `storectl verify --since` with a checkpoint that was signed
-before, and appended events must not. No command may die of any of it.
+before, and appended events and erased people must not. No command may die of any of it.
 """
 import argparse
 import concurrent.futures
