@@ -136,7 +136,6 @@ extension Failure {
         case .rewritten: self.init(status: .no, kind: "rewritten", message: error.description)
         case .storage: self.init(status: .failed, kind: "storage", message: error.description)
         case .notProven, .notConsistent, .opening: self.init(status: .no, kind: "proof", message: error.description)
-        default: self.init(status: .failed, kind: "failed", message: error.description)
         }
     }
 
