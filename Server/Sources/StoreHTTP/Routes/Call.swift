@@ -89,6 +89,11 @@ struct Call: Sendable {
             user: path("user"), space: space, profile: query("profile")?.text ?? ProfileName.defaultProfile)
     }
 
+    /// The profile, or board, that a path names.
+    func profileOfPath(_ parameter: String = "profile") throws -> ProfileName {
+        ProfileName(user: path("user"), space: try profile().space, profile: path(parameter))
+    }
+
     /// The version of a path with a code.
     func version() throws -> Version { try store.version(path("code")) }
 

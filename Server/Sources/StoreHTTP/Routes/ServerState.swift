@@ -12,6 +12,7 @@ struct ServerState: Sendable {
     let health: WriterHealth
     let limits: RequestLimits
     let catalogues: Catalogues
+    let eraser: Eraser
     let deadlines = Deadlines()
     let logger: Logger
 }
@@ -44,7 +45,8 @@ package final class WriterHealth: Sendable {
     private static func storageFailure(_ error: any Error) -> String? {
         switch error {
         case AppendError.storage(let error), PersonalizationError.append(.storage(let error)),
-            SpaceDefinitionError.append(.storage(let error)):
+            SpaceDefinitionError.append(.storage(let error)), ErasureError.append(.storage(let error)),
+            ErasureError.unfinished(let error):
             error.description
         default: nil
         }
