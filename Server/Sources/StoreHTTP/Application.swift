@@ -28,8 +28,14 @@ public func makeServer(
     let metrics = PrometheusMetrics()
     let keys = try await KeyFile(
         path: configuration.keyFile, longestLifetime: TimeInterval(configuration.longestLifetime), logger: logger)
-    let service = try StoreService(configuration: configuration.store, logger: logger, metrics: metrics)
     if let file = configuration.signingKey { _ = try SigningKeyFile.read(at: file) }
+    let isNew =
+        configuration.store.createsWhenMissing && !FileManager.default.fileExists(atPath: configuration.store.path)
+    let service = try StoreService(configuration: configuration.store, logger: logger, metrics: metrics)
+    // As 'storectl init' does: what a log signs from its beginning says most.
+    if isNew, configuration.signingKey == nil {
+        try Store.adopt(SigningKey.random(), ofStoreAt: configuration.store.path)
+    }
     let eraser = Eraser(
         service.store.store, interval: configuration.erasesWhenDue ? configuration.erasureInterval : nil, logger: logger
     )

@@ -131,6 +131,17 @@ import Testing
         }
     }
 
+    @Test func `a store that the server makes has a key`() async throws {
+        try await TestServer.run { configuration in
+            configuration.store.path += "-new"
+            configuration.store.createsWhenMissing = true
+        } _: { server in
+            let key = try VerifierKey(text: try #require(try await server.ask(.get, "/v1/log/key").json["key"]?.text))
+            let text = try await server.ask(.get, "/v1/log/checkpoint").text
+            #expect(try SignedCheckpoint(parsing: text, verifiedBy: key).size == 0)
+        }
+    }
+
     @Test func `an imported version is taken down and put back, and an own one is its owner's`() async throws {
         try await TestServer.run { server in
             let other = try Store.create(at: server.folder.appending(path: "other").path)
