@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 Pair = tuple[str, str]  # winner, loser
-CANDIDATES, TARGETS, COMPARISONS = 256, 128, 256
+CANDIDATES, IMAGES, TARGETS, COMPARISONS = 256, 128, 128, 256
 
 
 class OwnPairs:
@@ -37,9 +37,11 @@ class AnyPairs:
         self.ids, self.embeddings, self.scores, self.random, self.asked = ids, embeddings, scores, random, set[Any]()
 
     def draw(self, count: int) -> tuple[list[tuple[int, int]], Any]:
+        # As the store draws: pairs of some images, each of which is read once.
+        images = self.random.sample(range(len(self.ids)), min(IMAGES, len(self.ids)))
         drawn: dict[tuple[int, int], None] = {}
-        for _ in range(8 * count):
-            one, other = self.random.sample(range(len(self.ids)), 2)
+        for _ in range(2 * CANDIDATES):
+            one, other = self.random.sample(images, 2)
             if (min(one, other), max(one, other)) not in self.asked and (other, one) not in drawn:
                 drawn[one, other] = None
                 if len(drawn) == count: break

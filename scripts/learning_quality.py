@@ -325,7 +325,7 @@ def first_rows(learner: Learner, draws: int) -> list[list[str]]:
         (f"{learner.data.name} ({len(users)}), own pairs", "a house"):
             lambda isAdvised: [s for u in users for s in own_sessions(learner, u, draws, isAdvised, house(u))],
         (f"{learner.data.name}, any pair", "nothing"):
-            lambda isAdvised: [synthetic_session(learner, draw, isAdvised) for draw in range(3 * draws)],
+            lambda isAdvised: [synthetic_session(learner, draw, isAdvised) for draw in range(20 * draws)],
     }
     for names, make in makers.items():
         random, asked = (curves(learner, make(isAdvised), FIRST[-1], set(FIRST)) for isAdvised in (False, True))
@@ -436,7 +436,7 @@ def main() -> int:
     makers: dict[str, Callable[[Learner], list[list[str]]]] = {
         "house": lambda x: house_rows(x, True), "house-by-hash": lambda x: house_rows(x, False),
         "pairs": lambda x: pair_rows(x, options.draws, options.largest),
-        "synthetic": lambda x: synthetic_rows(x, 6 * options.draws, options.largest),
+        "synthetic": lambda x: synthetic_rows(x, 3 * options.draws, options.largest),
         "slates": lambda x: slate_rows(x, 2 * options.draws),
         "stability": stability_rows, "house-difference": lambda x: difference_rows(x, options.draws),
         "first": lambda x: first_rows(x, options.draws),

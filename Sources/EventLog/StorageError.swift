@@ -18,6 +18,9 @@ public enum StorageError: Error, Sendable {
     case rebuildSuperseded
     /// The store at this path was opened for reading only.
     case readOnly(path: String)
+    /// An append is durable, but could not be made readable, so it is not acknowledged: it will be in the log when the
+    /// store has been opened again. A retry with the same event ids does not write it twice.
+    indirect case durableButNotReadable(StorageError)
     /// The store was closed.
     case closed
 }
@@ -46,6 +49,9 @@ extension StorageError: CustomStringConvertible {
             "a row of the derived table '\(table)' is damaged (\(detail)); run 'storectl rebuild'"
         case .rebuildSuperseded: "another rebuild began meanwhile, so this one stopped; wait for that one"
         case .readOnly(let path): "the store at \(path) was opened for reading only; open it for writing"
+        case .durableButNotReadable(let cause):
+            "not acknowledged, but durable: the events will be there when the store has been opened again; retry then with "
+                + "the same event ids (\(cause))"
         case .closed: "the store was closed"
         }
     }

@@ -14,6 +14,8 @@ struct Saying {
         case 2: try await retract()
         case 3: try await changeSettings()
         case 4...6: try await sayOfCode()
+        case 7, 8: try await sayOfProfile()
+        case 9: try await changeBoard()
         default: break
         }
     }
@@ -40,6 +42,46 @@ struct Saying {
         acknowledge(try await store.setSettings(of: profile.user, in: profile.space, to: settings, eventID: .random()))
     }
 
+    /// Labels, shares or archives another profile of the user, for a moment, and has others use its reference.
+    private func sayOfProfile() async throws {
+        let other = ProfileName(user: profile.user, space: profile.space, profile: "other")
+        if try store.profile(other) == nil {
+            acknowledge(try await store.createProfile(other, label: "other", eventID: .random()))
+        }
+        switch Int.random(in: 0..<4) {
+        case 0: acknowledge(try await store.labelProfile(other, "label \(Int.random(in: 0..<100))", eventID: .random()))
+        case 1:
+            acknowledge(try await store.archiveProfile(other, eventID: .random()))
+            acknowledge(try await store.restoreProfile(other, eventID: .random()))
+        case 2: acknowledge(try await store.unshareProfile(other))
+        default:
+            acknowledge(try await store.shareProfile(other))
+            try await resolve("a harbour --p \(store.reference(of: other))")
+        }
+    }
+
+    /// Puts an image on a board of the user's and takes one off, and resolves its reference.
+    private func changeBoard() async throws {
+        let board = ProfileName(user: profile.user, space: profile.space, profile: "board")
+        if try store.profile(board) == nil {
+            acknowledge(try await store.createBoard(board, images: ["image1", "image2"], eventID: .random()))
+        }
+        for receipt in try await store.put(["image\(Int.random(in: 0..<24))"], on: board) { acknowledge(receipt) }
+        try await resolve("a harbour --p \(store.reference(of: board))")
+        for receipt in try await store.take(["image\(Int.random(in: 3..<24))"], off: board) { acknowledge(receipt) }
+    }
+
+    /// Resolves a reference, and writes down the code that was returned, with the hash of its bytes.
+    private func resolve(_ prompt: String) async throws {
+        do {
+            let resolution = try await store.resolve(prompt, user: profile.user)
+            guard let part = resolution.personalization?.parts.first else { return }
+            ReturnedCodes(store: store.path).add(part.code, part.hash.description)
+        } catch StoreError.fault(.notEnoughData) {
+            return
+        }
+    }
+
     /// Labels a code, revokes it for a moment, or goes back to it.
     private func sayOfCode() async throws {
         guard let code = try store.codes(of: profile, limit: 8).randomElement()?.version.code else { return }
@@ -58,12 +100,13 @@ struct House {
     let store: Store
     let space: String
 
-    /// Twenty people with twenty rankings each, who say no more: in one batch, unless they are there.
+    /// Twenty people who rank an image against all others, some of which are the same picture, and say no more: in one batch,
+    /// unless they are there.
     func addPeople(imageCount: Int) async throws {
         let people = (0..<20).map { ProfileName(user: "person\($0)", space: space) }
         guard try store.streamHead(of: people[19]) == nil else { return }
         let events = people.enumerated().flatMap { number, profile in
-            (1...20).map { index in
+            (1..<imageCount).map { index in
                 let pair = ["image\(number)", "image\((number + index) % imageCount)"]
                 return NewEvent.rank(profile, winner: pair[index % 2], loser: pair[1 - index % 2])
             }

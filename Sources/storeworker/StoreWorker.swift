@@ -4,7 +4,9 @@ import PersonalizationStore
 /// The store's side of the torture tools (Tests/Torture/README.md): a writer that says what was acknowledged, a checker
 /// that must find all of it, and a digest of every answer.
 ///
-///   storeworker write DIR [--batches N] [--clients N] [--reopen]   prints each acknowledged position
+///   storeworker write DIR [--batches N] [--clients N] [--reopen] [--close] [--rest] [--checkpoint-often] [--unpinned]
+///                                                  prints each acknowledged position; rest waits, without closing, until
+///                                                  the checkpoint is clean; unpinned is a fault on purpose
 ///   storeworker check DIR ACKNOWLEDGED                             exit 0 when everything acknowledged is there
 ///   storeworker verify DIR                                         in a child process; exit 0, 1 or 3 with a message
 ///   storeworker digest DIR                                         a digest of all answers

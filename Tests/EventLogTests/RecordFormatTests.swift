@@ -121,7 +121,7 @@ import Testing
         bytes[4] = 1
         #expect(Self.flaw(of: Self.sealed(bytes, at: 1), at: 1) == .unknownFormat(Position(1), 1))
         bytes[4] = 2
-        for kind: UInt8 in [0, 24, 63] {
+        for kind: UInt8 in [0, 28, 63] {
             bytes[14] = kind
             #expect(Self.flaw(of: Self.sealed(bytes, at: 1), at: 1) == .unknownKind(Position(1), kind))
         }

@@ -51,7 +51,8 @@ struct RecordVector: Decodable, CustomTestStringConvertible {
             "importLabeled",
             "importTakenDown", "importPutBack", "codeAliased", "aliasRemoved", "personErased":
             meaningOfSpace
-        case "settingsOpened", "settingsChanged", "settingsWithoutHouse", "houseMinted", "housePinned",
+        case "settingsOpened", "settingsChanged", "settingsWithoutHouse", "severalProfiles", "oneWeighedProfile",
+            "houseMinted", "housePinned",
             "noHousePinned", "erasureScheduled", "erasureCancelled":
             meaningOfOtherStream
         default: meaningOfProfile
@@ -125,6 +126,16 @@ struct RecordVector: Decodable, CustomTestStringConvertible {
         case "housePinned":
             let pin = HousePin(mint: Position(24), threshold: 10)
             return (header(.housePinned, stream: 23, previous: 24, revision: 3), .housePinned(pin))
+        case "severalProfiles":
+            let change = SettingsChange(
+                personalizesAlways: true,
+                profiles: [.init(profile: "default", weight: 3), .init(profile: "evenings")],
+                pinned: [.init(mint: mint, weight: 1000)])
+            return (header(.settingsChanged, stream: 12, previous: 27, revision: 4), .settingsChanged(change))
+        case "oneWeighedProfile":
+            let change = SettingsChange(
+                personalizesAlways: false, profiles: [.init(profile: "default", weight: 2)], pinned: [])
+            return (header(.settingsChanged, stream: 12, previous: 31, revision: 5), .settingsChanged(change))
         case "erasureScheduled":
             let due = Timestamp(microseconds: 1_700_000_000_000_000)
             return (
@@ -178,6 +189,14 @@ struct RecordVector: Decodable, CustomTestStringConvertible {
             guard let slate = Slate(shown: [three, one, two], chosen: 0b101) else { fatalError("no slate") }
             return (header(.pick, 18, 13), .pick(slate))
         case "skip": return (header(.skip, 20, 14, eventID: Self.eventID), .skip(shown: [two, three]))
+        case "profileChanged":
+            let change = ProfileChange(
+                isArchived: true, isShared: true, reference: 0x0123_4567_89AB_CDE, label: "Warm evenings")
+            return (header(.profileChanged, 23, 17, eventID: Self.eventID), .profileChanged(change))
+        case "boardMade":
+            return (
+                header(.profileChanged, 4, 2), .profileChanged(ProfileChange(isBoard: true, reference: 1 << 60 - 1))
+            )
         case "foldAdopted": return (header(.foldAdopted, 22, 16), .foldAdopted(from: Position(21)))
         case "tasteReset": return (header(.tasteReset, 21, 15), .tasteReset)
         default: fatalError("the vector \(name) has no meaning here")

@@ -24,6 +24,13 @@ def records():
             yield vector["position"].to_bytes(4, "little") + bytes.fromhex(text)[4:]
 
 
+def journal():
+    """A group of the journal and a checkpoint slot; FuzzJournal puts their checksums right."""
+    golden = json.loads((TESTS / "EventLogTests/Vectors/journal.json").read_text())
+    for digits in golden.values():
+        yield bytes.fromhex(digits)
+
+
 def code_vector(name):
     """A multi-line string of CodeVectors.swift, which holds hexadecimal digits."""
     text = (TESTS / "CodeRegistryTests/CodeVectors.swift").read_text()
@@ -102,7 +109,9 @@ def prompts():
 
 def main():
     folder = pathlib.Path(sys.argv[1])
-    makers = {"Record": records, "Version": versions, "Code": codes, "Line": lines, "Prompt": prompts}
+    makers = {
+        "Record": records, "Journal": journal, "Version": versions, "Code": codes, "Line": lines, "Prompt": prompts,
+    }
     for name, make in makers.items():
         target = folder / f"Fuzz{name}"
         target.mkdir(parents=True, exist_ok=True)

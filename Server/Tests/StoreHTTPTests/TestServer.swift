@@ -33,7 +33,8 @@ struct TestServer {
 
     /// Runs a server for as long as `body` runs.
     static func run<Result: Sendable>(
-        _ setup: TestingSetup = .router, change: (inout ServerConfiguration) -> Void = { _ in },
+        _ setup: TestingSetup = .router, logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+        change: (inout ServerConfiguration) async throws -> Void = { _ in },
         _ body: @escaping @Sendable (TestServer) async throws -> Result
     ) async throws -> Result {
         let folder = FileManager.default.temporaryDirectory.appending(path: "storeserver-\(UUID().uuidString)")
@@ -52,9 +53,8 @@ struct TestServer {
         try Data(keys.utf8).write(to: URL(fileURLWithPath: keyFile))
         var configuration = ServerConfiguration(store: StoreConfiguration(path: path), keyFile: keyFile)
         configuration.limits.userRate = 0
-        change(&configuration)
-        let server = try await makeServer(
-            configuration, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        try await change(&configuration)
+        let server = try await makeServer(configuration, logger: logger)
         var tokens: [String: String] = [:]
         for user in ["ada", "ben"] {
             tokens[user] = try await KeyFileMaking.token(of: user, seconds: 600, keyFile: keyFile)

@@ -28,6 +28,9 @@ package protocol AppendPlanner: AnyObject, Sendable {
     /// Does bounded upkeep of derived tables in the group's transaction.
     func flushSlice(_ transaction: inout WriteTransaction) throws(StorageError)
 
+    /// The most that ``maintain(_:)`` would make the data file grow by, in bytes.
+    var upkeepByteCount: Int { get }
+
     /// Learns whether the group was committed; forgets what it planned when it was not.
     func didFinish(_ outcome: GroupOutcome)
 

@@ -41,6 +41,13 @@ package struct RecordGroup: ~Copyable {
     /// The number of bytes added.
     package var byteCount: Int { writer.byteCount }
 
+    /// The bytes of all records, one after the other.
+    package var recordBytes: RawSpan {
+        @_lifetime(borrow self) get { writer.span() }
+    }
+    /// Where each record ends in the bytes.
+    package var recordEnds: [Int] { ends }
+
     /// Adds one record and returns its position.
     ///
     /// - Parameter salt: The salt of a record that has one; a random one unless it is given.

@@ -78,6 +78,7 @@ extension RecordBody {
             return .housePinned(HousePin(mint: mint, threshold: threshold == 0 ? nil : threshold))
         case .tasteReset: return .tasteReset
         case .foldAdopted: return .foldAdopted(from: try reader.position())
+        case .profileChanged: return .profileChanged(try decodeProfileChange(from: &reader))
         case .erasureScheduled:
             return .erasureScheduled(user: try reader.name(.long), due: try reader.time())
         case .erasureCancelled: return .erasureCancelled(user: try reader.name(.long))
@@ -173,18 +174,40 @@ extension RecordBody {
 
     private static func decodeSettings(from reader: inout ByteReader) throws(BodyFlaw) -> SettingsChange {
         let flags = try reader.byte()
-        guard flags <= 3 else { throw BodyFlaw("settings with the flags \(flags)") }
+        guard flags & ~SettingsChange.Flag.known == 0 else { throw BodyFlaw("settings with the flags \(flags)") }
         let count = try reader.byte()
         var pinned: [SettingsChange.PinnedVersion] = []
         for _ in 0..<count {
             let mint = try reader.position()
-            let weight: UInt16 = try reader.number()
-            guard (1...1000).contains(weight) else { throw BodyFlaw("weight \(weight) is not 1 to 1000") }
-            pinned.append(.init(mint: mint, weight: weight))
+            pinned.append(.init(mint: mint, weight: try reader.weight()))
         }
-        return SettingsChange(
-            personalizesAlways: flags & 1 == 1, refusesHouse: flags & 2 == 2, profile: try reader.name(.short),
-            pinned: pinned)
+        var profiles: [SettingsChange.WeightedProfile] = []
+        if flags & SettingsChange.Flag.profiles == 0 {
+            profiles.append(.init(profile: try reader.name(.short)))
+        } else {
+            let count = try reader.byte()
+            for _ in 0..<count {
+                let weight = try reader.weight()
+                profiles.append(.init(profile: try reader.name(.short), weight: weight))
+            }
+        }
+        let change = SettingsChange(
+            personalizesAlways: flags & SettingsChange.Flag.always != 0,
+            refusesHouse: flags & SettingsChange.Flag.noHouse != 0, profiles: profiles, pinned: pinned)
+        guard !profiles.isEmpty, change.hasOneProfile == (flags & SettingsChange.Flag.profiles == 0) else {
+            throw BodyFlaw("a list of no profiles, or of one without a weight")
+        }
+        return change
+    }
+
+    private static func decodeProfileChange(from reader: inout ByteReader) throws(BodyFlaw) -> ProfileChange {
+        let flags = try reader.byte()
+        guard flags & ~ProfileChange.Flag.known == 0 else { throw BodyFlaw("a profile with the flags \(flags)") }
+        let reference = try reader.word()
+        guard reference < ProfileChange.referenceLimit else { throw BodyFlaw("a reference of more than 60 bits") }
+        return ProfileChange(
+            isBoard: flags & ProfileChange.Flag.board != 0, isArchived: flags & ProfileChange.Flag.archived != 0,
+            isShared: flags & ProfileChange.Flag.shared != 0, reference: reference, label: try reader.label())
     }
 }
 
@@ -210,6 +233,11 @@ extension ByteReader {
     }
 
     @_lifetime(self: copy self)
+    fileprivate mutating func word() throws(BodyFlaw) -> UInt64 {
+        do { return try read(UInt64.self) } catch { throw BodyFlaw(error.description) }
+    }
+
+    @_lifetime(self: copy self)
     fileprivate mutating func time() throws(BodyFlaw) -> Timestamp {
         do { return Timestamp(microseconds: try read(Int64.self)) } catch { throw BodyFlaw(error.description) }
     }
@@ -218,6 +246,14 @@ extension ByteReader {
     fileprivate mutating func position() throws(BodyFlaw) -> Position {
         guard let position = Position(stored: try number()) else { throw BodyFlaw("position 0") }
         return position
+    }
+
+    /// A weight in a blend.
+    @_lifetime(self: copy self)
+    fileprivate mutating func weight() throws(BodyFlaw) -> UInt16 {
+        let weight: UInt16 = try number()
+        guard (1...1000).contains(weight) else { throw BodyFlaw("weight \(weight) is not 1 to 1000") }
+        return weight
     }
 
     /// Positions in ascending order: how many, then each as its distance from the one before.

@@ -68,7 +68,8 @@ extension RecordBody {
         case .settingsOpened(let space, let user):
             writer.writeVarint(space.number)
             writer.writeText(user)
-        case .settingsChanged(let change): Self.encode(change, to: &writer)
+        case .settingsChanged(let change): change.encode(to: &writer)
+        case .profileChanged(let change): change.encode(to: &writer)
         case .versionMinted(let mint): Self.encode(mint, to: &writer)
         case .versionRecalled(let recall):
             writer.writeVarint(UInt64(recall.foldedThrough))
@@ -110,16 +111,6 @@ extension RecordBody {
             writer.writeVarint(UInt64(house.contributorCount))
         }
         writer.write(bytes: mint.version)
-    }
-
-    private static func encode(_ change: SettingsChange, to writer: inout ByteWriter) {
-        writer.write(UInt8((change.personalizesAlways ? 1 : 0) + (change.refusesHouse ? 2 : 0)))
-        writer.write(UInt8(change.pinned.count))
-        for version in change.pinned {
-            writer.writeVarint(version.mint.number)
-            writer.writeVarint(UInt64(version.weight))
-        }
-        writer.writeText(change.profile)
     }
 }
 

@@ -51,6 +51,8 @@ public enum RecordKind: UInt8, Sendable, CaseIterable {
     case tasteReset = 22
     /// The profile begins with what another profile of the same user, in another space, amounted to.
     case foldAdopted = 23
+    /// The owner said something of a profile as a whole: its label, whether it is shared, archived or a board.
+    case profileChanged = 24
     /// Everything that a person's records said is erased from here on.
     case personErased = 25
     /// A person is to be erased at a time, and until then takes no part; opens a stream of its own.

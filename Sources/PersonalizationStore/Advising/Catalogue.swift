@@ -18,8 +18,10 @@ enum Catalogue {
     private static let sparseImageCount = 8192
     /// The most pairs that are listed rather than drawn.
     private static let listedPairCount = 16_384
-    /// How often a draw is repeated, in the mean, before fewer pairs are given than asked for.
-    private static let attempts = 32
+    /// Of a larger catalogue, pairs of so many images are drawn at a time: each image is read once for several pairs.
+    private static let imageCount = 128
+    /// How many times images are drawn before fewer pairs are given than asked for.
+    private static let rounds = 32
 
     /// The catalogue of a space.
     init(of space: Position, in view: borrowing StoreView) throws(StoreError) {
@@ -56,16 +58,30 @@ enum Catalogue {
         }
         var seen: Set<PositionPair> = []
         var pairs: [(Position, Position)] = []
-        var attempt = 0
-        while pairs.count < count, attempt < Self.attempts * count {
-            attempt += 1
-            guard let image = try draw(of: space, in: view, using: &random),
-                let other = try draw(of: space, in: view, using: &random), image != other
-            else { continue }
-            let pair = PositionPair(image, other)
-            if !asked.contains(pair), seen.insert(pair).inserted { pairs.append((image, other)) }
+        for _ in 0..<Self.rounds where pairs.count < count {
+            let images = try drawImages(of: space, in: view, using: &random)
+            guard images.count > 1 else { continue }
+            for _ in 0..<2 * count where pairs.count < count {
+                let first = random.below(images.count)
+                let second = (first + 1 + random.below(images.count - 1)) % images.count
+                let pair = PositionPair(images[first], images[second])
+                if !asked.contains(pair), seen.insert(pair).inserted { pairs.append((images[first], images[second])) }
+            }
         }
         return pairs
+    }
+
+    /// Some different images.
+    private func drawImages(
+        of space: Position, in view: borrowing StoreView, using random: inout SeededGenerator
+    ) throws(StoreError) -> [Position] {
+        var seen: Set<Position> = []
+        var images: [Position] = []
+        for _ in 0..<2 * Self.imageCount where images.count < Self.imageCount {
+            guard let image = try draw(of: space, in: view, using: &random) else { continue }
+            if seen.insert(image).inserted { images.append(image) }
+        }
+        return images
     }
 
     /// One image; nil when the position drawn holds something else.

@@ -28,6 +28,7 @@ extension Store {
         return try read { (view) throws(StoreError) in
             let space = try view.existingSpace(profile.space)
             let state = try view.profile(profile)
+            if state?.head.isBoard ?? false { throw .fault(.boardWithoutPairs(profile)) }
             let request = PairRequest(profile: profile, space: space, state: state)
             return try view.pairs(request, count, from: images, seed: seed, candidateCount: Self.candidateCount)
         }
@@ -121,12 +122,18 @@ extension StoreView {
     private func differences(
         of pairs: [(Position, Position)], dimension: Int
     ) throws(StoreError) -> ([(Position, Position)], DifferenceMatrix) {
+        var embeddings = ImageEmbeddings(dimension: dimension)
         var kept: [(Position, Position)] = []
         var rows = DifferenceMatrix(dimension: dimension, capacity: pairs.count)
         for pair in pairs {
-            let first = try record(at: pair.0)
-            let second = try record(at: pair.1)
-            if try rows.append(difference: first, second) { kept.append(pair) }
+            let (first, second) = try StoreError.wrap { () throws(StorageError) in
+                (try embeddings.index(of: pair.0, in: snapshot), try embeddings.index(of: pair.1, in: snapshot))
+            }
+            do throws(FoldError) {
+                if try embeddings.append(first, minus: second, to: &rows) { kept.append(pair) }
+            } catch {
+                throw .record(.notCanonical(pair.0, "an embedding: \(error)"))
+            }
         }
         return (kept, rows)
     }
@@ -134,22 +141,5 @@ extension StoreView {
     private func imageID(_ position: Position) throws(StoreError) -> String {
         let record = try record(at: position)
         do throws(RecordError) { return try record.imageID() } catch { throw .record(error) }
-    }
-}
-
-extension DifferenceMatrix {
-    /// Adds the difference of the images that two records register; returns false when it is zero and was left out.
-    fileprivate mutating func append(
-        difference first: borrowing RecordView, _ second: borrowing RecordView
-    ) throws(StoreError) -> Bool {
-        do {
-            let x = try first.image()
-            let y = try second.image()
-            return try append(x.embedding, minus: y.embedding)
-        } catch let error as RecordError {
-            throw .record(error)
-        } catch {
-            throw .record(.notCanonical(first.position, "an embedding: \(error)"))
-        }
     }
 }

@@ -52,8 +52,24 @@ public enum EventFault: Error, Hashable, Sendable {
     case spaceConflict(String)
     /// The profile has moved on since the caller looked.
     case profileMoved(ProfileName)
+    /// The profile is archived and takes no events.
+    case archivedProfile(ProfileName)
+    /// The profile is a board, which is made of images alone.
+    case boardTakesImages(ProfileName)
+    /// The profile is no board, and images are put on boards only.
+    case notBoard(ProfileName)
+    /// The user has a profile of this name, or one of another kind.
+    case profileExists(ProfileName)
+    /// The user has as many profiles as anybody can have.
+    case tooManyProfiles(user: String, limit: Int)
     /// The space has no such alias.
     case unknownAlias(String, space: String)
+    /// There is nothing of this person to erase.
+    case unknownPerson(String)
+    /// The person is to be erased, and takes no part until then.
+    case erasureScheduled(user: String, due: Timestamp)
+    /// The person is not to be erased, so there is nothing to cancel.
+    case noErasureScheduled(String)
 }
 
 extension EventFault: CustomStringConvertible {
@@ -106,6 +122,21 @@ extension EventFault: CustomStringConvertible {
             "a space '\(name)' with other content exists; define the new one under another name"
         case .unknownAlias(let alias, let space):
             "the space '\(space)' has no alias '\(alias)'; 'storectl aliases' lists those that there are"
+        case .unknownPerson(let user): "there is nothing of '\(user)' in the store; check the name"
+        case .erasureScheduled(let user, let due):
+            "'\(user)' is to be erased at \(due.rfc3339), and takes no part until then; 'storectl erase \(user) --cancel' "
+                + "takes it back"
+        case .noErasureScheduled(let user):
+            "'\(user)' is not to be erased; 'storectl erasures' lists who is"
+        case .archivedProfile(let profile):
+            "\(profile) is archived and takes no events; restore it with 'storectl profile restore' first"
+        case .boardTakesImages(let profile):
+            "\(profile) is a board, which is made of images alone; put them on it with 'storectl board add'"
+        case .notBoard(let profile): "\(profile) is no board; make one with 'storectl board create', or like the images"
+        case .profileExists(let profile):
+            "there is a profile \(profile), or one of another kind, already; choose another name"
+        case .tooManyProfiles(let user, let limit):
+            "\(user) has \(limit) profiles, which is the most that a user can have; use one that is there"
         case .profileMoved(let profile): "\(profile) has changed meanwhile; try again"
         }
     }

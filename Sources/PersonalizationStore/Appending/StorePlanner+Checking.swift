@@ -53,6 +53,26 @@ extension StorePlanner {
         }
     }
 
+    /// Refuses an event that the profile does not take.
+    func checkIntake(of stream: ProfileStream, _ profile: ProfileName, isLike: Bool) throws(StoreError) {
+        switch stream.intake {
+        case .everything: break
+        case .images: if !isLike { throw .event(.boardTakesImages(profile)) }
+        case .nothing: throw .event(.archivedProfile(profile))
+        }
+    }
+
+    /// Refuses what an owner says of a profile that does not take it. Codes can be labelled, revoked and restored always.
+    func checkIntake(
+        of stream: ProfileStream, _ profile: ProfileName, _ action: StoreRequest.OwnerAction
+    ) throws(StoreError) {
+        switch action {
+        case .label, .revoke, .restore: break
+        case .revert, .retract, .reset: try checkIntake(of: stream, profile, isLike: true)
+        case .adopt: try checkIntake(of: stream, profile, isLike: false)
+        }
+    }
+
     /// The record that has an event id, when there is one.
     func event(
         _ eventID: EventID, in transaction: borrowing WriteTransaction, group: borrowing RecordGroup

@@ -53,11 +53,13 @@ extension StorePlanner {
     func plan(
         _ mint: StoreRequest.Mint, in transaction: borrowing WriteTransaction, into group: inout RecordGroup
     ) throws(StoreError) -> Receipt {
+        // A stream without a head was erased since the fold.
         guard let head = try latest(Heads.self, mint.stream, in: transaction, group: group) else {
-            throw .damagedRow(table: Heads.name, "there is none for the stream \(mint.stream)")
+            throw .event(.profileMoved(mint.profile))
         }
         let stream = try ownedStream(of: mint.profile, in: transaction, group: group)
         guard let stream, stream.stream == mint.stream else { throw .record(.missing(mint.stream)) }
+        if stream.intake == .nothing { throw .event(.archivedProfile(mint.profile)) }
         guard head.lastMint == mint.previousMint, mint.foldedThrough <= head.revision else {
             throw .event(.profileMoved(mint.profile))
         }
@@ -151,6 +153,7 @@ extension StorePlanner {
         let found = try ownedStream(of: profile, in: transaction, group: group)
         guard let found else { throw .event(.unknownProfile(profile)) }
         stream = found
+        try checkIntake(of: stream, profile, action)
         let body: RecordBody
         switch action {
         case .label(let mint, _), .revoke(let mint), .restore(let mint):
@@ -230,8 +233,11 @@ extension StorePlanner {
         guard let space = try space(name, in: transaction, group: group) else {
             throw .event(.unknownSpace(name))
         }
+        try requireStaying(user, in: transaction)
         try Name.check(user, field: "user", limit: Name.longLimit)
-        try Name.check(change.profile, field: "profile", limit: Name.shortLimit)
+        for entry in change.profiles {
+            try Name.check(entry.profile, field: "profile", limit: Name.shortLimit)
+        }
         let key = ScopedName(space: space.position, user)
         var stream = try latest(SettingsStreams.self, key, in: transaction, group: group)
         let body = RecordBody.settingsChanged(change)
@@ -250,7 +256,8 @@ extension StorePlanner {
         return try add(body, to: stream, eventID: eventID, in: transaction, into: &group)
     }
 
-    private func ownedStream(
+    /// The stream of a profile whose space there is; nil when it has no event.
+    func ownedStream(
         of profile: ProfileName, in transaction: borrowing WriteTransaction, group: borrowing RecordGroup
     ) throws(StoreError) -> ProfileStream? {
         let entry = try space(profile.space, in: transaction, group: group)

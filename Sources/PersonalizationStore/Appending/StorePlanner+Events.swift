@@ -61,6 +61,10 @@ extension StorePlanner {
             return try append(image, to: space, origin, in: transaction, into: &group)
         }
         let stream = try stream(of: batch, index, in: transaction, into: &group)
+        if stream.intake != .everything {
+            try checkIntake(
+                of: stream, batch.events[index].content.profile, isLike: names.kind == .like || names.kind == .unlike)
+        }
         if let slate = batch.events[index].content.slate {
             let body = try body(
                 of: slate, isPick: names.kind == .pick, of: batch.events[index].content.profile, stream, transaction,
@@ -168,13 +172,19 @@ extension StorePlanner {
     ) throws(StoreError) -> ProfileStream {
         let space = try knownSpace(profile.space, in: transaction, group: group)
         if let stream = try existingStream(of: profile, in: space.position, transaction, group: group) { return stream }
+        try requireStaying(profile.user, in: transaction)
         try Name.check(profile.user, field: "user", limit: Name.longLimit)
         try Name.check(profile.profile, field: "profile", limit: Name.shortLimit)
+        let opened = try latest(
+            UserProfiles.self, ScopedName(space: nil, profile.user), in: transaction, group: group)
+        guard (opened?.positions.count ?? 0) < Store.profileLimit else {
+            throw .event(.tooManyProfiles(user: profile.user, limit: Store.profileLimit))
+        }
         let body = RecordBody.profileOpened(space: space.position, user: profile.user, profile: profile.profile)
         let opening = try open(body, time: time, in: transaction, into: &group)
         return try remember(
-            opening.position, of: profile, in: space.position, last: opening.position, revision: 1, transaction,
-            group: group)
+            opening.position, of: profile, in: space.position, last: opening.position, revision: 1,
+            intake: .everything, transaction, group: group)
     }
 
     /// A profile's stream, or nil when it has no event yet.
@@ -188,9 +198,11 @@ extension StorePlanner {
         let found: (stream: Position, head: StreamHead)?
         do { found = try tables.latestStream(of: profile, in: space, transaction) } catch { throw .storage(error) }
         guard let found else { return nil }
+        try requireStaying(profile.user, in: transaction)
         try requireStream(found.stream, found.head, of: profile, in: space, transaction, group: group)
         return try remember(
-            found.stream, of: profile, in: space, last: found.head.last, revision: found.head.revision, transaction,
+            found.stream, of: profile, in: space, last: found.head.last, revision: found.head.revision,
+            intake: ProfileIntake(isBoard: found.head.isBoard, isArchived: found.head.isArchived), transaction,
             group: group)
     }
 

@@ -91,10 +91,15 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
                 return [try plan(label, ofImport: position, in: transaction, into: &group)]
             case .takeDown(let imported, let isTakenDown):
                 return [try plan(takingDown: imported, isTakenDown, in: transaction, into: &group)]
+            case .profile(let change):
+                return try plan(change, in: transaction, into: &group)
             case .alias(let change): return [try plan(change, in: transaction, into: &group)]
             case .houseMint(let mint): return [try plan(mint, in: transaction, into: &group)]
             case .housePin(let space, let pin):
                 return [try plan(pin, space: space, in: transaction, into: &group)]
+            case .erase(let found): return [try plan(erasing: found, in: transaction, into: &group)]
+            case .scheduleErasure(let user, let due):
+                return [try plan(schedulingErasureOf: user, due: due, in: transaction, into: &group)]
             }
         } catch {
             if group.count > mark {
@@ -112,6 +117,8 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
         try tables.flushSlice(&transaction)
     }
 
+    var upkeepByteCount: Int { tables.upkeepByteCount }
+
     func didFinish(_ outcome: GroupOutcome) {
         tables.didFinish(outcome, headBefore: headBefore)
         switch outcome {
@@ -121,11 +128,11 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
     }
 
     func afterReplies(_ group: borrowing RecordGroup) {
-        guard appliedCount < group.count else { return }
-        tables.applyCommitted(group, from: appliedCount)
+        if appliedCount < group.count { tables.applyCommitted(group, from: appliedCount) }
+        tables.hashAhead(to: group.nextPosition.previous)
     }
 
-    private func forgetNames() {
+    func forgetNames() {
         images.removeAll()
         profiles.removeAll()
         spaces.removeAll()
@@ -273,10 +280,10 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
     /// Keeps where the stream of a profile stands.
     func remember(
         _ stream: Position, of profile: ProfileName, in space: Position, last: Position, revision: UInt32,
-        _ transaction: borrowing WriteTransaction, group: borrowing RecordGroup
+        intake: ProfileIntake, _ transaction: borrowing WriteTransaction, group: borrowing RecordGroup
     ) throws(StoreError) -> ProfileStream {
         if profiles.isFull { try applyRecords(of: group, in: transaction) }
-        return profiles.insert(stream, of: profile, in: space, last: last, revision: revision)
+        return profiles.insert(stream, of: profile, in: space, last: last, revision: revision, intake: intake)
     }
 
     /// The decoded body of a committed record or of one of this group.

@@ -219,6 +219,7 @@ extension StoreView {
         let symbolCount = Int(holder.mintLinks?.symbolCount ?? 0)
         let event = try covered(by: mint, version: links.foldedThrough)
         let space = try self.space(at: try spacePosition(ofStream: minting.header.stream))
+        let head = try streamHead(of: minting.header.stream)
         if name.isHouse {
             // A what-if question is about people's codes.
             if applied != nil { return .skipped }
@@ -227,9 +228,7 @@ extension StoreView {
         if let house = applied?.house, house.taste.spaceID != space.descriptor.id { return .skipped }
         let choice: FoldChoice
         if let applied { choice = applied } else { choice = try foldChoice(of: storedTaste, in: space) }
-        let fold = ProfileFold(
-            log: log, space: space.descriptor, user: name.user, foldID: choice.foldID, house: choice.house,
-            images: images)
+        let fold = profileFold(of: name, head, in: space, choice, images: images)
         let folded: FoldedProfile
         do throws(FoldFailure) {
             folded = try fold.fold(at: event, in: snapshot.transaction) { (image) throws(StorageError) in

@@ -1,5 +1,6 @@
 public import ByteCoding
-internal import EventLog
+internal import CodeRegistry
+public import EventLog
 public import TasteFold
 
 /// Why a code, or the taste of a profile, cannot be used.
@@ -38,6 +39,8 @@ public enum CodeFault: Error, Hashable, Sendable {
     case weight(String, Int)
     /// More codes than settings can pin.
     case tooManyPinned(Int)
+    /// Settings that name no profile, or more than 255.
+    case profileCount(Int)
     /// A bundle is not whole.
     case damagedBundle(String)
     /// No event that was imported had this position in its source.
@@ -62,6 +65,12 @@ public enum CodeFault: Error, Hashable, Sendable {
     case notImported(String)
     /// A bundle's version is of a space that the store does not have.
     case bundleOfOtherSpace(String)
+    /// The profile of a reference, or the one that `--p` means, is archived.
+    case archived(String)
+    /// The profile of a reference that somebody else shares has no taste to give yet; why is its owner's business.
+    case notReady(String)
+    /// The profile is a board, about which there is nothing to ask.
+    case boardWithoutPairs(ProfileName)
     /// The text cannot be an alias: it has not the shape of another service's code.
     case notForeignCode(String)
     /// The text cannot be an alias: it is one of the store's own codes.
@@ -70,13 +79,22 @@ public enum CodeFault: Error, Hashable, Sendable {
     case catalogue(String)
     /// The threshold of a space is not positive.
     case spaceThreshold(Int)
+    /// The user is to be erased, and takes no part until then.
+    case erasureScheduled(user: String, due: Timestamp)
+    /// The settings pin a version that was erased with the person whose it was.
+    case pinErased
 }
 
 extension CodeFault: CustomStringConvertible {
     /// What is wrong and the remedy.
     public var description: String {
         switch self {
+        case .unknown(let text) where ProfileReference.isBegun(by: text):
+            "there is no profile with the reference '\(text)', or it is not shared with you; check it, ask its owner to share "
+                + "it, or move it before --p if it is text"
         case .unknown(let code): "there is no version with the code '\(code)'; check it, or import its bundle"
+        case .mistyped(let text, _) where (try? ProfileReference(parsing: text)) != nil:
+            "'\(text)' is a profile's reference, which only prompts take; name a code"
         case .mistyped(let text, let suggestions):
             "'\(text)' is not a code: \(Self.flaw(of: text)); "
                 + (suggestions.isEmpty
@@ -107,6 +125,7 @@ extension CodeFault: CustomStringConvertible {
         case .weight(let code, let weight):
             "the weight \(weight) of '\(code)' is not a whole number from 1 to 1000; correct it"
         case .tooManyPinned(let count): "\(count) codes cannot be pinned; pin 255 at most"
+        case .profileCount(let count): "--p cannot mean \(count) profiles; name 1 to 255"
         case .damagedBundle(let detail): "the bundle is damaged (\(detail)); get it again from its owner"
         case .unknownEvent(let number):
             "the event at the source's position \(number) was not imported before; import the whole export"
@@ -129,6 +148,17 @@ extension CodeFault: CustomStringConvertible {
             "'\(text)' is a code of this store itself, which no alias may hide; use it as it is"
         case .catalogue(let detail): "the images do not make a catalogue: \(detail)"
         case .spaceThreshold(let number): "the threshold \(number) is not positive; 40 is usual"
+        case .erasureScheduled(let user, let due):
+            "'\(user)' is to be erased at \(due.rfc3339), and has no personalization until then; 'storectl erase \(user) "
+                + "--cancel' takes it back"
+        case .pinErased:
+            "a code that the settings pin is gone: it was erased with the person whose it was; pin another, or none"
+        case .archived(let what):
+            "'\(what)' is archived: its owner can restore it, and its codes go on working; name one of them"
+        case .notReady(let reference):
+            "the profile with the reference '\(reference)' has no taste yet; its owner must rank more images"
+        case .boardWithoutPairs(let profile):
+            "\(profile) is a board, about which there is nothing to ask; put images on it with 'storectl board add'"
         case .notImported(let code):
             "the version '\(code)' did not come as a bundle; only its owner can revoke it"
         case .bundleOfOtherSpace(let id):

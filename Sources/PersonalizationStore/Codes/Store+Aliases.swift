@@ -130,7 +130,9 @@ extension StoreView {
         guard record.header.stream == space.position else {
             throw .record(.outOfOrder(position, "is an alias of another space than a derived row takes it for"))
         }
-        return (alias, mint, record.header.recordedAt)
+        // What meant a version of a person who was erased means nothing any more.
+        let meaning = try mint.flatMap { (mint) throws(StoreError) in try isErased(mint) ? nil : mint }
+        return (alias, meaning, record.header.recordedAt)
     }
 
     /// The aliases of a space, now or right after an event, in the order of their names.

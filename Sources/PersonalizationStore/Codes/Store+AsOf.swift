@@ -78,7 +78,7 @@ extension StoreView {
         let choice: FoldChoice
         let last = try lastEvent(of: state, at: event, moment)
         mint = try currentMint(at: last.mint ?? event)
-        choice = try self.foldChoice(for: name.user, in: state.space, asOf: last.limit)
+        choice = try self.foldChoice(for: name, state.head, in: state.space, asOf: last.limit)
         guard let mint else { return choice }
         let version = try self.version(atMintOrRecall: mint)
         return try self.foldChoice(of: version.taste, in: state.space)

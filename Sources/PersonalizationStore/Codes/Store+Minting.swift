@@ -90,6 +90,7 @@ enum MintingStep {
 
 extension StoreView {
     func mintingStep(for name: ProfileName) throws(StoreError) -> MintingStep {
+        try requireStaying(name.user)
         let state = try profile(name)
         if let state, !name.isHouse, state.head.isMintCurrent, let mint = state.head.lastMint {
             return .current(try version(atMintOrRecall: mint))
@@ -97,7 +98,8 @@ extension StoreView {
         if name.isHouse { throw .fault(.houseProfile(name.space)) }
         let choice: FoldChoice
         let space = try existingSpace(name.space)
-        choice = try foldChoice(for: name.user, in: space)
+        choice = try foldChoice(for: name, state?.head, in: space)
+        if state?.head.isArchived ?? false { throw .fault(.archived(name.description)) }
         guard let state else { throw .fault(.notEnoughData(name, have: 0, need: choice.threshold)) }
         let folded = try store.committer.withFoldInFlight { () throws(StoreError) in
             try fold(name, state, at: state.head.last, choice)
@@ -117,8 +119,7 @@ extension StoreView {
     func fold(
         _ name: ProfileName, _ state: ProfileState, at event: Position, _ choice: FoldChoice
     ) throws(StoreError) -> FoldedProfile {
-        let fold = ProfileFold(
-            log: log, space: state.space.descriptor, user: name.user, foldID: choice.foldID, house: choice.house)
+        let fold = profileFold(of: name, state.head, in: state.space, choice)
         do throws(FoldFailure) {
             return try fold.fold(at: event, in: snapshot.transaction) { (image) throws(StorageError) in
                 try translated(image, to: state.space)

@@ -30,7 +30,7 @@ extension Store {
             space = try view.space(named: profile.space)
             state = try view.profile(profile)
             choice = try space.map { (space) throws(StoreError) in
-                try view.foldChoice(for: profile.user, in: space)
+                try view.foldChoice(for: profile, state?.head, in: space)
             }
             guard space != nil, let choice else { throw .fault(.unknownSpace(profile.space)) }
             if profile.isHouse { throw .fault(.houseProfile(profile.space)) }
@@ -38,10 +38,7 @@ extension Store {
                 return ComparisonProgress(
                     have: 0, need: choice.threshold, rankings: 0, likes: 0, confidence: 500, stability: nil)
             }
-            let (folded, stability) = try view.foldWithStability(profile, state, at: state.head.last, choice)
-            return ComparisonProgress(
-                have: Int(folded.taste.comparisonCount), need: choice.threshold, rankings: Int(folded.rankings),
-                likes: Int(folded.likes), confidence: Int(folded.taste.confidence), stability: stability)
+            return try view.progress(of: profile, state, choice)
         }
     }
 }
@@ -67,12 +64,21 @@ extension Store {
 }
 
 extension StoreView {
+    /// How far a profile is that has events.
+    func progress(
+        of name: ProfileName, _ state: ProfileState, _ choice: FoldChoice
+    ) throws(StoreError) -> ComparisonProgress {
+        let (folded, stability) = try foldWithStability(name, state, at: state.head.last, choice)
+        return ComparisonProgress(
+            have: Int(folded.taste.comparisonCount), need: choice.threshold, rankings: Int(folded.rankings),
+            likes: Int(folded.likes), confidence: Int(folded.taste.confidence), stability: stability)
+    }
+
     /// A profile's taste at one event of its stream, and its stability.
     func foldWithStability(
         _ name: ProfileName, _ state: ProfileState, at event: Position, _ choice: FoldChoice
     ) throws(StoreError) -> (folded: FoldedProfile, stability: Int?) {
-        let fold = ProfileFold(
-            log: log, space: state.space.descriptor, user: name.user, foldID: choice.foldID, house: choice.house)
+        let fold = profileFold(of: name, state.head, in: state.space, choice)
         do throws(FoldFailure) {
             return try fold.foldWithStability(at: event, in: snapshot.transaction) { (image) throws(StorageError) in
                 try translated(image, to: state.space)

@@ -99,8 +99,8 @@ extension StoreView {
         of version: Version, _ profile: ProfileName, at event: Position, in space: Space
     ) throws(StoreError) -> [ProfileFold.ExplainedComparison] {
         let choice = try foldChoice(of: version.taste, in: space)
-        let fold = ProfileFold(
-            log: log, space: space.descriptor, user: profile.user, foldID: choice.foldID, house: choice.house)
+        let head = try streamHead(of: version.mint.stream)
+        let fold = profileFold(of: profile, head, in: space, choice)
         do throws(FoldFailure) {
             return try fold.explainedFold(at: event, in: snapshot.transaction) { (image) throws(StorageError) in
                 try translated(image, to: space)

@@ -23,7 +23,7 @@ extension Store {
         try read { (view) throws(StoreError) in
             let target = try view.existingSpace(space)
             let state = try view.existingProfile(profile)
-            let choice = try view.foldChoice(for: profile.user, in: target)
+            let choice = try view.foldChoice(for: profile, state.head, in: target)
             let folded = try view.fold(profile, state, in: target, choice)
             return RefoldedTaste(
                 taste: folded.taste, rankings: Int(folded.rankings), likes: Int(folded.likes),
@@ -67,8 +67,7 @@ extension StoreView {
     fileprivate func fold(
         _ name: ProfileName, _ state: ProfileState, in target: Space, _ choice: FoldChoice
     ) throws(StoreError) -> FoldedProfile {
-        let fold = ProfileFold(
-            log: log, space: target.descriptor, user: name.user, foldID: choice.foldID, house: choice.house)
+        let fold = profileFold(of: name, state.head, in: target, choice)
         do throws(FoldFailure) {
             return try fold.fold(at: state.head.last, isOfOtherSpace: true, in: snapshot.transaction) {
                 (image) throws(StorageError) in try translated(image, to: target)

@@ -17,6 +17,9 @@ struct FoldChoice {
         threshold = space.threshold
     }
 
+    /// Of a board, which needs one image and starts from nothing.
+    static func board() -> FoldChoice { FoldChoice(foldID: DL1.id, house: nil, threshold: 1) }
+
     init(foldID: FoldID, house: HousePrior?, threshold: Int) {
         self.foldID = foldID
         self.house = house
@@ -25,6 +28,26 @@ struct FoldChoice {
 }
 
 extension StoreView {
+    /// How a mint of a profile folds; after an event of the log when there is a limit, otherwise now.
+    ///
+    /// - Parameter head: Where the profile's stream stands; nil for one that has no event.
+    func foldChoice(
+        for name: ProfileName, _ head: StreamHead?, in space: Space, asOf limit: Position? = nil
+    ) throws(StoreError) -> FoldChoice {
+        if head?.isBoard ?? false { return .board() }
+        return try foldChoice(for: name.user, in: space, asOf: limit)
+    }
+
+    /// The fold of a profile's stream in a space, which may be another than the profile's own.
+    func profileFold(
+        of name: ProfileName, _ head: StreamHead?, in space: Space, _ choice: FoldChoice, images: MappedImages? = nil
+    ) -> ProfileFold {
+        let isBoard = head?.isBoard ?? false
+        return ProfileFold(
+            log: log, space: space.descriptor, user: isBoard ? nil : name.user, foldID: choice.foldID,
+            house: choice.house, images: images)
+    }
+
     /// How a mint of a user in a space folds; after an event of the log when there is a limit, otherwise now.
     func foldChoice(
         for user: String, in space: Space, asOf limit: Position? = nil

@@ -84,9 +84,9 @@ extension StoreView {
         of candidate: ContributorCandidate, in space: Space, asOf position: Position
     ) throws(StoreError) -> FoldedProfile? {
         let event: Position
-        guard let head = try streamHead(of: candidate.stream) else {
-            throw .record(.missing(candidate.stream))
-        }
+        guard let head = try streamHead(of: candidate.stream) else { throw .record(.missing(candidate.stream)) }
+        // A board is no person's taste.
+        if head.isBoard { return nil }
         let state = ProfileState(space: space, stream: candidate.stream, head: head)
         guard let found = try self.event(of: state, at: .position(position)) else { return nil }
         event = found.position

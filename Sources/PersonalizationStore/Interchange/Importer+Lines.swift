@@ -18,6 +18,7 @@ extension Importer {
         case "profile", "settingsOpened": break  // The first event of the stream opens it.
         // Who was erased there is not in the lines, so nobody has to be erased here.
         case "personErased", "erased": break
+        case "erasureScheduled", "erasureCancelled": try await schedule(line, time)
         case "minted", "recalled":
             try await store.mint(
                 try line.need(line.hash, "hash"), of: try line.profileName(options.defaultSpace), code: line.code,
@@ -39,6 +40,16 @@ extension Importer {
 
     private mutating func count(_ receipt: Receipt) {
         if receipt.isRepeat { report.repeatCount += 1 } else { report.eventCount += 1 }
+    }
+
+    private mutating func schedule(_ line: InterchangeLine, _ time: Timestamp?) async throws(InterchangeFault) {
+        let user = try line.need(line.user, "user")
+        let due = line.kind == "erasureScheduled" ? try line.dueTime() : nil
+        do throws(StoreError) {
+            count(try await store.submit(.scheduleErasure(user: user, due: due), at: time)[0])
+        } catch {
+            throw .refused(error)
+        }
     }
 
     private func define(_ line: InterchangeLine, _ time: Timestamp?) async throws(InterchangeFault) {
@@ -94,6 +105,7 @@ extension Importer {
         if line.kind == "housePinned" { return try await pinHouse(line, time) }
         if line.kind == "settings" { return try await setSettings(line, eventID, time) }
         let profile = try line.profileName(options.defaultSpace)
+        if line.kind == "profileChange" { return try await setProfile(line, profile, eventID, time) }
         do throws(StoreError) {
             switch line.kind {
             case "adopt":
@@ -120,6 +132,20 @@ extension Importer {
                 }
             }
             return try await store.own(profile, action, eventID: eventID, at: time)
+        } catch {
+            throw .refused(error)
+        }
+    }
+
+    private func setProfile(
+        _ line: InterchangeLine, _ profile: ProfileName, _ eventID: EventID?, _ time: Timestamp?
+    ) async throws(InterchangeFault) -> Receipt {
+        do throws(StoreError) {
+            return try await store.change(
+                profile,
+                .set(
+                    isBoard: line.board ?? false, isArchived: line.archived ?? false, isShared: line.shared ?? false,
+                    label: line.label ?? ""), eventID: eventID, at: time)
         } catch {
             throw .refused(error)
         }
@@ -162,9 +188,11 @@ extension Importer {
         _ line: InterchangeLine, _ eventID: EventID?, _ time: Timestamp?
     ) async throws(InterchangeFault) -> Receipt {
         let profile = try line.profileName(options.defaultSpace)
+        let profiles =
+            line.profiles.map { $0.map { WeightedProfileName(profile: $0.profile, weight: $0.weight) } }
+            ?? [WeightedProfileName(profile: profile.profile)]
         let settings = Settings(
-            personalizesAlways: line.always ?? false, refusesHouse: line.ownChoicesOnly ?? false,
-            profile: profile.profile,
+            personalizesAlways: line.always ?? false, refusesHouse: line.ownChoicesOnly ?? false, profiles: profiles,
             pinned: (line.pinned ?? []).map { WeightedCodeName(code: $0.code, weight: $0.weight) })
         do throws(StoreError) {
             return try await store.setSettings(

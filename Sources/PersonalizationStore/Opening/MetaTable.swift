@@ -13,9 +13,11 @@ struct MetaTable {
     /// The format of the log's records, which every store of one release shares (docs/format.md, section 2).
     static let recordFormat = UInt32(RecordHeader.currentFormat)
 
+    private static let erasedKey = Array("erased".utf8)
     private static let recordFormatKey = Array("records".utf8)
     private static let formatKey = Array("format".utf8)
     private static let secretKey = Array("secret".utf8)
+    private static let journalKey = Array("journal".utf8)
 
     /// Writes what a new store needs.
     func initialize(secret: StoreSecret, in transaction: inout WriteTransaction) throws(LMDBError) {
@@ -26,6 +28,46 @@ struct MetaTable {
         recordFormat.write(Self.recordFormat)
         try transaction.put(table, key: Self.recordFormatKey.span.bytes, value: recordFormat.span())
         try transaction.put(table, key: Self.secretKey.span.bytes, value: secret.bytes.span.bytes)
+    }
+
+    /// The last erasure that is finished, with all before it; nil when none is.
+    func finishedErasure(in transaction: borrowing some Transaction & ~Copyable) throws(LMDBError) -> Position? {
+        guard let bytes = try transaction.get(table, key: Self.erasedKey.span.bytes), bytes.byteCount == 8 else {
+            return nil
+        }
+        return Position(stored: UInt64(littleEndian: bytes.unsafeLoadUnaligned(as: UInt64.self)))
+    }
+
+    /// Notes that an erasure is finished, with all before it.
+    func noteFinishedErasure(_ position: Position, in transaction: inout WriteTransaction) throws(LMDBError) {
+        var writer = ByteWriter(capacity: 8)
+        writer.write(position.number)
+        try transaction.put(table, key: Self.erasedKey.span.bytes, value: writer.span())
+    }
+
+    /// Says which journal and checkpoint file belong to the store.
+    func join(journal storeID: UInt64, in transaction: inout WriteTransaction) throws(LMDBError) {
+        var journal = ByteWriter()
+        journal.write(storeID)
+        try transaction.put(table, key: Self.journalKey.span.bytes, value: journal.span())
+    }
+
+    /// Makes a copy of the data file a store of its own, without a journal.
+    func leaveJournal(in transaction: inout WriteTransaction) throws(LMDBError) {
+        _ = try transaction.delete(table, key: Self.journalKey.span.bytes)
+    }
+
+    /// Which journal and checkpoint file belong to the store; nil for a copy.
+    func journal(in transaction: borrowing some Transaction & ~Copyable) throws(StorageError) -> UInt64? {
+        do {
+            guard let bytes = try transaction.get(table, key: Self.journalKey.span.bytes) else { return nil }
+            var reader = ByteReader(bytes)
+            return try reader.read(UInt64.self)
+        } catch let error as LMDBError {
+            throw .database(error)
+        } catch {
+            throw .database(.unrecoverable("the number of the store's journal is damaged"))
+        }
     }
 
     /// Writes the format anew as it is.

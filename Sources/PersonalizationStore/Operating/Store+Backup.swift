@@ -31,7 +31,7 @@ extension BackupError: CustomStringConvertible {
 }
 
 extension Store {
-    /// Writes a compacted copy to a new folder while the store is in use, syncs it, and verifies all of it as ``verify(onProgress:)``
+    /// Writes a compacted copy to a new folder while the store is in use, syncs it, and verifies all of it as ``verify(since:onProgress:)``
     /// does. The copy is of one moment, and a store like any other. It needs the log alone: where the derived tables are
     /// damaged, those of the copy are made anew from its log.
     ///
@@ -50,20 +50,43 @@ extension Store {
             throw .copying(.database(error))
         }
         if isInside { throw .insideStore(path: path, store: self.path) }
-        do throws(LMDBError) { try environment.copyCompacting(toDirectory: path) } catch {
+        do throws(LMDBError) {
+            try environment.copyCompacting(toDirectory: path)
+            do throws(LMDBError) { try Self.makeStoreOfItsOwn(ofCopyAt: path) } catch {
+                Environment.discardStagingDirectory(path)
+                throw error
+            }
+        } catch {
             throw .copying(.database(error))
         }
         var (report, head) = try Self.verify(copy: path, onProgress)
         if !report.isClean {
             let findings = report.findings + report.doubts
             // Fails where the log itself is damaged: then what was found first is what is wrong.
-            do throws(OpenError) { try Store.rebuild(at: path) } catch {
+            do {
+                try Store.rebuild(at: path)
+                try Self.makeStoreOfItsOwn(ofCopyAt: path)
+            } catch {
                 throw .damaged(path: path, findings: findings)
             }
             (report, head) = try Self.verify(copy: path, onProgress)
         }
         if !report.isClean { throw .damaged(path: path, findings: report.findings + report.doubts) }
         return head
+    }
+
+    /// Takes the copy's part in its original's journal away; it gets a journal of its own when it is opened for writing.
+    ///
+    /// Only the data file is left in the folder.
+    private static func makeStoreOfItsOwn(ofCopyAt path: String) throws(LMDBError) {
+        do {
+            let environment = try Environment.open(directory: path)
+            let meta = MetaTable(table: try environment.openTable(name: MetaTable.name, keys: .bytes, create: false))
+            var transaction = try environment.beginWrite()
+            try meta.leaveJournal(in: &transaction)
+            try transaction.commit()
+        }
+        try Environment.removeFilesBesideData(directory: path, StoreFiles.namesBesideEnvironment)
     }
 
     private static func verify(

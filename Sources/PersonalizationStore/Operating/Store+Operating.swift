@@ -26,7 +26,9 @@ public struct StoreStatistics: Sendable {
     public let freeByteCount: Int
     /// The number of events whose derived rows are in memory only.
     public let checkpointLag: Int
-    /// The readers of all processes.
+    /// The journal and the checkpoint that opening would begin at; nil for a copy that has not been opened for writing yet.
+    public let journal: JournalStatistics?
+    /// The readers of all processes, but for those that pin a checkpoint.
     public let readers: [Reader]
     /// How many readers there can be.
     public let maximumReaders: Int
@@ -54,8 +56,13 @@ extension Store {
         // Asked first, so that the reading below does not count itself.
         let oldestReadAge = environment.oldestReadTransactionAge
         let information = environment.information
-        let (readers, freePages) = try StoreError.wrapDatabase { () throws(LMDBError) in
-            (try environment.readers(), try environment.freePageCount())
+        let (readers, journal, freePages) = try StoreError.wrapDatabase { () throws(LMDBError) in
+            let pinned = try files.pinnedTransactionIDs()
+            var readers = try environment.readers()
+            for commit in pinned {
+                if let index = readers.firstIndex(where: { $0.transactionID == commit }) { readers.remove(at: index) }
+            }
+            return (readers, try journalStatistics(), try environment.freePageCount())
         }
         return try read { (view) throws(StoreError) in
             let head = try view.logHead()
@@ -67,7 +74,7 @@ extension Store {
                 versionCount: try view.keyCount(Versions.self),
                 mapByteCount: information.mapByteCount, usedByteCount: information.usedByteCount,
                 freeByteCount: freePages * information.pageByteCount,
-                checkpointLag: tables.lag(behind: head?.position),
+                checkpointLag: tables.lag(behind: head?.position), journal: journal,
                 readers: readers.map { reader in
                     StoreStatistics.Reader(
                         processID: reader.processID,

@@ -23,14 +23,21 @@ extension Store {
     /// Checks everything that can be checked: that every page of the file is in use once or free once, each record's
     /// checksum and canonical form, gapless positions, times that never go back, links and revisions, references to
     /// events of the right kind, names that are given once, versions against the space and the profile that they are of,
-    /// and every row of every derived table against a rebuild in memory.
+    /// every row of every derived table against a rebuild in memory, and the checkpoint file and the journal.
     ///
     /// All findings are reported, not only the first. Corruption that LMDB itself cannot survive may end the process:
     /// `storectl verify` therefore does this in a child process.
     ///
     /// Cost: one pass over the file, one over the log in one snapshot; memory for one row of every derived table, and for two
     /// bits a page.
+    ///
+    /// - Parameters:
+    ///   - earlier: What the log was, signed by whoever has its key; read it with the key that you trust
+    ///     (`SignedCheckpoint(parsing:verifiedBy:)`). Then it is checked too that the log begins with all that it had then, in
+    ///     the same order and unchanged: somebody who has the files and not the key can make everything else fit.
+    ///   - onProgress: Called now and then with how many events have been read.
     public func verify(
+        since earlier: SignedCheckpoint? = nil,
         onProgress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
     ) throws(StoreError) -> VerificationReport {
         let start = ContinuousClock.now
@@ -40,8 +47,11 @@ extension Store {
             return report
         }
         try read { (view) throws(StoreError) in
-            var verifier = LogVerifier()
-            guard let head = view.snapshot.head else { return }
+            var verifier = LogVerifier(log: view.log, since: earlier)
+            guard let head = view.snapshot.head else {
+                if let earlier { report.findings += verifier.flaws(since: earlier) }
+                return
+            }
             var next = Position.first
             while next <= head {
                 try verifier.verify(next, in: view, findings: &report.findings)
@@ -49,10 +59,12 @@ extension Store {
                 if report.eventCount % 50_000 == 0 { onProgress(report.eventCount, Int(head.number)) }
                 next = next.next
             }
+            if let earlier { report.findings += verifier.flaws(since: earlier) }
             report.findings += verifier.erasures.findings
             if verifier.isTablesComparable { report.findings += try view.flawsOfTables(verifier.tables) }
             report.findings += try view.superfluousRecords(after: head)
         }
+        report.findings += try journalFindings()
         report.doubts += try metaPageDoubts()
         report.duration = ContinuousClock.now - start
         return report
@@ -86,7 +98,7 @@ extension Store {
 
 /// Follows the log from its first record and checks each against what came before.
 private struct LogVerifier {
-    var tables = TableVerifier()
+    var tables: TableVerifier
     /// False once a record could not be applied: then the tables cannot be compared.
     var isTablesComparable = true
     private var lastTime = Timestamp(microseconds: .min)
@@ -96,7 +108,13 @@ private struct LogVerifier {
     private var profiles: Set<ScopedName> = []
     private var settings: Set<ScopedName> = []
     private var images: Set<ScopedName> = []
+    /// The streams of boards.
+    private var boards: Set<Position> = []
     var erasures = ErasureVerifier()
+
+    init(log: LogTable, since earlier: SignedCheckpoint?) {
+        tables = TableVerifier(log: log, keepingRootsOf: earlier.map { [$0.size] } ?? [])
+    }
 
     mutating func verify(
         _ position: Position, in view: borrowing StoreView, findings: inout [String]
@@ -111,7 +129,7 @@ private struct LogVerifier {
             findings += try flaws(of: record, in: view)
             if isTablesComparable {
                 try StoreError.wrap { () throws(StorageError) in
-                    try tables.apply(record, in: view.snapshot.transaction)
+                    try tables.apply(record, of: view.log, in: view.snapshot.transaction)
                 }
             }
         } catch {
@@ -120,6 +138,23 @@ private struct LogVerifier {
             findings.append(flaw.description)
             isTablesComparable = false
         }
+    }
+
+    /// Where the log is not what it was when a checkpoint was signed.
+    func flaws(since earlier: SignedCheckpoint) -> [String] {
+        let size = UInt64(kinds.count)
+        if size < earlier.size {
+            return [
+                "the log has \(size) events, and had \(earlier.size) when the checkpoint was signed: its end is gone"
+            ]
+        }
+        // A damaged record, which has been reported, has no leaf.
+        guard isTablesComparable else {
+            return ["the log cannot be compared with the signed checkpoint, since a record of it is damaged"]
+        }
+        return tables.tree.roots[earlier.size] == earlier.root
+            ? []
+            : ["the first \(earlier.size) events are not those that the signed checkpoint is of: history was rewritten"]
     }
 
     private mutating func flaws(of record: borrowing RecordView, in view: borrowing StoreView) throws(StoreError)
@@ -143,6 +178,7 @@ private struct LogVerifier {
         }
         if let flaw = body.aliasFlaw { flaws.append("the record at position \(record.position) \(flaw)") }
         if let flaw = repeatedName(body, in: record) { flaws.append(flaw) }
+        if let flaw = try profileFlaw(body, in: record, view) { flaws.append(flaw) }
         if body.kind == .versionMinted || body.kind == .versionImported {
             do throws(StoreError) {
                 let version = try view.checkedVersion(in: record)
@@ -159,6 +195,28 @@ private struct LogVerifier {
             }
         }
         return flaws
+    }
+
+    /// What is wrong with what is said of a profile as a whole.
+    private mutating func profileFlaw(
+        _ body: RecordBody, in record: borrowing RecordView, _ view: borrowing StoreView
+    ) throws(StoreError) -> String? {
+        guard case .profileChanged(let change) = body else { return nil }
+        let stream = record.header.stream
+        // A damaged opening is reported itself.
+        guard kinds[Int(stream.number) - 1] != nil else { return nil }
+        guard let name = try view.profileName(ofStream: stream), !name.isHouse else {
+            return "the record at position \(record.position) says something of what is nobody's profile"
+        }
+        if change.reference != view.reference(of: name).bits {
+            return
+                "the record at position \(record.position) has the reference of another profile, or of another store's "
+                + "secret"
+        }
+        if record.header.revision == 2, change.isBoard { boards.insert(stream) }
+        return change.isBoard == boards.contains(stream)
+            ? nil
+            : "the record at position \(record.position) makes a profile a board, or no board, that was opened before"
     }
 
     /// The second opening of a stream, or registration of an image, under one name.
@@ -241,7 +299,7 @@ extension RecordBody {
             let others = RecordKinds(.imageRegistered, .versionImported, .codeLabeled, .erased)
             return erasure.streams.map { ($0, openings) } + erasure.records.map { ($0, others) }
         case .spaceDefined, .imageRegistered, .modelAssigned, .versionImported, .tasteReset, .erasureScheduled,
-            .erasureCancelled, .erased:
+            .erasureCancelled, .erased, .profileChanged:
             return []
         }
     }

@@ -105,16 +105,30 @@ extension Store {
             guard version.space.hasSameBytes(as: space) else {
                 throw .fault(.otherSpace(code: entry.code, space: version.space, expected: space))
             }
-            guard let weight = UInt16(exactly: entry.weight), (1...1000).contains(weight) else {
-                throw .fault(.weight(entry.code, entry.weight))
-            }
+            let weight = try Self.weight(entry.weight, of: entry.code)
             pinned.append(.init(mint: version.mint.position, weight: weight))
         }
         guard pinned.count <= Int(UInt8.max) else { throw .fault(.tooManyPinned(pinned.count)) }
+        guard (1...Int(UInt8.max)).contains(settings.profiles.count) else {
+            throw .fault(.profileCount(settings.profiles.count))
+        }
+        var profiles: [SettingsChange.WeightedProfile] = []
+        for entry in settings.profiles {
+            let weight = try Self.weight(entry.weight, of: entry.profile)
+            // One profile is not weighed against any other.
+            profiles.append(.init(profile: entry.profile, weight: settings.profiles.count == 1 ? 1 : weight))
+        }
         let change = SettingsChange(
             personalizesAlways: settings.personalizesAlways, refusesHouse: settings.refusesHouse,
-            profile: settings.profile, pinned: pinned)
+            profiles: profiles, pinned: pinned)
         return try await submit(.settings(user: user, space: space, change, eventID), at: time)[0]
+    }
+
+    private static func weight(_ weight: Int, of name: String) throws(StoreError) -> UInt16 {
+        guard let number = UInt16(exactly: weight), (1...1000).contains(number) else {
+            throw .fault(.weight(name, weight))
+        }
+        return number
     }
 
     @discardableResult

@@ -80,6 +80,7 @@ struct EventNamer {
                 space: try profile(stream, view).space,
                 try pin.mint.map { (mint) throws(StoreError) in try version(mint, view) }, threshold: pin.threshold)
         case .tasteReset: return .reset(try profile(stream, view))
+        case .profileChanged(let change): return .profileChanged(try profile(stream, view), change)
         case .versionImported(_, let bytes):
             return .versionImported(
                 space: try spaceName(stream, view), try version(record.position, view), bytes: bytes)
@@ -123,7 +124,8 @@ struct EventNamer {
             pinned.append(WeightedCodeName(code: name.code, weight: Int(version.weight)))
         }
         return Settings(
-            personalizesAlways: change.personalizesAlways, refusesHouse: change.refusesHouse, profile: change.profile,
+            personalizesAlways: change.personalizesAlways, refusesHouse: change.refusesHouse,
+            profiles: change.profiles.map { WeightedProfileName(profile: $0.profile, weight: Int($0.weight)) },
             pinned: pinned)
     }
 

@@ -48,6 +48,7 @@ extension StoreView {
         guard last.stream == stream, last.revision == head.revision else {
             throw Self.mismatch(Heads.name, at: head.last)
         }
+        try checkProfile(head, of: stream)
         guard let mint = head.lastMint else { return }
         let record = try record(at: mint, namedBy: Heads.name)
         guard record.header.stream == stream, record.header.kind != .versionImported, mint <= head.last,
@@ -61,6 +62,19 @@ extension StoreView {
             }
             return record.header.previous
         }
+    }
+
+    /// Compares what a stream's head says of the profile as a whole with the event that says so.
+    private func checkProfile(_ head: StreamHead, of stream: Position) throws(StoreError) {
+        guard let position = head.lastChange else {
+            if head.isBoard || head.isArchived || head.isShared { throw Self.mismatch(Heads.name, at: head.last) }
+            return
+        }
+        let record = try self.record(at: position, namedBy: Heads.name)
+        guard record.header.stream == stream, position <= head.last,
+            case .profileChanged(let change) = try body(of: record), change.isBoard == head.isBoard,
+            change.isArchived == head.isArchived, change.isShared == head.isShared
+        else { throw Self.mismatch(Heads.name, at: position) }
     }
 
     /// The version in a mint or import, checked against the space that it is of.
@@ -105,6 +119,20 @@ extension StoreView {
             default: throw error
             }
         }
+    }
+
+    /// Whether the version that a mint or import held is gone with the person whose it was: its record is erased, or will be
+    /// by an erasure that is under way.
+    func isErased(_ mint: Position) throws(StoreError) -> Bool {
+        let record = try record(at: mint)
+        if record.header.kind == .erased { return true }
+        for erasure in try rows(Erasures.self) {
+            let event = try self.record(at: erasure)
+            guard case .personErased(let person) = try body(of: event) else { continue }
+            // A stream or an import that is named there and still says something is one of an erasure under way.
+            if person.streams.contains(record.header.stream) || person.records.contains(mint) { return true }
+        }
+        return false
     }
 
     /// What has been said of a version: by its owner of the mint, by an operator of the import.

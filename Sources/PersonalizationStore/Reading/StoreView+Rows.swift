@@ -29,6 +29,11 @@ extension StoreView {
         do { return try snapshot.settingsStream(user: user, space: space) } catch { throw .storage(error) }
     }
 
+    /// The streams of a user's profiles, over all spaces, in the order of their opening.
+    func profileStreams(of user: String) throws(StoreError) -> [Position] {
+        do { return try snapshot.profiles(of: user) } catch { throw .storage(error) }
+    }
+
     /// What is said of the version that a mint or import holds, if anything.
     func codeStatus(of mint: Position) throws(StoreError) -> CodeStatus? {
         do { return try snapshot.codeStatus(of: mint) } catch { throw .storage(error) }

@@ -3,6 +3,7 @@ internal import CodeRegistry
 internal import EventLog
 internal import LMDB
 internal import Projections
+internal import Synchronization
 internal import TasteFold
 
 /// The store's names and versions as of one snapshot. Valid inside the closure that it was lent to.
@@ -125,6 +126,12 @@ struct StoreView: ~Copyable {
         do { return try RecordBody(of: record) } catch { throw .record(error) }
     }
 
+    /// Refuses a taste to a person who is to be erased.
+    func requireStaying(_ user: String) throws(StoreError) {
+        let schedule = try row(ErasureSchedules.self, ScopedName(space: nil, user))
+        if let due = schedule?.due { throw .fault(.erasureScheduled(user: user, due: due)) }
+    }
+
     // MARK: Versions
 
     /// The mint or recall at a position, without the version's bytes.
@@ -190,16 +197,24 @@ struct StoreView: ~Copyable {
 }
 
 extension Store {
-    /// Calls `body` with the store as of now. `body` cannot suspend and should be short: it holds a read transaction.
-    func read<Result>(
-        _ body: (borrowing StoreView) throws(StoreError) -> Result
-    ) throws(StoreError) -> Result {
+    /// Drops what is kept in memory when somebody was erased, by whichever process.
+    private func dropErased() {
+        let seen = tables.erasuresSeen
+        if knownErasures.exchange(seen, ordering: .acquiringAndReleasing) != seen { dropMemory() }
+    }
+
+    /// Calls `body` with the store as of now. `body` cannot suspend and should be short: it holds a read transaction. It throws what
+    /// `body` throws, and a failure of the storage in the same type.
+    func read<Result, Failure: StorageFailing>(
+        _ body: (borrowing StoreView) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
         let view: StoreView
         do { view = StoreView(snapshot: try tables.beginSnapshot(), store: self) } catch { throw .storage(error) }
+        dropErased()
         if environment.registersReaders { return try body(view) }
         // Without registration a writer may have taken pages away: then neither an answer nor an error means anything.
-        let outcome: Swift.Result<Result, StoreError>
-        do throws(StoreError) { outcome = .success(try body(view)) } catch { outcome = .failure(error) }
+        let outcome: Swift.Result<Result, Failure>
+        do throws(Failure) { outcome = .success(try body(view)) } catch { outcome = .failure(error) }
         do { try environment.checkUndisturbed(view.snapshot.transaction) } catch {
             throw .storage(.database(error))
         }

@@ -66,6 +66,8 @@ public struct StoredEvent: Hashable, Sendable {
         case retracted(ProfileName, Position)
         /// The profile begins with what another one amounted to after one of its events.
         case adopted(ProfileName, from: ProfileName, event: Position)
+        /// Something was said of a profile as a whole: its label, whether it is a board, archived, or shared.
+        case profileChanged(ProfileName, ProfileChange)
         /// The taste started over.
         case reset(ProfileName)
         /// A version was imported.
@@ -90,7 +92,7 @@ public struct StoredEvent: Hashable, Sendable {
             .minted(let profile, _, _), .recalled(let profile, _, _), .labeled(let profile, _, _),
             .revoked(let profile, _), .restored(let profile, _), .reverted(let profile, _),
             .retracted(let profile, _), .pick(let profile, _, _), .skip(let profile, _), .reset(let profile),
-            .adopted(let profile, _, _):
+            .adopted(let profile, _, _), .profileChanged(let profile, _):
             profile
         default: nil
         }
@@ -108,45 +110,5 @@ public struct VersionName: Hashable, Sendable {
     public init(code: String, hash: SHA256Digest) {
         self.code = code
         self.hash = hash
-    }
-}
-
-/// A user's settings in a space.
-public struct Settings: Hashable, Sendable {
-    /// Whether a prompt without `--p` gets one.
-    public var personalizesAlways: Bool
-    /// The profile that `--p` means.
-    public var profile: String
-    /// Whether new codes start from the user's own choices only, whatever house the operator has pinned.
-    public var refusesHouse: Bool
-    /// Codes and weights that `--p` means instead of the profile's newest version; empty for the newest.
-    public var pinned: [WeightedCodeName]
-
-    /// What holds for a user who never changed anything.
-    public static let standard = Settings(
-        personalizesAlways: false, profile: ProfileName.defaultProfile, pinned: [])
-
-    /// Describes settings.
-    public init(
-        personalizesAlways: Bool, refusesHouse: Bool = false, profile: String, pinned: [WeightedCodeName]
-    ) {
-        self.personalizesAlways = personalizesAlways
-        self.refusesHouse = refusesHouse
-        self.profile = profile
-        self.pinned = pinned
-    }
-}
-
-/// A code and its weight in a blend.
-public struct WeightedCodeName: Hashable, Sendable {
-    /// The code.
-    public var code: String
-    /// The weight, 1 to 1,000.
-    public var weight: Int
-
-    /// Weighs a code.
-    public init(code: String, weight: Int = 1) {
-        self.code = code
-        self.weight = weight
     }
 }

@@ -22,7 +22,11 @@ struct FloatMatrix {
     /// Writes the scaled products of rows with as many of the columns as this matrix has, the first.
     ///
     /// The products are exact before they are scaled: two rows' lengths are below √2^31 each.
-    mutating func setProducts(of rows: DifferenceMatrix, with columns: DifferenceMatrix, scaledBy scale: Float) {
+    ///
+    /// - Parameter isUpperHalf: Whether only what is on the diagonal and right of it is needed; the rest may stay as it was.
+    mutating func setProducts(
+        of rows: DifferenceMatrix, with columns: DifferenceMatrix, scaledBy scale: Float, isUpperHalf: Bool = false
+    ) {
         precondition(rows.count == rowCount && columns.count >= columnCount, "a matrix of another size")
         precondition(rows.stride == columns.stride, "differences of another dimension")
         guard !rows.isWide, !columns.isWide else { return setPlainProducts(of: rows, with: columns, scale) }
@@ -34,7 +38,8 @@ struct FloatMatrix {
                 for column in Swift.stride(from: 0, to: columnCount, by: 2) {
                     // Rows are padded with zeros to whole groups, so there always is a next one.
                     let (x, y) = (right + column * columns.stride, right + (column + 1) * columns.stride)
-                    for first in Swift.stride(from: 0, to: rows.count, by: group) {
+                    let rowCount = isUpperHalf ? min(rows.count, column + 2) : rows.count
+                    for first in Swift.stride(from: 0, to: rowCount, by: group) {
                         let (a, b) = kernels.products(
                             of: left + first * rows.stride, with: x, y, count: rows.stride)
                         for index in 0..<min(group, rows.count - first) {

@@ -84,7 +84,7 @@ package struct PairAdvice {
         var variances = candidates.squaredLengths.map { unit * Float($0) }
         if comparisons.count > 0 {
             var gram = FloatMatrix(rowCount: comparisons.count, columnCount: comparisons.count)
-            gram.setProducts(of: comparisons, with: comparisons, scaledBy: unit)
+            gram.setProducts(of: comparisons, with: comparisons, scaledBy: unit, isUpperHalf: true)
             for index in 0..<comparisons.count { gram[index, index] += 1 / Self.curvature(knowledge.weights[index]) }
             sides.setProducts(of: comparisons, with: candidates, scaledBy: unit)
             advice_factor(&gram.values, comparisons.count)

@@ -42,11 +42,18 @@ extension Failure {
     init(_ error: any Error) {
         switch error {
         case let failure as Failure: self = failure
-        case let error as StoreError:
-            self.init(status: Status(of: error), kind: error.kind.rawValue, message: error.reason)
         case let error as any ClassifiedError:
-            self.init(status: Status(of: error), kind: error.kind.rawValue, message: error.description)
+            self.init(status: Status(of: error), kind: error.kind.rawValue, message: Self.message(of: error))
         default: self.init(status: .failed, kind: "failed", message: "\(error)")
+        }
+    }
+
+    /// What a command says of one thing needs no place in a batch.
+    private static func message(of error: any ClassifiedError) -> String {
+        switch error {
+        case let error as StoreError: error.reason
+        case ErasureError.append(let error): error.reason
+        default: error.description
         }
     }
 
@@ -59,12 +66,7 @@ extension Failure {
     }
 
     private static func storageError(_ error: any Error) -> StorageError? {
-        switch error {
-        case let error as StorageError: error
-        case let error as StoreError: error.storageError
-        case OpenError.storage(let error), BackupError.copying(let error): error
-        default: nil
-        }
+        (error as? any ClassifiedError)?.storageError
     }
 }
 
@@ -73,8 +75,19 @@ extension Failure.Status {
     fileprivate init(of error: any ClassifiedError) {
         switch error.kind {
         case .prompt: self = .usage
-        case .open, .damaged, .output, .cancelled: self = .failed
+        case .open, .damaged, .output, .unfinished, .cancelled: self = .failed
+        case .key: self = Self.ofKey(error)
         default: self = error.isStoreFailure ? .failed : .no
+        }
+    }
+
+    /// A key that is missing is a no; one whose text is none was mistyped; a file that cannot be used is a failure.
+    private static func ofKey(_ error: any ClassifiedError) -> Self {
+        switch error {
+        case is TransparencyError, ProofError.transparency: .usage
+        case ProofError.noKey, OpenError.signingKey(.noKey): .no
+        case OpenError.signingKey(.transparency): .usage
+        default: .failed
         }
     }
 }

@@ -6,7 +6,7 @@ extension ModelRunner {
     /// Several callers append batches at once: the store puts them in some order, each whole.
     mutating func appendConcurrently() async throws {
         let requests = (0..<Int.random(in: 2...6, using: &maker.generator)).map { _ in
-            (store: store(), events: maker.events(1...5))
+            (store: store(), events: maker.events(1...3, of: openProfile()) + maker.events(1...3, of: openProfile()))
         }
         let answers = try await withThrowingTaskGroup(of: (events: [NewEvent], receipts: [Receipt]).self) { group in
             for request in requests {
@@ -23,7 +23,7 @@ extension ModelRunner {
 
     /// Several callers expect the same revision: one is served, the others are told what the winner left.
     mutating func race() async throws {
-        let profile = maker.profile()
+        let profile = openProfile()
         let version = model.revision(of: profile)
         let requests = (0..<4).map { _ in (store: store(), events: maker.events(1...3, of: profile)) }
         let answers = await withTaskGroup(of: RaceAnswer.self) { group in
@@ -51,6 +51,15 @@ extension ModelRunner {
             let refusal = TasteModel.Refusal.expectation(.revision(profile, expected: version, found: found))
             try #require(TasteModel.Refusal(error) == refusal, place)
         }
+    }
+
+    /// A profile that takes every event.
+    private mutating func openProfile() -> ProfileName {
+        let open = maker.profiles.filter { profile in
+            let state = model.state(of: profile)
+            return !state.isArchived && !state.isBoard
+        }
+        return maker.generator.pick(open)
     }
 
     /// Several callers ask for the same code at once: all get one version, minted once.

@@ -11,6 +11,7 @@ extension ModelRunner {
         let isPrompted =
             profile.profile == ProfileName.defaultProfile && maker.generator.chance(30)
             && model.settings(of: profile.user, in: profile.space) == .standard && !model.isRevoked(expected)
+            && !model.state(of: profile).isArchived
         let found: TasteModel.MintOutcome
         do throws(StoreError) {
             if isPrompted {
@@ -96,6 +97,7 @@ extension ModelRunner {
     mutating func revert() async throws {
         let profile = maker.profile()
         guard let name = model.ownVersions(of: profile).randomElement(using: &maker.generator) else { return }
+        if model.state(of: profile).isArchived { return }
         let eventID = maker.generator.chance(50) ? maker.eventID() : nil
         let receipt = try await store().revert(profile, to: name.code, eventID: eventID)
         let event = model.add(.reverted(profile, name), to: profile, eventID: eventID)
@@ -108,7 +110,7 @@ extension ModelRunner {
     /// Starts over; a retry with the same event id changes nothing.
     mutating func reset() async throws {
         let profile = maker.profile()
-        guard model.streams[profile] != nil else { return }
+        guard model.streams[profile] != nil, !model.state(of: profile).isArchived else { return }
         let eventID = maker.generator.chance(50) ? maker.eventID() : nil
         let receipt = try await store().reset(profile, eventID: eventID)
         let event = model.add(.reset(profile), to: profile, eventID: eventID)
@@ -122,6 +124,8 @@ extension ModelRunner {
     mutating func adopt() async throws {
         let (profile, source) = (maker.profile(), maker.profile())
         guard let last = model.streams[source]?.last else { return }
+        let state = model.state(of: profile)
+        if state.isArchived || state.isBoard { return }
         let isAllowed = profile.user == source.user && profile.space != source.space
         do {
             let receipt = try await store().adopt(source, into: profile)
@@ -138,7 +142,9 @@ extension ModelRunner {
         let profile = maker.profile()
         let other = maker.profile()
         let candidates = model.events(of: maker.generator.chance(85) ? profile : other)
-        guard model.streams[profile] != nil, let target = candidates.randomElement(using: &maker.generator) else {
+        guard model.streams[profile] != nil, !model.state(of: profile).isArchived,
+            let target = candidates.randomElement(using: &maker.generator)
+        else {
             return
         }
         let isAllowed = target.isStatement(of: profile)
@@ -155,9 +161,13 @@ extension ModelRunner {
     mutating func changeSettings() async throws {
         let profile = maker.profile()
         let pinned = model.versionOrder.filter { model.versions[$0]?.profile.space == profile.space }.suffix(2)
+        let profiles =
+            maker.generator.chance(60)
+            ? [WeightedProfileName(profile: profile.profile)]
+            : [WeightedProfileName(profile: profile.profile, weight: 3), WeightedProfileName(profile: "no such one")]
         let settings = Settings(
             personalizesAlways: maker.generator.chance(50), refusesHouse: hasHouses && maker.generator.chance(30),
-            profile: profile.profile,
+            profiles: profiles,
             pinned: maker.generator.chance(50) ? [] : pinned.map { WeightedCodeName(code: $0.code, weight: 7) })
         let receipt = try await store().setSettings(of: profile.user, in: profile.space, to: settings)
         let event = model.change(settings, of: profile.user, in: profile.space)
@@ -168,8 +178,11 @@ extension ModelRunner {
 extension TasteModel.MintOutcome {
     /// What an error says of a profile; nil when it is another error.
     init?(_ error: StoreError, of profile: ProfileName) {
-        guard case .fault(.notEnoughData(let named, let have, let need)) = error, named == profile else { return nil }
-        self = .notEnoughData(have: have, need: need)
+        switch error {
+        case .fault(.notEnoughData(profile, let have, let need)): self = .notEnoughData(have: have, need: need)
+        case .fault(.archived(profile.description)): self = .archived
+        default: return nil
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 import ByteCoding
 import EventLog
+import Foundation
 import LMDB
 
 /// The tables of a store, to be changed behind the back of whoever opens it next.
@@ -33,7 +34,8 @@ struct StoreFile {
         try transaction.commit()
     }
 
-    /// Appends a record to a stream whose last event is the log's.
+    /// Appends a record to a stream whose last event is the log's, to what then is a data file without a journal: the
+    /// journal would say that something else has written to the log.
     func append(_ body: RecordBody, to stream: Position, after last: Position, version: UInt32) throws {
         let time = Timestamp.systemNow()
         var group = RecordGroup(after: LogHead(position: last, recordedAt: time), now: time)
@@ -44,6 +46,14 @@ struct StoreFile {
         var bytes: [UInt8] = []
         group.forEach { _, span in bytes = span.withUnsafeBytes { Array($0) } }
         try putSealed(bytes, at: last.number + 1)
+        try leaveJournal()
+    }
+
+    private func leaveJournal() throws {
+        try put(nil, under: Array("journal".utf8), in: "meta")
+        for name in ["checkpoint", "journal.a", "journal.b"] {
+            try FileManager.default.removeItem(atPath: path + "/" + name)
+        }
     }
 
     /// The rows of a derived table, in order.

@@ -58,6 +58,9 @@ class Progress:
     rankings: int
     likes: int
     ready: bool
+    confidence: int
+    stability: int | None
+    """In thousandths; none below 5 comparisons."""
 
 
 @dataclass(frozen=True)
@@ -118,8 +121,27 @@ class Client:
         """Takes a like back."""
         return self._choice("unlike", user, space, profile, event_id, image=image)
 
+    def pick(
+        self,
+        user: str,
+        chosen: list[str],
+        shown: list[str],
+        *,
+        space: str,
+        profile: str = "default",
+        event_id: str | None = None,
+    ) -> Receipt:
+        """Says which of 2 to 16 images shown together a user chose: each is preferred to each that was not."""
+        return self._choice("pick", user, space, profile, event_id, chosen=chosen, shown=shown)
+
+    def skip(
+        self, user: str, shown: list[str], *, space: str, profile: str = "default", event_id: str | None = None
+    ) -> Receipt:
+        """Says that a user chose none of the images shown: they are not asked about again."""
+        return self._choice("skip", user, space, profile, event_id, shown=shown)
+
     def _choice(
-        self, kind: str, user: str, space: str, profile: str, event_id: str | None, **members: str
+        self, kind: str, user: str, space: str, profile: str, event_id: str | None, **members: str | list[str]
     ) -> Receipt:
         event = {"kind": kind, "user": user, "space": space, "profile": profile, **members}
         # With an id, sending the event again writes nothing twice.
@@ -141,10 +163,19 @@ class Client:
         one = self.request("POST", path, {"eventID": str(uuid.uuid4())}, repeat=True)
         return Receipt(one["position"], one["revision"], one["recordedAt"], one["repeat"])
 
-    def pairs(self, user: str, *, space: str, count: int = 1) -> list[tuple[str, str]]:
-        """Pairs of images that the user has not ranked."""
-        answer = self.request("GET", _of(user, space, "pairs", count=count))
-        return [(first, second) for first, second in answer["pairs"]]
+    def reset(self, user: str, *, space: str, profile: str = "default") -> Receipt:
+        """Starts over: what the user said before counts no more; codes go on working."""
+        path = _of(user, space, "reset", profile=profile)
+        one = self.request("POST", path, {"eventID": str(uuid.uuid4())}, repeat=True)
+        return Receipt(one["position"], one["revision"], one["recordedAt"], one["repeat"])
+
+    def pairs(
+        self, user: str, *, space: str, profile: str = "default", count: int = 1, images: Iterable[str] = ()
+    ) -> list[tuple[str, str]]:
+        """The pairs whose answers would tell most, never one that was ranked or skipped; of `images`, if given."""
+        query = {"profile": profile, "count": count, "from": list(images)}
+        answer = self.request("GET", _of(user, space, "pairs", **query))
+        return [(pair["first"], pair["second"]) for pair in answer["pairs"]]
 
     # Tastes
 
@@ -160,7 +191,10 @@ class Client:
     def progress(self, user: str, *, space: str, profile: str = "default") -> Progress:
         """How far it is to the first code."""
         one = self.request("GET", _of(user, space, "progress", profile=profile))
-        return Progress(one["have"], one["need"], one["rankings"], one["likes"], one["ready"])
+        return Progress(
+            one["have"], one["need"], one["rankings"], one["likes"], one["ready"], one["confidence"],
+            one.get("stability"),
+        )
 
     def codes(self, user: str, *, space: str, profile: str = "default") -> Iterator[Code]:
         """All of a user's codes, newest first, a page at a time."""
@@ -250,5 +284,5 @@ def _quoted(text: str) -> str:
 
 def _of(user: str, space: str, rest: str, **query: Any) -> str:
     given = {name: value for name, value in query.items() if value is not None}
-    suffix = "?" + urllib.parse.urlencode(given) if given else ""
+    suffix = "?" + urllib.parse.urlencode(given, doseq=True) if given else ""
     return f"/v1/users/{_quoted(user)}/spaces/{_quoted(space)}/{rest}{suffix}"

@@ -52,6 +52,20 @@ class ClientTests(unittest.TestCase):
         self.client.retract(self.user, one.position, space="v6")
         self.assertEqual(self.client.progress(self.user, space="v6").rankings, 0)
 
+    def test_one_of_four_is_picked_another_slate_skipped_and_all_of_it_let_go(self) -> None:
+        four = [image for pair in self.client.pairs(self.user, space="v6", count=8) for image in pair]
+        shown = list(dict.fromkeys(four))[:4]
+        self.client.pick(self.user, [shown[1]], shown, space="v6")
+        progress = self.client.progress(self.user, space="v6")
+        self.assertEqual((progress.have, progress.stability), (3, None))
+        [(first, second)] = self.client.pairs(self.user, space="v6")
+        self.client.skip(self.user, [first, second], space="v6")
+        self.assertNotIn((first, second), self.client.pairs(self.user, space="v6", count=64))
+        [pair] = self.client.pairs(self.user, space="v6", images=["sample/001", "sample/002"])
+        self.assertEqual(sorted(pair), ["sample/001", "sample/002"])
+        self.client.reset(self.user, space="v6")
+        self.assertEqual(self.client.progress(self.user, space="v6").have, 0)
+
     def test_a_user_token_is_good_for_its_user_only(self) -> None:
         token = user_token(self.user, os.environ["STORE_KEY_ID"], os.environ["STORE_SECRET"])
         with Client(URL, token) as client:

@@ -60,9 +60,12 @@ extension Problem {
     init(_ error: any Error) {
         switch error {
         case let problem as Problem: self = problem
-        case let error as StoreError: self.init(error)
+        case let error as PersonalizationError: self.init(error)
+        case let error as CodeFault: self.init(PersonalizationError.fault(error))
+        case let error as AppendError: self.init(error)
+        case let error as StorageError: self.init(.serviceUnavailable, "storage", error.description)
         case let error as InterchangeError: self.init(error.fault, line: error.line)
-        case let error as any ClassifiedError: self.init(error.kind.status, error.kind.rawValue, error.description)
+        case let error as SpaceDefinitionError: self.init(error)
         case is NIOTooManyBytesError:
             self.init(
                 .contentTooLarge, "tooLarge", "the body is too large; send smaller batches",
@@ -74,48 +77,94 @@ extension Problem {
         }
     }
 
-    private init(_ error: StoreError) {
-        self.init(error.kind.status, error.kind.rawValue, error.description)
+    private init(_ error: PersonalizationError) {
         switch error {
-        case .event(let index, _): members = ["event": .integer(index + 1)]
-        case .fault(.notEnoughData(_, let have, let need)): members = ["have": .integer(have), "need": .integer(need)]
-        case .fault(.mistyped(_, let suggestions)): members = ["suggestions": .array(suggestions.map { .string($0) })]
-        case .fault(.ambiguous(_, let candidates)): members = ["candidates": .array(candidates.map { .string($0) })]
+        case .fault(let fault):
+            let (status, kind) = fault.statusAndKind
+            self.init(status, kind, error.description)
+            switch fault {
+            case .notEnoughData(_, let have, let need):
+                members = ["have": .integer(have), "need": .integer(need)]
+            case .mistyped(_, let suggestions): members = ["suggestions": .array(suggestions.map { .string($0) })]
+            case .ambiguous(_, let candidates): members = ["candidates": .array(candidates.map { .string($0) })]
+            default: break
+            }
         case .prompt(let fault, let suggestions):
-            members = [
-                "column": .integer(fault.column), "token": .string(fault.token),
-                "suggestions": .array(suggestions.map { .string($0) }),
-            ]
-        case .fault(.damagedBundle): self.init(.badRequest, error.kind.rawValue, error.description)
+            let kind =
+                switch fault.kind {
+                case .mistypedCode, .malformedCode: "mistypedCode"
+                case .foreignCode: "foreignCode"
+                default: "prompt"
+                }
+            self.init(
+                .badRequest, kind, error.description,
+                [
+                    "column": .integer(fault.column), "token": .string(fault.token),
+                    "suggestions": .array(suggestions.map { .string($0) }),
+                ])
+        case .append(let error): self.init(error)
+        case .storage(let error): self.init(.serviceUnavailable, "storage", error.description)
+        }
+    }
+
+    private init(_ error: AppendError) {
+        switch error {
+        case .event(let index, let fault):
+            switch fault {
+            case .eventIDConflict, .imageConflict, .profileMoved, .spaceConflict:
+                self.init(.conflict, "conflict", error.description, ["event": .integer(index + 1)])
+            default: self.init(.unprocessableContent, "refused", error.description, ["event": .integer(index + 1)])
+            }
+        case .expectation: self.init(.conflict, "expectation", error.description)
+        case .storage: self.init(.serviceUnavailable, "storage", error.description)
         case .cancelled:
             self.init(.serviceUnavailable, "busy", error.description + "; try again", headers: [.retryAfter: "1"])
-        default: break
         }
     }
 
     /// What is wrong with a line, or an element, of the interchange format.
     init(_ fault: InterchangeFault, line: Int) {
-        switch fault {
-        case .refused(let error) where error.isStoreFailure || error.kind == .expectation || error.kind == .cancelled:
+        if case .append(let error) = fault {
             self.init(error)
-        default: self.init(.badRequest, "line", "line \(line): \(fault)", ["line": .integer(line)])
+        } else {
+            let isOwnFault = fault.isOperatingFailure
+            self.init(
+                isOwnFault ? .serviceUnavailable : .badRequest, isOwnFault ? "storage" : "line",
+                "line \(line): \(fault)", ["line": .integer(line)])
+        }
+    }
+
+    private init(_ error: SpaceDefinitionError) {
+        switch error {
+        case .append(let error): self.init(error)
+        case .catalogue, .threshold: self.init(.unprocessableContent, "space", error.description)
         }
     }
 }
 
-extension ErrorKind {
-    /// The status of a response that says so.
-    var status: HTTPResponse.Status {
+extension CodeFault {
+    fileprivate var statusAndKind: (HTTPResponse.Status, String) {
         switch self {
-        case .unknownCode, .unknownSpace, .unknownProfile, .unknownImage: .notFound
-        case .notEnoughData, .conflict, .expectation: .conflict
-        case .revokedCode: .gone
-        case .mistypedCode, .foreignCode, .ambiguousCode, .otherSpace, .unsupportedModel, .noDefaultModel, .prompt,
-            .line:
-            .badRequest
-        case .notOwner: .forbidden
-        case .storage, .open, .damaged, .output, .cancelled: .serviceUnavailable
-        default: .unprocessableContent
+        case .unknown: (.notFound, "unknownCode")
+        case .unknownSpace: (.notFound, "unknownSpace")
+        case .unknownProfile: (.notFound, "unknownProfile")
+        case .unknownImage: (.notFound, "unknownImage")
+        case .notEnoughData: (.conflict, "notEnoughData")
+        case .revoked: (.gone, "revokedCode")
+        case .pinErased: (.gone, "pinErased")
+        case .erasureScheduled: (.gone, "erasureScheduled")
+        case .mistyped, .tooShort: (.badRequest, "mistypedCode")
+        case .ambiguous: (.badRequest, "ambiguousCode")
+        case .otherSpace: (.badRequest, "otherSpace")
+        case .unsupportedModel: (.badRequest, "unsupportedModel")
+        case .noDefaultModel: (.badRequest, "noDefaultModel")
+        case .notOwner: (.forbidden, "notOwner")
+        case .damagedBundle: (.badRequest, "bundle")
+        case .bundleOfOtherSpace: (.unprocessableContent, "bundle")
+        case .unknownHouse, .tooFewContributors, .notHouse, .threshold, .houseProfile: (.unprocessableContent, "house")
+        case .notForeignCode, .aliasIsCode: (.unprocessableContent, "alias")
+        case .unknownEvent: (.notFound, "unknownEvent")
+        default: (.unprocessableContent, "refused")
         }
     }
 }

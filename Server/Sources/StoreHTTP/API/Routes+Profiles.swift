@@ -1,22 +1,14 @@
 internal import Hummingbird
 internal import PersonalizationStore
-internal import TasteCharts
 
 extension Routes {
     /// A user's choices and what they come to.
     static let profiles = [
         Route(
-            method: .get, path: ofSpace + "progress", rule: .userOfPath, summary: "How far it is to the first code.",
+            method: .get, path: ofSpace + "progress", rule: .userOfPath, returns: Documents.progress,
+            summary: "How far it is to the first code.",
             pathParameters: ofUser, query: [profile], problems: [.notFound]
-        ) { call in
-            let progress = try call.store.progress(of: call.profile())
-            return Answer.json(
-                [
-                    "have": .integer(progress.have), "need": .integer(progress.need),
-                    "rankings": .integer(progress.rankings), "likes": .integer(progress.likes),
-                    "ready": .bool(progress.isReady),
-                ] as JSONValue)
-        },
+        ) { call in Answer.json(try call.store.progress(of: call.profile())) },
         Route(
             method: .get, path: ofSpace + "events", rule: .userOfPath,
             summary: "The user's events as lines of the interchange format, newest first.", pathParameters: ofUser,
@@ -33,13 +25,13 @@ extension Routes {
                     of: call.profile(), from: version, limit: call.query("limit")?.whole ?? 50))
         },
         Route(
-            method: .post, path: ofSpace + "events/{position}/retract", rule: .userOfPath,
+            method: .post, path: ofSpace + "events/{position}/retract", rule: .userOfPath, returns: Documents.receipt,
             summary: "Takes a choice back: it counts no more.",
             pathParameters: ofUser + [
                 Route.Parameter(
                     name: "position", schema: .whole(1...Int.max), about: "The choice's position in the log.")
             ], query: [profile],
-            body: .json(.object([.optional("eventID", .text(36...36), "A UUID that makes repeating it harmless.")])),
+            body: .json(.object([repeatID])),
             problems: [.notFound, .conflict, .unprocessableContent]
         ) { call in
             let position = try call.position(Int(call.path("position")) ?? 0)
@@ -49,14 +41,76 @@ extension Routes {
                 try await call.writing { try await call.store.retract(position, of: profile, eventID: id) })
         },
         Route(
+            method: .post, path: ofSpace + "reset", rule: .userOfPath, returns: Documents.receipt,
+            summary: "Starts over: what was said before counts no more, and codes that were minted go on working.",
+            pathParameters: ofUser, query: [profile], body: .json(.object([repeatID])),
+            problems: [.notFound, .conflict, .unprocessableContent]
+        ) { call in
+            let profile = try call.profile()
+            let id = try call.eventID()
+            return Answer.json(try await call.writing { try await call.store.reset(profile, eventID: id) })
+        },
+        Route(
+            method: .post, path: ofSpace + "adopt", rule: .userOfPath, returns: Documents.receipt,
+            summary: "Begins with what the user's choices in another space amount to, so that nobody has to start over "
+                + "with a new generation of models.",
+            pathParameters: ofUser, query: [profile],
+            body: .json(
+                .object([
+                    .member("fromSpace", .shortName, "The other space."),
+                    .optional("fromProfile", .shortName, "The profile there; 'default' if left out."), repeatID,
+                ])), problems: [.notFound, .conflict, .unprocessableContent]
+        ) { call in
+            let profile = try call.profile()
+            let source = ProfileName(
+                user: call.path("user"), space: call.body["fromSpace"]?.text ?? "",
+                profile: call.body["fromProfile"]?.text ?? ProfileName.defaultProfile)
+            let id = try call.eventID()
+            return Answer.json(
+                try await call.writing { try await call.store.adopt(source, into: profile, eventID: id) })
+        },
+        Route(
             method: .get, path: ofSpace + "pairs", rule: .userOfPath,
-            summary: "Pairs of images to rank: drawn at random among those that the user has not ranked yet.",
+            returns: Documents.object([
+                "pairs": Documents.list(
+                    Documents.object([
+                        "first": Documents.string("The image to show first."),
+                        "second": Documents.string("The image to show second."),
+                    ]))
+            ]),
+            summary:
+                "The pairs of images whose answers would tell most, and every fourth one a random one; never one that "
+                + "was ranked or skipped. Fewer than asked for when there are no more.",
             pathParameters: ofUser,
             query: [
-                profile, Route.Parameter(name: "count", schema: .whole(1...50), about: "How many; 1 if left out."),
-            ], problems: [.notFound], handle: pairs),
+                profile,
+                Route.Parameter(
+                    name: "count", schema: .whole(1...Store.pairLimit), about: "How many; 1 if left out."),
+                Route.Parameter(
+                    name: "from", schema: .array(of: .name, count: 1...64),
+                    about: "The images to ask about, once each; the whole catalogue if left out."),
+                Route.Parameter(
+                    name: "seed", schema: .whole(0...Int.max),
+                    about: "What candidates are drawn by: the same state and seed give the same pairs. 0 if left out."),
+            ], problems: [.notFound]
+        ) { call in
+            let images = call.query("from")?.elements?.compactMap(\.text)
+            let pairs = try call.store.pairs(
+                for: call.profile(), count: call.query("count")?.whole ?? 1, from: images,
+                seed: UInt64(call.query("seed")?.whole ?? 0))
+            return Answer.json(["pairs": pairs])
+        },
         Route(
             method: .get, path: ofSpace + "as-of", rule: .userOfPath,
+            returns: Documents.object(
+                [
+                    "position": Documents.whole("Where in the log."),
+                    "revision": Documents.whole("Where in the stream."),
+                    "hash": Documents.string("The hash of its bytes."), "fold": Documents.string("The fold."),
+                    "comparisons": Documents.whole("Comparisons."), "rankings": Documents.whole("Rankings."),
+                    "likes": Documents.whole("Likes."), "gain": Documents.whole("Times 256."),
+                    "confidence": Documents.whole("In thousandths."), "direction": Documents.list(["type": "integer"]),
+                ], ["code": Documents.string("The code, when it was minted.")]),
             summary: "The user's taste as it was at a position, a time or a version of the stream.",
             pathParameters: ofUser,
             query: [
@@ -66,66 +120,12 @@ extension Routes {
                 Route.Parameter(
                     name: "revision", schema: .whole(1...Int(UInt32.max)), about: "A version of the stream."),
             ], problems: [.notFound, .unprocessableContent], handle: asOf),
-        Route(
-            method: .get, path: ofSpace + "timeline.svg", rule: .userOfPath,
-            summary: "A picture of how the user's taste moved.", pathParameters: ofUser, query: [profile],
-            answers: "image/svg+xml", problems: [.notFound]
-        ) { call in
-            let name = try call.profile()
-            let listed = Array(try call.store.codes(of: name, limit: 500).reversed())
-            let entries = listed.indices.map { index in
-                entry(listed[index], first: listed[0], previous: index > 0 ? listed[index - 1] : nil)
-            }
-            return picture(TimelineChart(title: "The taste of \(name)", entries: entries).svg)
-        },
-        Route(
-            method: .get, path: ofSpace + "map.svg", rule: .userOfPath,
-            summary: "A picture of the user's codes among the images of the space.", pathParameters: ofUser,
-            query: [profile], answers: "image/svg+xml", problems: [.notFound]
-        ) { call in
-            var seen: Set<String> = []
-            let versions = try call.store.codes(of: call.profile(), limit: 500).map(\.version)
-                .filter { seen.insert($0.code).inserted }
-            let images = try await call.server.catalogues.images(of: call.path("space"), in: call.store)
-            return picture(
-                TasteMap(
-                    title: "Tastes in \(call.path("space"))",
-                    codes: versions.map {
-                        TasteMap.Code(code: $0.code, label: $0.label, direction: $0.taste.direction)
-                    },
-                    images: images.map { TasteMap.Image(id: $0.id, embedding: $0.embedding.components) }
-                ).svg)
-        },
     ]
 
-    private static let ofSpace = "/v1/users/{user}/spaces/{space}/"
+    private static let repeatID = Schema.Member.optional(
+        "eventID", .text(36...36), "A UUID that makes repeating it harmless.")
 
-    private static func picture(_ svg: String) -> Response {
-        var response = Answer.text(Array(svg.utf8), "image/svg+xml")
-        // A chart has its style in it and nothing else.
-        for field in SecurityHeaders.policyOfPictures { response.headers[field.name] = field.value }
-        return response
-    }
-
-    private static let pairs: @Sendable (Call) async throws -> Response = { call in
-        let name = try call.profile()
-        let images = try await call.server.catalogues.images(of: name.space, in: call.store)
-            .filter { $0.author.map { !$0.utf8.elementsEqual(name.user.utf8) } ?? true }
-        var seen: Set<Set<String>> = []
-        for event in try call.store.eventsBackward(of: name, limit: 10_000) {
-            if case .rank(_, let winner, let loser) = event.content { seen.insert([winner, loser]) }
-        }
-        var pairs: [JSONValue] = []
-        let wanted = call.query("count")?.whole ?? 1
-        // Random draws find what is left quickly until hardly anything is; then fewer pairs than asked for are given.
-        for _ in 0..<(100 * wanted) where pairs.count < wanted && images.count > 1 {
-            let first = images[Int.random(in: images.indices)].id
-            let second = images[Int.random(in: images.indices)].id
-            guard first != second, seen.insert([first, second]).inserted else { continue }
-            pairs.append([.string(first), .string(second)])
-        }
-        return Answer.json(["pairs": .array(pairs)] as JSONValue)
-    }
+    static let ofSpace = "/v1/users/{user}/spaces/{space}/"
 
     private static let asOf: @Sendable (Call) async throws -> Response = { call in
         var moments: [PointInTime] = []
@@ -151,19 +151,5 @@ extension Routes {
         ]
         document["code"] = past.code.map { .string($0) }
         return Answer.json(JSONValue.object(document))
-    }
-
-    private static func entry(
-        _ listed: CodeListEntry, first: CodeListEntry, previous: CodeListEntry?
-    ) -> TimelineChart.Entry {
-        let taste = listed.version.taste
-        let time = listed.recordedAt.rfc3339
-        return TimelineChart.Entry(
-            code: listed.version.code, label: listed.version.label, microseconds: listed.recordedAt.microseconds,
-            timeText: time.prefix(10) + " " + time.dropFirst(11).prefix(8) + " UTC",
-            comparisons: Int(taste.comparisonCount), confidence: Int(taste.confidence),
-            cosineToFirst: taste.cosine(to: first.version.taste),
-            cosineToPrevious: previous.map { taste.cosine(to: $0.version.taste) },
-            isRevoked: listed.version.isRevoked)
     }
 }

@@ -19,7 +19,7 @@ public struct ServerConfiguration: Sendable {
         public var serviceRate = 0.0
         /// Requests a second of one user.
         public var userRate = 50.0
-        /// Requests a second of all who have no token.
+        /// Requests a second of all who have no token, for what public reads let them read.
         public var anonymousRate = 500.0
 
         /// The usual limits.

@@ -1,21 +1,26 @@
 // Signs in, and shows the page that the address names.
-import { ask, calm, complain, make, me, say, takeToken } from "/api.js";
+import { ask, me, takeToken } from "/api.js";
 import { showCodes } from "/codes.js";
+import { calm, complain, make, say } from "/elements.js";
+import { showGallery } from "/gallery.js";
 import { showRank } from "/rank.js";
 import { showSettings } from "/settings.js";
 import { showTry } from "/try.js";
 
 const pages = {
-  rank: ["Rank", showRank], codes: ["Codes", showCodes], try: ["Try", showTry], settings: ["Settings", showSettings],
+  rank: ["Rank", showRank], like: ["Like", showGallery], codes: ["Codes", showCodes], try: ["Try", showTry],
+  settings: ["Settings", showSettings],
 };
 const main = document.getElementById("main");
 let leave = null;
+let turns = 0;
 
 async function show() {
   const name = location.hash.slice(1) in pages ? location.hash.slice(1) : "rank";
   const [title, draw] = pages[name];
   leave?.();
   leave = null;
+  const turn = ++turns;
   for (const link of document.querySelectorAll("nav a")) {
     if (link.hash === `#${name}`) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
@@ -23,12 +28,19 @@ async function show() {
   document.title = `${title} – Your taste`;
   calm();
   say("");
-  main.replaceChildren(make("h2", {}, title));
+  // A page that is left before it is drawn draws into nothing.
+  const page = make("div", { class: "page" }, make("h2", {}, title));
+  main.replaceChildren(page);
+  main.setAttribute("aria-busy", "true");
+  let ended = null;
   try {
-    leave = await draw(main);
+    ended = await draw(page);
   } catch (error) {
-    complain(error);
+    if (turn === turns) complain(error);
   }
+  if (turn !== turns) { ended?.(); return; }
+  leave = ended;
+  main.setAttribute("aria-busy", "false");
 }
 
 function showSpaces() {

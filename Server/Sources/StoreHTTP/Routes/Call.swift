@@ -39,8 +39,16 @@ struct Call: Sendable {
         if !route.query.isEmpty {
             let given = request.uri.queryParameters
             for parameter in route.query {
-                guard let text = given.get(parameter.name) else { continue }
-                let value = Self.read(parameter.schema, text)
+                let value: JSONValue
+                if case .array(let element, _) = parameter.schema {
+                    // A list is a parameter that comes several times.
+                    let texts = given[values: parameter.name[...]]
+                    if texts.isEmpty { continue }
+                    value = .array(texts.map { Self.read(element, String($0)) })
+                } else {
+                    guard let text = given.get(parameter.name) else { continue }
+                    value = Self.read(parameter.schema, text)
+                }
                 try Self.check(value, parameter)
                 queries[parameter.name] = value
             }
@@ -75,7 +83,7 @@ struct Call: Sendable {
     func profile() throws -> ProfileName {
         let space = path("space")
         guard try store.spaceDescriptor(space) != nil else {
-            throw StoreError.fault(.unknownSpace(space))
+            throw PersonalizationError.fault(.unknownSpace(space))
         }
         return ProfileName(
             user: path("user"), space: space, profile: query("profile")?.text ?? ProfileName.defaultProfile)

@@ -12,6 +12,7 @@ struct ServerState: Sendable {
     let health: WriterHealth
     let limits: RequestLimits
     let catalogues: Catalogues
+    let deadlines = Deadlines()
     let logger: Logger
 }
 
@@ -35,10 +36,17 @@ package final class WriterHealth: Sendable {
             failure.withLockedValue { $0 = nil }
             return result
         } catch {
-            if let error = error as? StoreError, error.isStoreFailure {
-                failure.withLockedValue { $0 = error.description }
-            }
+            if let reason = Self.storageFailure(error) { failure.withLockedValue { $0 = reason } }
             throw error
+        }
+    }
+
+    private static func storageFailure(_ error: any Error) -> String? {
+        switch error {
+        case AppendError.storage(let error), PersonalizationError.append(.storage(let error)),
+            SpaceDefinitionError.append(.storage(let error)):
+            error.description
+        default: nil
         }
     }
 }

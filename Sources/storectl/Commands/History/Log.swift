@@ -117,13 +117,15 @@ extension StoredEvent {
             "\(chosen.joined(separator: ", ")) of \(shown.joined(separator: ", "))"
         case .skip(_, let shown): "none of \(shown.joined(separator: ", "))"
         case .reset: "started over"
+        case .profileChanged(_, let change):
+            change.text
         case .adopted(_, let source, let event): "begins with \(source) as of position \(event)"
         case .minted(_, let version, let covers): "minted \(version.code), up to revision \(covers)"
         case .recalled(_, let version, let covers): "came back to \(version.code), up to revision \(covers)"
         case .settingsOpened(let space, let user): "\(user) in \(space): settings opened"
         case .settingsChanged(let space, let user, let settings):
             "\(user) in \(space): --p \(settings.personalizesAlways ? "always" : "on demand"), "
-                + "profile '\(settings.profile)', \(settings.pinned.count) pinned"
+                + "profile \(settings.profilesText), \(settings.pinned.count) pinned"
         case .labeled(_, let version, let label):
             label.isEmpty ? "label of \(version.code) removed" : "\(version.code) labelled “\(label)”"
         case .importLabeled(_, let version, let label): "\(version.code) came with the label “\(label)”"
@@ -142,5 +144,16 @@ extension StoredEvent {
         case .erased: "erased"
         case .versionImported(let space, let version, _): "\(version.code) imported into \(space)"
         }
+    }
+}
+
+extension ProfileChange {
+    /// What is said of the profile, on one line.
+    fileprivate var text: String {
+        let states = [
+            isBoard ? "a board" : nil, isShared ? "shared" : "not shared", isArchived ? "archived" : nil,
+            label.isEmpty ? nil : "labelled “\(label)”",
+        ]
+        return "profile: " + states.compactMap(\.self).joined(separator: ", ")
     }
 }

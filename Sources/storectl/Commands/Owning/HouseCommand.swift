@@ -46,7 +46,7 @@ struct HouseCommand: AsyncParsableCommand {
             try await options.withStore { store in
                 let house = try await store.mintHouse(
                     of: try options.space(space.space, in: store), asOf: asOf)
-                Output.show(HouseReport(house), json: options.json) { house.text }
+                Output.show(house, json: options.json) { house.text }
             }
         }
     }
@@ -104,41 +104,21 @@ struct HouseCommand: AsyncParsableCommand {
     }
 }
 
-private struct HouseReport: Encodable {
-    let code: String
-    let hash: String
-    let contributors: Int
-    let asOf: UInt64
-    let comparisons: Int
-    let gain: Int
-    let confidence: Int
-    let label: String?
-    let revoked: Bool
-
-    init(_ house: MintedHouse) {
-        code = house.version.code
-        hash = house.version.hash.description
-        contributors = house.contributorCount
-        asOf = house.asOf.number
-        comparisons = Int(house.version.taste.comparisonCount)
-        gain = Int(house.version.taste.gain)
-        confidence = Int(house.version.taste.confidence)
-        label = house.version.label
-        revoked = house.version.isRevoked
-    }
-}
-
 private struct StatusReport: Encodable {
     let space: String
-    let pinned: String?
-    let threshold: Int
-    let minted: [HouseReport]
+    let status: HouseStatus
+
+    private enum Field: String, CodingKey { case space }
 
     init(_ space: String, _ status: HouseStatus) {
         self.space = space
-        pinned = status.pinned?.code
-        threshold = status.threshold
-        minted = status.minted.map(HouseReport.init)
+        self.status = status
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var object = encoder.container(keyedBy: Field.self)
+        try object.encode(space, forKey: .space)
+        try status.encode(to: encoder)
     }
 }
 

@@ -1,0 +1,215 @@
+internal import Glibc
+
+/// What a scrub overwrote.
+public struct ScrubReport: Equatable, Sendable {
+    /// Pages that belonged to nothing any more and held something.
+    public internal(set) var pageCount = 0
+    /// Pages in use whose unused room held something.
+    public internal(set) var partialPageCount = 0
+    /// Bytes overwritten with zeros.
+    public internal(set) var byteCount = 0
+    /// Bytes of the file that were looked at.
+    public internal(set) var scannedByteCount = 0
+}
+
+/// A reader that still sees an earlier commit, so that its pages must stay.
+public struct LingeringReader: Hashable, Sendable {
+    /// The process.
+    public let holder: LockHolder
+    /// How many commits ago its transaction began.
+    public let lag: Int
+}
+
+extension Environment {
+    /// Overwrites with zeros whatever the data file holds besides the last commit: pages that are free, the room between
+    /// the nodes of pages in use, what follows the last value of a page of large values, and the end of the file.
+    ///
+    /// LMDB leaves in all of these what was deleted or replaced. The last two commits are kept, since LMDB may fall back to
+    /// the one before the last: two commits that change nothing else are made first, so that neither has what was deleted
+    /// before this was called. Nobody writes meanwhile. Readers of earlier commits are waited for, without the writer's
+    /// lock, as long as `limit` says.
+    ///
+    /// Where commits are not flushed one by one, the last is made durable first (``WriteGuardian/settle(holding:)``), and
+    /// what is kept beside the environment is overwritten at the end.
+    ///
+    /// What is overwritten is on disk when this returns. The file never changes in a way that a reader or a recovery could
+    /// notice, also when the process is killed in the middle: call it again then.
+    ///
+    /// Throws ``LMDBError/readersLinger(_:)`` with the readers when there are still some in the end.
+    ///
+    /// - Parameters:
+    ///   - limit: How long to wait for readers; nil for ever.
+    ///   - table: A table with byte keys, which is left as it is.
+    ///   - touch: Changes something, twice, each time in a transaction of its own.
+    ///   - onWait: Called with the readers whenever others linger than before.
+    /// Cost: reads the whole file twice.
+    public func scrub(
+        waitingAtMost limit: Duration?, using table: Table,
+        touch: (inout WriteTransaction) throws(LMDBError) -> Void,
+        onWait: ([LingeringReader]) -> Void = { _ in }
+    ) throws(LMDBError) -> ScrubReport {
+        let deadline = limit.map { ContinuousClock.now + $0 }
+        var known: [LingeringReader] = []
+        try washRecycledPages(using: table)
+        for _ in 0..<2 {
+            var transaction = try beginWrite()
+            try touch(&transaction)
+            try transaction.commit()
+        }
+        while true {
+            _ = try clearStaleReaders()
+            do {
+                // Held to the end: nobody commits, so that a reader that begins meanwhile sees the last commit.
+                let transaction = try beginWrite(changes: false)
+                if let writeGuardian, try !writeGuardian.settle(holding: transaction) {
+                    throw LMDBError.readersLinger(["a process that was killed while it appended, until the next append"]
+                    )
+                }
+                let readers = try lingeringReaders(before: transaction.transactionID - 1)
+                if readers.isEmpty {
+                    let report = try scrub(holding: transaction)
+                    try writeGuardian?.scrub()
+                    return report
+                }
+                if readers.map(\.holder) != known.map(\.holder) { onWait(readers) }
+                known = readers
+            }
+            if let deadline, ContinuousClock.now >= deadline { throw .readersLinger(known.map(\.holder.description)) }
+            usleep(Self.pollMicroseconds)
+        }
+    }
+
+    /// Fills with zeros the memory in which LMDB prepares pages.
+    ///
+    /// LMDB keeps that of one transaction for the next and does not clear it (`me_dpages`), so that the unused room of a page
+    /// that is written later may hold what an earlier page held. A transaction that fills more pages than any has had, and
+    /// is not committed, leaves zeros there. Other processes have memory of their own.
+    private func washRecycledPages(using table: Table) throws(LMDBError) {
+        let zeros = [UInt8](repeating: 0, count: information.pageByteCount - TreePage.headerByteCount)
+        var transaction = try beginWrite()
+        for number in 0..<Self.washedPageCount {
+            let key = Array("zeros \(number)".utf8)
+            do throws(LMDBError) { try transaction.put(table, key: key.span.bytes, value: zeros.span.bytes) } catch {
+                // No transaction could have had more pages than the map has room for.
+                guard case .mapFull = error else { throw error }
+                return
+            }
+        }
+    }
+
+    /// More pages than a commit or a slice of a rebuild changes: 64 MiB of memory.
+    private static var washedPageCount: Int { 1 << 14 }
+
+    private static var pollMicroseconds: UInt32 { 10_000 }
+
+    private func lingeringReaders(before last: UInt64) throws(LMDBError) -> [LingeringReader] {
+        try readers().compactMap { reader in
+            guard let transactionID = reader.transactionID, transactionID < last else { return nil }
+            return LingeringReader(holder: LockHolder(processID: reader.processID), lag: Int(last - transactionID))
+        }
+    }
+
+    private func scrub(holding transaction: borrowing WriteTransaction) throws(LMDBError) -> ScrubReport {
+        let last = transaction.transactionID - 1
+        var kept: [PageUse] = []
+        for transactionID in [last, last - 1] {
+            guard let snapshot = try fileSnapshot(of: transactionID) else {
+                throw .corrupted("no meta page of \(paths.data) is of transaction \(transactionID)")
+            }
+            let account = try PageAccount.of(snapshot.file, meta: snapshot.meta, extent: .pages)
+            if let fault = account.faults.texts.first { throw .corrupted("nothing is overwritten: \(fault)") }
+            kept.append(account.use)
+        }
+        var scrubber = try PageScrubber(path: paths.data, pageByteCount: information.pageByteCount, kept: kept)
+        return try scrubber.run()
+    }
+}
+
+/// Which pages of a file a commit uses, and where its large values are.
+struct PageUse {
+    let pages: PageSet
+    /// Where a large value ends in its last page, by the number of that page.
+    let largeValueEnds: [UInt64: Int]
+    /// Pages of large values that are not their last.
+    let wholePages: PageSet
+}
+
+/// Overwrites what no kept commit uses.
+private struct PageScrubber: ~Copyable {
+    private let path: String
+    private let descriptor: Int32
+    private let pageByteCount: Int
+    private let kept: [PageUse]
+    private var report = ScrubReport()
+
+    /// How many pages are read at a time.
+    private static let pagesPerRead = 256
+
+    init(path: String, pageByteCount: Int, kept: [PageUse]) throws(LMDBError) {
+        let descriptor = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else { throw LMDBError(errorNumber: errno, "opening \(path)", path: path) }
+        self.path = path
+        self.descriptor = descriptor
+        self.pageByteCount = pageByteCount
+        self.kept = kept
+    }
+
+    deinit { close(descriptor) }
+
+    mutating func run() throws(LMDBError) -> ScrubReport {
+        var buffer = [UInt8](repeating: 0, count: Self.pagesPerRead * pageByteCount)
+        // The first two are the meta pages.
+        var first: UInt64 = 2
+        while true {
+            let count = pread(descriptor, &buffer, buffer.count, off_t(first) * off_t(pageByteCount))
+            guard count >= 0 else { throw LMDBError(errorNumber: errno, "reading \(path)", path: path) }
+            if count == 0 { break }
+            report.scannedByteCount += count
+            for index in 0..<(count + pageByteCount - 1) / pageByteCount {
+                let start = index * pageByteCount
+                let bytes = buffer[start..<min(count, start + pageByteCount)]
+                try scrub(bytes, page: first + UInt64(index))
+            }
+            first += UInt64(Self.pagesPerRead)
+        }
+        guard fdatasync(descriptor) == 0 else { throw LMDBError(errorNumber: errno, "flushing \(path)", path: path) }
+        return report
+    }
+
+    private mutating func scrub(_ bytes: ArraySlice<UInt8>, page number: UInt64) throws(LMDBError) {
+        guard kept.contains(where: { $0.pages.contains(number) }) else {
+            if try overwrite(bytes, of: number, from: 0, to: bytes.count) { report.pageCount += 1 }
+            return
+        }
+        guard let (lower, upper) = unusedRoom(of: bytes, page: number) else { return }
+        if try overwrite(bytes, of: number, from: lower, to: upper) { report.partialPageCount += 1 }
+    }
+
+    /// What of a page in use holds nothing; nil when all may. A page is the same in both commits that use it.
+    private func unusedRoom(of bytes: ArraySlice<UInt8>, page number: UInt64) -> (lower: Int, upper: Int)? {
+        for use in kept {
+            if let end = use.largeValueEnds[number] { return (end, bytes.count) }
+            // It may look like a page of a tree.
+            if use.wholePages.contains(number) { return nil }
+        }
+        let page = FileBytes(bytes: Array(bytes))
+        guard bytes.count == pageByteCount, let tree = TreePage(page, number: number) else { return nil }
+        return (TreePage.headerByteCount + 2 * tree.nodeCount, bytes.count - tree.nodeByteCount)
+    }
+
+    /// Whether there was anything but zeros.
+    private mutating func overwrite(
+        _ bytes: ArraySlice<UInt8>, of page: UInt64, from lower: Int, to upper: Int
+    ) throws(LMDBError) -> Bool {
+        guard lower < upper, bytes.dropFirst(lower).prefix(upper - lower).contains(where: { $0 != 0 }) else {
+            return false
+        }
+        let zeros = [UInt8](repeating: 0, count: upper - lower)
+        let offset = off_t(page) * off_t(pageByteCount) + off_t(lower)
+        guard pwrite(descriptor, zeros, zeros.count, offset) == zeros.count else {
+            throw LMDBError(errorNumber: errno, "overwriting \(path)", path: path)
+        }
+        report.byteCount += zeros.count
+        return true
+    }
+}
