@@ -9,7 +9,7 @@ actor Catalogues {
     /// Cost: the list of spaces, and after new images one read of the whole catalogue.
     func images(of space: String, in store: Store) throws -> [NewImage] {
         guard let summary = try store.spaces().first(where: { $0.name.utf8.elementsEqual(space.utf8) }) else {
-            throw PersonalizationError.fault(.unknownSpace(space))
+            throw StoreError.fault(.unknownSpace(space))
         }
         // The space's own stream grows with each image, and with nothing that a user does.
         if let known = kept[space], known.eventCount == summary.eventCount { return known.images }
