@@ -18,6 +18,7 @@ extension Store {
     /// events. People that are to be erased together are erased cheaper by ``eraseDue(waitingAtMost:onProgress:)``.
     ///
     /// - Parameters:
+    ///   - user: Whom.
     ///   - limit: How long to wait for readers of earlier states; nil for ever. When it has passed, the report names them.
     ///   - onProgress: Called with a sentence now and then.
     /// - Returns: What was done, of earlier erasures that were not finished too.
@@ -68,7 +69,10 @@ extension Store {
     /// Erases everybody who is in this store and in a ledger of erasures, as after a backup was restored that is older than
     /// they.
     ///
-    /// - Parameter people: The ledger's entries: HMAC-SHA-256 of users' names under the store secret.
+    /// - Parameters:
+    ///   - people: The ledger's entries: HMAC-SHA-256 of users' names under the store secret.
+    ///   - limit: How long to wait for readers of earlier states; nil for ever. When it has passed, the report names them.
+    ///   - onProgress: Called with a sentence now and then.
     /// - Returns: What was done, and how many people were found.
     public func erase(
         ledger people: Set<[UInt8]>, waitingAtMost limit: Duration? = nil,
