@@ -105,10 +105,10 @@ import Testing
             for target in [
                 ProfileName(user: "ben", space: "new"), ProfileName(user: "ada", space: "old", profile: "b"),
             ] {
-                let error = await #expect(throws: PersonalizationError.self) {
+                let error = await #expect(throws: StoreError.self) {
                     try await store.adopt(old, into: target)
                 }
-                guard case .append(.event(0, .notAdoptable)) = error else {
+                guard case .event(0, .notAdoptable) = error else {
                     Issue.record("\(String(describing: error))")
                     continue
                 }

@@ -20,7 +20,7 @@ actor Catalogues {
     func images(of space: String, in store: Store) throws -> [NewImage] {
         try forgetErased(in: store)
         guard let summary = try store.spaces().first(where: { $0.name.utf8.elementsEqual(space.utf8) }) else {
-            throw PersonalizationError.fault(.unknownSpace(space))
+            throw StoreError.fault(.unknownSpace(space))
         }
         if let known = kept[space], known.eventCount == summary.eventCount { return known.images }
         let images = try store.images(of: space)
