@@ -27,6 +27,14 @@ public enum StorageError: Error, Sendable {
     case closed
 }
 
+/// An error that can say that the storage failed. Whoever lends records to a caller's closure throws what the closure throws.
+package protocol StorageFailing: Error {
+    /// The storage failed.
+    static func storage(_ error: StorageError) -> Self
+}
+
+extension StorageError: StorageFailing {}
+
 extension StorageError: CustomStringConvertible {
     /// What happened, to which record, and the remedy.
     public var description: String {
@@ -56,6 +64,9 @@ extension StorageError: CustomStringConvertible {
     public var isOpenedMeanwhile: Bool {
         if case .database(.openedMeanwhile) = self { true } else { false }
     }
+
+    /// Itself: what only storage can fail in needs no other error.
+    package static func storage(_ error: StorageError) -> StorageError { error }
 
     /// Runs an operation that may fail in LMDB.
     package static func wrap<Result: ~Copyable>(

@@ -123,12 +123,12 @@ public final class Store: Sendable {
     ///     repeat.
     public func append(
         _ events: [NewEvent], expecting expectation: AppendCondition? = nil
-    ) async throws(AppendError) -> [Receipt] {
+    ) async throws(StoreError) -> [Receipt] {
         try await submit(.events(NamedEvents(events), expectation))
     }
 
     /// Appends one event; see ``append(_:expecting:)``.
-    public func append(_ event: NewEvent) async throws(AppendError) -> Receipt {
+    public func append(_ event: NewEvent) async throws(StoreError) -> Receipt {
         try await append([event])[0]
     }
 
@@ -139,20 +139,11 @@ public final class Store: Sendable {
     public var queueDepth: Int { committer.queueDepth }
 
     /// Appends a request, recorded at a past time when a history is imported.
-    func submit(_ request: StoreRequest, at time: Timestamp? = nil) async throws(AppendError) -> [Receipt] {
+    func submit(_ request: StoreRequest, at time: Timestamp? = nil) async throws(StoreError) -> [Receipt] {
         guard !isReadOnly else { throw .storage(.readOnly(path: path)) }
-        do {
-            return try await committer.append(
-                TimedRequest(request: request, time: time), byteCost: request.byteCost,
-                waitsForFolds: request.waitsForFolds)
-        } catch {
-            switch error {
-            case .rejected(.event(let index, let fault)): throw .event(index: index, fault)
-            case .rejected(.expectation(let fault)): throw .expectation(fault)
-            case .storage(let failure): throw .storage(failure)
-            case .cancelled: throw .cancelled
-            }
-        }
+        return try await committer.append(
+            TimedRequest(request: request, time: time), byteCost: request.byteCost,
+            waitsForFolds: request.waitsForFolds)
     }
 }
 

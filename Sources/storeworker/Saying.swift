@@ -77,7 +77,7 @@ struct Saying {
             let resolution = try await store.resolve(prompt, user: profile.user)
             guard let part = resolution.personalization?.parts.first else { return }
             ReturnedCodes(store: store.path).add(part.code, part.hash.description)
-        } catch PersonalizationError.fault(.notEnoughData) {
+        } catch StoreError.fault(.notEnoughData) {
             return
         }
     }

@@ -139,9 +139,9 @@ struct Writer {
             let resolution = try await store.resolve("a harbour --p", user: profile.user)
             guard let part = resolution.personalization?.parts.first else { return }
             ReturnedCodes(store: path).add(part.code, part.hash.description)
-        } catch PersonalizationError.fault(.notEnoughData) {
+        } catch StoreError.fault(.notEnoughData) {
             return
-        } catch PersonalizationError.fault(.revoked) {
+        } catch StoreError.fault(.revoked) {
             // Killed between a revocation and what takes it back.
             return
         }

@@ -273,7 +273,7 @@ class History:
             elif record.kind == 22:
                 at = 0
             if not at and adopted:
-                at, adopted = adopted, None
+                at, adopted, retracted = adopted, None, set()
         return list(rankings.values()), [image for image, is_liked in likes.items() if is_liked]
 
     def _rank(self, rankings, winner, loser, own):

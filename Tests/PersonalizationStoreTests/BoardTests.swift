@@ -65,7 +65,7 @@ import Testing
         #expect(try await store.currentVersion(of: board).code == first, "an image is on a board once")
         try await store.take([ids[2], ids[0], ids[1]], off: board)
         #expect(try store.images(on: board) == [])
-        await #expect(throws: PersonalizationError.self) { try await store.currentVersion(of: board) }
+        await #expect(throws: StoreError.self) { try await store.currentVersion(of: board) }
         #expect(try store.verify().isClean)
         #expect(try await store.audit().isClean)
     }
@@ -75,9 +75,7 @@ import Testing
         try await store.createBoard(board, images: [ids[0]])
         let head = try store.head()?.position
         func fault(_ body: () async throws -> Void) async -> EventFault? {
-            do { try await body() } catch AppendError.event(_, let fault) {
-                return fault
-            } catch PersonalizationError.append(.event(_, let fault)) {
+            do { try await body() } catch StoreError.event(_, let fault) {
                 return fault
             } catch {}
             return nil
@@ -103,8 +101,8 @@ import Testing
         #expect(try store.head()?.position == head, "nothing of it is written")
         _ = try await store.append(.like(other, image: ids[0]))
         #expect(await fault { try await store.put([ids[1]], on: other) } == .notBoard(other))
-        #expect(throws: PersonalizationError.self) { try store.images(on: other) }
-        #expect(throws: PersonalizationError.self) { try store.pairs(for: board) }
+        #expect(throws: StoreError.self) { try store.images(on: other) }
+        #expect(throws: StoreError.self) { try store.pairs(for: board) }
         try await store.archiveProfile(board)
         #expect(await fault { try await store.put([ids[1]], on: board) } == .archivedProfile(board))
         try await store.restoreProfile(board)

@@ -120,7 +120,7 @@ import Testing
         let row = try #require(try file.rows(of: "profiles.1.2.a").last)
         try file.put(nil, under: row.key, in: "profiles.1.2.a")
         let store = try Store.open(at: path)
-        await #expect(throws: AppendError.self) {
+        await #expect(throws: StoreError.self) {
             _ = try await store.append(.like(ProfileName(user: "u4", space: "v6"), image: "v6/1"))
         }
         #expect(try store.head() == head)
@@ -139,13 +139,13 @@ import Testing
         try file.put(wrong, under: rows[3].key, in: "profiles.1.2.a")
         let store = try Store.open(at: path)
         let head = try store.head()
-        do throws(PersonalizationError) {
+        do throws(StoreError) {
             _ = try await store.resolve("x --p", user: "u4")
             Issue.record("u4 was answered by another's row")
         } catch {
             guard case .storage(.damagedRow(table: "profiles", _)) = error else { throw error }
         }
-        do throws(AppendError) {
+        do throws(StoreError) {
             _ = try await store.append(.rank(ProfileName(user: "u4", space: "v6"), winner: "v6/1", loser: "v6/2"))
             Issue.record("u4's event went into another's stream")
         } catch {

@@ -135,7 +135,7 @@ import Testing
         _ = try await store.importBundle(bundle)
         try await store.takeDown(version.code)
         try await store.erase(user: "user 3")
-        #expect(throws: PersonalizationError.self) { try store.version(version.code) }
+        #expect(throws: StoreError.self) { try store.version(version.code) }
         let findings = try store.verify().findings
         #expect(findings == [], "\(findings)")
         // What only an import says is left out of a copy; an alias that is not there need not be taken away.

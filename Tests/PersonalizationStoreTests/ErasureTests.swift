@@ -54,7 +54,7 @@ import Testing
         #expect(try store.version(code).code == code)
         // Erased once more, with what came since.
         try await store.erase(user: ErasureWorld.ada)
-        #expect(throws: PersonalizationError.self) { try store.version(code) }
+        #expect(throws: StoreError.self) { try store.version(code) }
         #expect(try store.erasures().count == 2 && Set(store.erasures().map(\.person)).count == 1)
         #expect(try store.verify().findings == [])
         #expect(try world.found() == [])
@@ -73,7 +73,7 @@ import Testing
         do {
             _ = try await store.resolve("x --p", user: "ben")
             Issue.record("an erased version was used")
-        } catch PersonalizationError.fault(.pinErased) {
+        } catch StoreError.fault(.pinErased) {
         }
         #expect(try store.settings(of: "ben", in: "v6").pinned == [])
         #expect(try store.aliases(in: "v6").isEmpty)

@@ -86,16 +86,29 @@ import Testing
         }
     }
 
+    /// What is adopted is what counted in the other profile then, even if it came from here and was taken back here since.
+    @Test func `what comes back by an adoption counts, though its own stream has taken it back`() async throws {
+        try await withGenerations { store, ids in
+            let ranked = try await store.append(.rank(new, winner: ids[12], loser: ids[20]))
+            try await store.adopt(new, into: old)
+            try await store.retract(ranked.position, of: new)
+            #expect(try store.progress(of: new).have == 0)
+            try await store.adopt(old, into: new)
+            #expect(try store.progress(of: new).have == 1)
+            #expect(try await store.audit().isClean && store.verify().findings == [])
+        }
+    }
+
     @Test func `only a profile of one's own in another space is adopted`() async throws {
         try await withGenerations { store, ids in
             _ = try await store.append(.rank(old, winner: ids[12], loser: ids[20]))
             for target in [
                 ProfileName(user: "ben", space: "new"), ProfileName(user: "ada", space: "old", profile: "b"),
             ] {
-                let error = await #expect(throws: PersonalizationError.self) {
+                let error = await #expect(throws: StoreError.self) {
                     try await store.adopt(old, into: target)
                 }
-                guard case .append(.event(0, .notAdoptable)) = error else {
+                guard case .event(0, .notAdoptable) = error else {
                     Issue.record("\(String(describing: error))")
                     continue
                 }

@@ -42,7 +42,7 @@ import Testing
     }
 
     private func fault(_ body: () async throws -> Void) async -> CodeFault? {
-        do { try await body() } catch PersonalizationError.fault(let fault) { return fault } catch {}
+        do { try await body() } catch StoreError.fault(let fault) { return fault } catch {}
         return nil
     }
 
@@ -147,7 +147,7 @@ import Testing
         try await withPeople(20) { store, catalogue, random in
             let house = try await store.mintHouse(of: space)
             let event = NewEvent.like(.house(of: space), image: catalogue.images[0].id)
-            let error = await #expect(throws: AppendError.self) { _ = try await store.append(event) }
+            let error = await #expect(throws: StoreError.self) { _ = try await store.append(event) }
             guard case .event(0, .invalidName("user", "")) = error else {
                 Issue.record("\(String(describing: error))")
                 return
@@ -207,8 +207,8 @@ import Testing
     }
 
     private func eventFault(_ body: () async throws -> Void) async -> EventFault? {
-        do { try await body() } catch let error as PersonalizationError {
-            if case .append(.event(0, let fault)) = error { return fault }
+        do { try await body() } catch let error as StoreError {
+            if case .event(0, let fault) = error { return fault }
         } catch {}
         return nil
     }

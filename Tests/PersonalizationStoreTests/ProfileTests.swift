@@ -32,11 +32,8 @@ import Testing
         do {
             try await body()
             return nil
-        } catch let error as AppendError {
-            guard case .event(_, let fault) = error else { return nil }
-            return fault
         } catch {
-            guard case .append(.event(_, let fault))? = error as? PersonalizationError else { return nil }
+            guard case .event(_, let fault)? = error as? StoreError else { return nil }
             return fault
         }
     }
@@ -52,7 +49,7 @@ import Testing
         #expect(list.map(\.revision) == [7, 2, 7] && list.allSatisfy { !$0.isBoard && !$0.isShared && !$0.isArchived })
         #expect(list.map(\.reference) == list.map { store.reference(of: $0.name) })
         #expect(try store.profiles(of: "eve", in: "niji").map(\.name.space) == ["niji"])
-        #expect(throws: PersonalizationError.self) { try store.profiles(of: "eve", in: "nowhere") }
+        #expect(throws: StoreError.self) { try store.profiles(of: "eve", in: "nowhere") }
         #expect(await fault { try await store.createProfile(night) } == .profileExists(night))
         #expect(await fault { try await store.createProfile(day, label: "x") } == .profileExists(day))
         let code = try await store.currentVersion(of: day).code
@@ -113,7 +110,7 @@ import Testing
 
     @Test func `an archived profile with something to mint mints nothing until it is restored`() async throws {
         try await store.archiveProfile(day)
-        await #expect(throws: PersonalizationError.self) { try await store.currentVersion(of: day) }
+        await #expect(throws: StoreError.self) { try await store.currentVersion(of: day) }
         #expect(try store.codes(of: day).isEmpty)
         try await store.restoreProfile(day)
         #expect(try await store.currentVersion(of: day).code.count == 13)
@@ -127,7 +124,7 @@ import Testing
         await #expect {
             _ = try await store.append(batch)
         } throws: { error in
-            guard case .event(1, .archivedProfile(night)) = error as? AppendError else { return false }
+            guard case .event(1, .archivedProfile(night)) = error as? StoreError else { return false }
             return true
         }
         #expect(try store.head()?.position == head)
@@ -175,7 +172,7 @@ import Testing
             let wrong = Settings(
                 personalizesAlways: false, profiles: (0..<count).map { .init(profile: "p\($0)", weight: weight) },
                 pinned: [])
-            await #expect(throws: PersonalizationError.self) {
+            await #expect(throws: StoreError.self) {
                 try await store.setSettings(of: "eve", in: "v6", to: wrong)
             }
         }

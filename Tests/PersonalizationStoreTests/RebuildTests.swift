@@ -129,7 +129,7 @@ import Testing
             try await earlier.finish()
             Issue.record("the earlier rebuild went on")
         } catch {
-            guard case StorageError.rebuildSuperseded = error else { throw error }
+            guard case StoreError.storage(.rebuildSuperseded) = error else { throw error }
         }
         try runner.compareAll()
         try await runner.verify()

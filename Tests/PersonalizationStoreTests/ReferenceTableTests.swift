@@ -8,7 +8,7 @@ import Testing
     private static let rows = ConformanceTable.rows(heading: "answer")
 
     private func answer(_ prompt: String, _ user: String, _ store: Store) async -> String {
-        do throws(PersonalizationError) { return try await store.resolve(prompt, user: user).prompt } catch {
+        do throws(StoreError) { return try await store.resolve(prompt, user: user).prompt } catch {
             return "error \(error.faultKind)"
         }
     }

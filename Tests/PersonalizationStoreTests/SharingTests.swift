@@ -122,7 +122,7 @@ import Testing
         let world = try await ReferenceWorld()
         for name in ["ben/young", "ben/old"] {
             let reference = world.store.reference(of: ReferenceWorld.profile(name))
-            do throws(PersonalizationError) {
+            do throws(StoreError) {
                 _ = try await world.store.resolve("x --p \(reference)", user: "ada")
                 Issue.record("\(name) answers")
             } catch {
@@ -150,7 +150,7 @@ import Testing
         for (typed, suggested) in [
             ("uthv15vt96ygbj", ["uthv15vt96ygbh"]), ("ubvxrw518kgvfb", []), ("u3def7da23z63q", []),
         ] {
-            do throws(PersonalizationError) {
+            do throws(StoreError) {
                 _ = try await world.store.resolve("x --p \(typed)", user: "ada")
                 Issue.record("\(typed) is read")
             } catch {
@@ -201,6 +201,6 @@ func expectFault(_ kind: String, _ body: () async throws -> Resolution) async {
         let resolution = try await body()
         Issue.record("answered with \(resolution.prompt)")
     } catch {
-        #expect((error as? PersonalizationError)?.faultKind == kind)
+        #expect((error as? StoreError)?.faultKind == kind)
     }
 }

@@ -24,13 +24,13 @@ FOLDER = pathlib.Path(os.environ["PAGE_FOLDER"])
 PORT = int(os.environ.get("PAGE_PORT", "18181"))
 URL = f"http://127.0.0.1:{PORT}"
 THRESHOLD = 20
-PAGES = ("rank", "like", "codes", "try", "settings")
+PAGES = ("rank", "like", "codes", "profiles", "try", "settings")
 
 
-def start_server() -> subprocess.Popen[bytes]:
+def start_server(*flags: str) -> subprocess.Popen[bytes]:
     server = subprocess.Popen(
         [BUILD / "storeserver", "--store-path", FOLDER / "store", "--keys-file", FOLDER / "keys.json",
-         "--http-port", str(PORT), "--pictures", FOLDER / "sample/pictures"], stderr=subprocess.DEVNULL)
+         "--http-port", str(PORT), "--pictures", FOLDER / "sample/pictures", *flags], stderr=subprocess.DEVNULL)
     for _ in range(200):
         try:
             urllib.request.urlopen(URL + "/v1/health").close()
@@ -51,10 +51,10 @@ def token(user: str, seconds: int = 3600) -> str:
     return text + "." + encoded(hmac.new(key["secret"].encode(), text.encode(), hashlib.sha256).digest())
 
 
-def ask(user: str, path: str) -> Any:
-    """What the server says to a user, in v6."""
+def ask(user: str, path: str, place: str = "spaces/v6/") -> Any:
+    """What the server says to a user, in v6 or, with another place, elsewhere."""
     request = urllib.request.Request(
-        f"{URL}/v1/users/{user}/spaces/v6/{path}", headers={"Authorization": "Bearer " + token(user)})
+        f"{URL}/v1/users/{user}/{place}{path}", headers={"Authorization": "Bearer " + token(user)})
     with urllib.request.urlopen(request) as response:
         if "ndjson" in response.headers["Content-Type"]:
             return [json.loads(line) for line in response.read().splitlines()]

@@ -253,9 +253,10 @@ class SettingsTests(PageTestCase):
         self.until(path.exists)
         document = json.loads(path.read_text())
         self.assertEqual(document["user"], self.user)
-        [space] = document["spaces"]
-        self.assertEqual(sum(event["kind"] == "rank" for event in space["events"]), 1)
-        self.assertTrue(space["settings"]["always"])
+        [profile] = document["profiles"]
+        self.assertEqual(sum(event["kind"] == "rank" for event in profile["events"]), 1)
+        [settings] = document["settings"]
+        self.assertTrue(settings["settings"]["always"])
         self.check_quiet()
 
     def downloads(self):

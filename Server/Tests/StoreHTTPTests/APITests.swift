@@ -121,7 +121,7 @@ import Testing
         try await TestServer.run { server in
             let code = try await server.mint(for: "ada")
             let settings =
-                #"{"always":true,"ownChoicesOnly":true,"profile":"default","pinned":[{"code":"\#(code)","weight":2}]}"#
+                #"{"always":true,"ownChoicesOnly":true,"profiles":[{"profile":"default"}],"pinned":[{"code":"\#(code)","weight":2}]}"#
             #expect(try await server.ask(.put, Self.own + "settings", settings, as: "ada").status == 200)
             let kept = try await server.ask(.get, Self.own + "settings", as: "ada").json
             #expect(kept["always"]?.flag == true)

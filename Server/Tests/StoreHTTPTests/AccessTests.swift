@@ -13,7 +13,7 @@ import Testing
             let expired = try await Self.token(of: "ada", endsIn: -60)
             let foreign = try await Self.token(of: "ada", secret: "another-secret-0123456789-0123456789")
             let routes = Routes.all(ServerConfiguration(store: StoreConfiguration(path: ""), keyFile: ""))
-            #expect(routes.count > 50)
+            #expect(routes.count > 90)
             for route in routes where !route.isStream {
                 let path = Self.path(of: route, code: code)
                 let body = Self.body(of: route)
@@ -166,7 +166,7 @@ import Testing
         var path = route.path
         let values = [
             "user": "ada", "space": "v6", "code": code, "other": code, "model": "7", "position": "1",
-            "alias": "abcdefgh",
+            "alias": "abcdefgh", "profile": "default", "board": "default", "size": "1",
         ]
         for (name, value) in values {
             path = path.replacing("{\(name)}", with: value)

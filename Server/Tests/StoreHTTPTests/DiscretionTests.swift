@@ -21,6 +21,14 @@ import Testing
             }
             try await server.ask(.post, "/v1/events", rank(1, by: user).dropLast() + ",", as: user)
             try await server.ask(.post, "/v1/resolve", #"{"prompt":"x --p","user":"\#(user)"}"#, as: user)
+            let profile = #"{"profile":"\#(user)","label":"\#(user)"}"#
+            try await server.ask(.post, "/v1/users/\(user)/spaces/v6/profiles", profile, as: user)
+            try await server.ask(.put, "/v1/users/\(user)/erasure", as: user)
+            try await server.ask(.put, "/v1/users/\(user)/erasure", as: "ben")
+            try await server.ask(.delete, "/v1/users/\(user)/erasure", as: user)
+            try await server.ask(.get, "/v1/codes/\(code)/proof", as: user)
+            try await server.ask(.post, "/v1/users/\(user)/erase")
+            try await server.ask(.post, "/v1/users/\(user)/erase")
             // Keys that cannot be read, and a store whose file is gone.
             try Data("{".utf8).write(to: URL(fileURLWithPath: server.keyFile))
             try await Task.sleep(for: .milliseconds(1100))

@@ -111,7 +111,7 @@ import Testing
             #expect(status["pinned"]?.text == code)
             #expect(status["threshold"]?.whole == 2)
             #expect(try await server.ask(.get, Self.own + "progress", as: "ada").json["need"]?.whole == 2)
-            let refusal = #"{"always":false,"ownChoicesOnly":true,"profile":"default","pinned":[]}"#
+            let refusal = #"{"always":false,"ownChoicesOnly":true,"profiles":[{"profile":"default"}],"pinned":[]}"#
             #expect(try await server.ask(.put, Self.own + "settings", refusal, as: "ada").status == 200)
             #expect(try await server.ask(.get, Self.own + "progress", as: "ada").json["need"]?.whole == 3)
             #expect(try await server.ask(.put, "/v1/spaces/v6/house").status == 200)
@@ -148,18 +148,19 @@ import Testing
             let code = try await server.mint(for: "ada")
             let reply = try await server.ask(.get, "/v1/users/ada/download", as: "ada")
             #expect(reply.headers[.contentDisposition]?.contains("attachment") == true)
-            let space = try #require(reply.json["spaces"]?.elements?.first)
-            #expect(space["codes"]?.elements?.first?["code"]?.text == code)
-            #expect(space["progress"]?["ready"] == true)
-            #expect(space["settings"]?["profile"]?.text == "default")
-            let events = space["events"]?.elements ?? []
+            let profile = try #require(reply.json["profiles"]?.elements?.first)
+            #expect(profile["profile"]?["space"]?.text == "v6")
+            #expect(profile["codes"]?.elements?.first?["code"]?.text == code)
+            #expect(profile["progress"]?["ready"] == true)
+            #expect(profile["counts"]?["rankings"]?.whole == 306)
+            let events = profile["events"]?.elements ?? []
             #expect(events.count { $0["kind"]?.text == "rank" } == 306)
             let positions = events.compactMap { $0["position"]?.whole }
             #expect(positions == Set(positions).sorted(by: >))
             #expect(events.allSatisfy { $0["user"]?.text == "ada" })
             #expect(try await server.ask(.get, "/v1/users/ada/download", as: "ben").status == 403)
             let nobody = try await server.ask(.get, "/v1/users/nobody/download").json
-            #expect(nobody["spaces"]?.elements?.first?["events"]?.elements?.isEmpty == true)
+            #expect(nobody["profiles"]?.elements?.isEmpty == true)
         }
     }
 }

@@ -31,18 +31,23 @@ import Testing
 
     @Test func `a writer that refuses is remembered until it writes again`() async throws {
         let health = WriterHealth()
-        for failure: any Error in [
-            AppendError.storage(.closed), PersonalizationError.append(.storage(.closed)),
-        ] {
-            await #expect(throws: (any Error).self) { try await health.watching { throw failure } }
-            #expect(health.complaint?.contains("closed") == true)
-            await #expect(throws: (any Error).self) {
-                try await health.watching { throw PersonalizationError.fault(.noDefaultModel) }
-            }
-            #expect(health.complaint != nil)
-            try await health.watching {}
-            #expect(health.complaint == nil)
+        await #expect(throws: StoreError.self) { try await health.watching { throw StoreError.storage(.closed) } }
+        #expect(health.complaint?.contains("closed") == true)
+        await #expect(throws: StoreError.self) {
+            try await health.watching { throw StoreError.fault(.noDefaultModel) }
         }
+        #expect(health.complaint != nil)
+        try await health.watching {}
+        #expect(health.complaint == nil)
+        // What is damaged was read, and stops no other write.
+        await #expect(throws: StoreError.self) {
+            try await health.watching { throw StoreError.storage(.damagedRow(table: "heads", "a flipped bit")) }
+        }
+        #expect(health.complaint == nil)
+        await #expect(throws: ErasureError.self) {
+            try await health.watching { throw ErasureError.unfinished(.closed) }
+        }
+        #expect(health.complaint != nil)
     }
 
     @Test func `a user who asks too often is told when to come again`() async throws {

@@ -18,7 +18,7 @@ internal import Synchronization
 ///
 /// After a failed commit every append is refused until the store is reopened: what reached the disk is unknown then.
 package final class GroupCommitter<Planner: AppendPlanner>: Sendable {
-    package typealias Failure = AppendFailure<Planner.Rejection>
+    package typealias Failure = Planner.Failure
     private typealias Outcome = Result<Planner.Answer, Failure>
     private typealias Pending = PendingRequest<Planner.Request, Outcome>
 
@@ -184,13 +184,11 @@ package final class GroupCommitter<Planner: AppendPlanner>: Sendable {
         try planner.begin(transaction, head: head)
         var group = RecordGroup(after: head, now: now(), makeSalt: makeSalt)
         for request in requests {
-            do {
+            do throws(Failure) {
                 outcomes.append(.success(try planner.plan(pending(request).request, in: transaction, into: &group)))
             } catch {
-                switch error {
-                case .rejected(let rejection): outcomes.append(.failure(.rejected(rejection)))
-                case .storage(let failure): throw failure
-                }
+                if let failure = error.storageError { throw failure }
+                outcomes.append(.failure(error))
             }
         }
         guard group.count > 0 else {

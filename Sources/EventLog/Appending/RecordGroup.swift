@@ -94,33 +94,23 @@ package struct RecordGroup: ~Copyable {
         return position
     }
 
-    /// Makes `body` see the records from an index on as they will be stored, in order.
+    /// Calls `body` with the records from an index on as they will be stored, in order.
     package func forEachRecord<Failure: Error>(
         from first: Int, _ body: (borrowing RecordView) throws(Failure) -> Void
     ) throws(Failure) {
-        for index in first..<count {
-            do { try withRecord(index, body) } catch let error as Failure {
-                throw error
-            } catch {
-                preconditionFailure("a record that was just encoded does not decode: \(error)")
-            }
-        }
+        for index in first..<count { try withRecord(index, body) }
     }
 
-    /// Makes `body` see a record of this group, or returns nil when the group has none at the position.
-    package func withRecord<Result>(
-        at position: Position, _ body: (borrowing RecordView) throws(RecordError) -> Result
-    ) throws(RecordError) -> Result? {
+    /// Calls `body` with a record of this group, or returns nil when the group has none at the position.
+    package func withRecord<Result, Failure: Error>(
+        at position: Position, _ body: (borrowing RecordView) throws(Failure) -> Result
+    ) throws(Failure) -> Result? {
         let first = nextPosition.number - UInt64(count)
         guard position.number >= first, position < nextPosition else { return nil }
-        do { return try withRecord(Int(position.number - first), body) } catch let error as RecordError {
-            throw error
-        } catch {
-            preconditionFailure("an untyped error: \(error)")
-        }
+        return try withRecord(Int(position.number - first), body)
     }
 
-    /// Makes `body` see the bytes of each record, in order.
+    /// Calls `body` with the bytes of each record, in order.
     package func forEach<Failure: Error>(
         _ body: (Position, RawSpan) throws(Failure) -> Void
     ) throws(Failure) {
@@ -144,11 +134,14 @@ package struct RecordGroup: ~Copyable {
 
     private func withRecord<Result, Failure: Error>(
         _ index: Int, _ body: (borrowing RecordView) throws(Failure) -> Result
-    ) throws -> Result {
+    ) throws(Failure) -> Result {
         let bytes = writer.span()
         let start = index == 0 ? 0 : ends[index - 1]
         let position = Position(nextPosition.number - UInt64(count - index))
-        let record = try RecordView(verified: bytes.extracting(start..<ends[index]), at: position)
+        let record: RecordView
+        do { record = try RecordView(verified: bytes.extracting(start..<ends[index]), at: position) } catch {
+            preconditionFailure("a record that was just encoded does not decode: \(error)")
+        }
         return try body(record)
     }
 }

@@ -24,8 +24,8 @@ enum Catalogue {
     private static let rounds = 32
 
     /// The catalogue of a space.
-    init(of space: Position, in view: borrowing StoreView) throws(StorageError) {
-        guard let head = try view.snapshot.streamHead(of: space) else { throw .record(.missing(space)) }
+    init(of space: Position, in view: borrowing StoreView) throws(StoreError) {
+        guard let head = try view.streamHead(of: space) else { throw .record(.missing(space)) }
         let span = Int(head.last.number - space.number)
         let events = Int(head.revision) - 1
         if events > Self.listedEventCount, span < 16 * events {
@@ -33,7 +33,7 @@ enum Catalogue {
             return
         }
         var images: [Position] = []
-        try view.log.walkBack(from: head.last, in: view.snapshot.transaction) { (record) throws(StorageError) in
+        try view.walkBack(from: head.last) { (record) throws(StoreError) in
             if record.header.kind == .imageRegistered { images.append(record.position) }
             return images.count < Self.sparseImageCount ? record.header.previous : nil
         }
@@ -44,7 +44,7 @@ enum Catalogue {
     func drawPairs(
         _ count: Int, of space: Position, except asked: borrowing AskedPairs, in view: borrowing StoreView,
         using random: inout SeededGenerator
-    ) throws(StorageError) -> [(Position, Position)] {
+    ) throws(StoreError) -> [(Position, Position)] {
         if case .list(let images) = self, images.count * (images.count - 1) / 2 <= Self.listedPairCount {
             var pairs: [(Position, Position)] = []
             for (index, image) in images.enumerated() {
@@ -74,7 +74,7 @@ enum Catalogue {
     /// Some different images.
     private func drawImages(
         of space: Position, in view: borrowing StoreView, using random: inout SeededGenerator
-    ) throws(StorageError) -> [Position] {
+    ) throws(StoreError) -> [Position] {
         var seen: Set<Position> = []
         var images: [Position] = []
         for _ in 0..<2 * Self.imageCount where images.count < Self.imageCount {
@@ -87,7 +87,7 @@ enum Catalogue {
     /// One image; nil when the position drawn holds something else.
     private func draw(
         of space: Position, in view: borrowing StoreView, using random: inout SeededGenerator
-    ) throws(StorageError) -> Position? {
+    ) throws(StoreError) -> Position? {
         switch self {
         case .list(let images): return images[random.below(images.count)]
         case .range(let range):
@@ -95,7 +95,7 @@ enum Catalogue {
             // At least one position in sixteen holds an event of the space, and next to all of those are images.
             for _ in 0..<64 {
                 let position = Position(range.lowerBound.number + UInt64(random.below(Int(span))))
-                let record = try view.snapshot.record(at: position)
+                let record = try view.record(at: position)
                 if record.header.stream == space, record.header.kind == .imageRegistered { return position }
             }
             return nil

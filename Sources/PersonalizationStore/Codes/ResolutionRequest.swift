@@ -29,7 +29,7 @@ struct ResolutionRequest {
     /// The answer, once the versions are known.
     func resolution(
         _ versions: [(version: Version, weight: Int)], model: String
-    ) throws(PersonalizationError) -> Resolution {
+    ) throws(StoreError) -> Resolution {
         let codes = versions.map { WeightedCode($0.version.code, weight: $0.weight) }
         let parts = versions.map {
             Personalization.Part(code: $0.version.code, weight: $0.weight, hash: $0.version.hash)
@@ -102,12 +102,12 @@ struct ResolutionPart {
     let foreignReference: String?
 
     /// What a user learns of an error: nothing of others but that their profile has no taste yet, or is archived.
-    func concealing(_ error: PersonalizationError) -> PersonalizationError {
+    func concealing(_ error: StoreError) -> StoreError {
         guard let foreignReference else { return error }
         return switch error {
-        case .fault(.archived), .append(.event(_, .archivedProfile)): .fault(.archived(foreignReference))
-        case .fault(.revoked), .append(.storage), .append(.cancelled), .storage: error
-        case .fault, .append, .prompt: .fault(.notReady(foreignReference))
+        case .fault(.archived), .event(_, .archivedProfile): .fault(.archived(foreignReference))
+        case .fault(.revoked), .storage, .cancelled: error
+        case .fault, .event, .expectation, .prompt: .fault(.notReady(foreignReference))
         }
     }
 }

@@ -16,15 +16,15 @@ extension Store {
     ///   - model: The model of prompts that name none themselves; nil for the store's default.
     public func resolve(
         _ prompt: String, user: String, model: String? = nil
-    ) async throws(PersonalizationError) -> Resolution {
+    ) async throws(StoreError) -> Resolution {
         let parsed: ParsedPrompt
         do throws(PromptError) { parsed = try ParsedPrompt(parsing: prompt, codes: StoreCodeSyntax()) } catch {
             throw .prompt(error, suggestions: suggestions(for: error, user: user))
         }
         let request = ResolutionRequest(prompt: parsed, user: user, model: model)
         let step: ResolutionStep
-        do throws(PersonalizationError) {
-            step = try read(PersonalizationError.storage) { (view) throws(PersonalizationError) in
+        do throws(StoreError) {
+            step = try read { (view) throws(StoreError) in
                 try view.resolve(request)
             }
         } catch {
@@ -44,12 +44,12 @@ extension Store {
     /// The versions of parts, some of which must be minted; none is when one cannot be.
     private func newestVersions(
         of parts: [ResolutionPart]
-    ) async throws(PersonalizationError) -> (versions: [(version: Version, weight: Int)], didAppend: Bool) {
+    ) async throws(StoreError) -> (versions: [(version: Version, weight: Int)], didAppend: Bool) {
         if parts.count > 1 {
-            try read(PersonalizationError.storage) { (view) throws(PersonalizationError) in
+            try read { (view) throws(StoreError) in
                 for part in parts {
                     guard case .profile(let profile) = part.source else { continue }
-                    do throws(PersonalizationError) { _ = try view.mintingStep(for: profile) } catch {
+                    do throws(StoreError) { _ = try view.mintingStep(for: profile) } catch {
                         throw part.concealing(error)
                     }
                 }
@@ -62,8 +62,7 @@ extension Store {
             case .version(let version): versions.append((version, part.weight))
             case .profile(let profile):
                 let (version, isNew): (Version, Bool)
-                do throws(PersonalizationError) { (version, isNew) = try await currentOrNewVersion(of: profile) } catch
-                {
+                do { (version, isNew) = try await currentOrNewVersion(of: profile) } catch {
                     throw part.concealing(error)
                 }
                 if version.isRevoked { throw .fault(.revoked(version.code)) }
@@ -104,7 +103,7 @@ extension Store {
     /// How many profiles' codes are looked at for a suggestion: a mistake must not cost much more than a right prompt.
     private static let suggestingProfileLimit = 20
 
-    private func profileNames(of user: String) throws(StorageError) -> [ProfileName] {
-        try read({ $0 }) { (view) throws(StorageError) in try view.profileNames(of: user) }
+    private func profileNames(of user: String) throws(StoreError) -> [ProfileName] {
+        try read { (view) throws(StoreError) in try view.profileNames(of: user) }
     }
 }

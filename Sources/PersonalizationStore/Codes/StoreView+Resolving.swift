@@ -7,7 +7,7 @@ internal import PromptLanguage
 internal import TasteFold
 
 extension StoreView {
-    func resolve(_ request: ResolutionRequest) throws(PersonalizationError) -> ResolutionStep {
+    func resolve(_ request: ResolutionRequest) throws(StoreError) -> ResolutionStep {
         let isAbsent = request.prompt.personalization == .absent
         guard let (model, space) = try modelAndSpace(request, isOptional: isAbsent) else {
             return .resolved(request.plainResolution(model: request.prompt.model?.name ?? request.model))
@@ -22,8 +22,7 @@ extension StoreView {
             let versions = try versions(named: request.prompt.codes, in: space)
             return .resolved(try request.resolution(versions, model: model))
         }
-        let change: SettingsChange?
-        do throws(StorageError) { change = try settings(of: request.user, in: space) } catch { throw .storage(error) }
+        let change = try settings(of: request.user, in: space)
         if isAbsent, !(change?.personalizesAlways ?? false) {
             return .resolved(request.plainResolution(model: model))
         }
@@ -38,14 +37,11 @@ extension StoreView {
     /// The answer for the newest versions of a user's profiles, as settings name them.
     private func newest(
         _ request: ResolutionRequest, _ profiles: [SettingsChange.WeightedProfile], model: String, _ space: Space
-    ) throws(PersonalizationError) -> ResolutionStep {
+    ) throws(StoreError) -> ResolutionStep {
         var parts: [ResolutionPart] = []
         for entry in profiles {
             let name = ProfileName(user: request.user, space: space.name, profile: entry.profile)
-            let state: ProfileState?
-            do throws(StorageError) {
-                state = try profile(user: name.user, profile: name.profile, in: space)
-            } catch { throw .storage(error) }
+            let state = try profile(user: name.user, profile: name.profile, in: space)
             parts.append(
                 try newest(of: name, state, weight: profiles.count == 1 ? 1 : Int(entry.weight), foreignReference: nil))
         }
@@ -55,12 +51,9 @@ extension StoreView {
     /// The part of a blend that a profile's newest version is.
     private func newest(
         of name: ProfileName, _ state: ProfileState?, weight: Int, foreignReference: String?
-    ) throws(PersonalizationError) -> ResolutionPart {
+    ) throws(StoreError) -> ResolutionPart {
         if let state, state.head.isArchived { throw .fault(.archived(foreignReference ?? name.description)) }
-        let current: Version?
-        do throws(StorageError) {
-            current = if let state { try currentMint(of: state) } else { nil }
-        } catch { throw .storage(error) }
+        let current: Version? = if let state { try currentMint(of: state) } else { nil }
         // An expanded prompt must resolve again, so a revoked code is no answer even for its owner.
         if let current, current.isRevoked { throw .fault(.revoked(current.code)) }
         return ResolutionPart(
@@ -70,7 +63,7 @@ extension StoreView {
     /// The answer for some parts, if none must be minted.
     private func step(
         for parts: [ResolutionPart], _ request: ResolutionRequest, model: String
-    ) throws(PersonalizationError) -> ResolutionStep {
+    ) throws(StoreError) -> ResolutionStep {
         var versions: [(version: Version, weight: Int)] = []
         for part in parts {
             guard case .version(let version) = part.source else {
@@ -84,7 +77,7 @@ extension StoreView {
     /// The answer for a prompt that names references, and codes perhaps.
     private func resolveReferences(
         of request: ResolutionRequest, _ tokens: [CodeToken], model: String, _ space: Space
-    ) throws(PersonalizationError) -> ResolutionStep {
+    ) throws(StoreError) -> ResolutionStep {
         var parts: [ResolutionPart] = []
         for token in tokens {
             if token.kind == .reference {
@@ -101,13 +94,11 @@ extension StoreView {
     /// The part of a blend that a reference means for a user.
     private func part(
         of reference: WeightedCode, for user: String, in space: Space
-    ) throws(PersonalizationError) -> ResolutionPart {
+    ) throws(StoreError) -> ResolutionPart {
         guard let parsed = try? ProfileReference(parsing: reference.code) else {
             preconditionFailure("the prompt language has read the reference")
         }
-        let found: ReferencedProfile?
-        do throws(StorageError) { found = try profile(referredTo: parsed, by: user) } catch { throw .storage(error) }
-        guard let found else { throw .fault(.unknown(reference.code)) }
+        guard let found = try profile(referredTo: parsed, by: user) else { throw .fault(.unknown(reference.code)) }
         guard found.name.space.hasSameBytes(as: space.name) else {
             throw .fault(.otherSpace(code: reference.code, space: found.name.space, expected: space.name))
         }
@@ -122,7 +113,7 @@ extension StoreView {
     }
 
     /// The profile's last minted version if nothing has happened since that could change it.
-    private func currentMint(of state: ProfileState) throws(StorageError) -> Version? {
+    private func currentMint(of state: ProfileState) throws(StoreError) -> Version? {
         guard state.head.isMintCurrent, let mint = state.head.lastMint else { return nil }
         return try version(atMintOrRecall: mint)
     }
@@ -130,15 +121,11 @@ extension StoreView {
     /// The model and its space; nil when nobody named a model or it has no space, and no taste was asked for.
     private func modelAndSpace(
         _ request: ResolutionRequest, isOptional: Bool
-    ) throws(PersonalizationError) -> (model: String, space: Space)? {
-        do throws(StorageError) {
-            if let model = request.prompt.model?.name ?? request.model {
-                if let space = try space(ofModel: model) { return (model, space) }
-            } else if let standard = try defaultModel() {
-                return standard
-            }
-        } catch {
-            throw .storage(error)
+    ) throws(StoreError) -> (model: String, space: Space)? {
+        if let model = request.prompt.model?.name ?? request.model {
+            if let space = try space(ofModel: model) { return (model, space) }
+        } else if let standard = try defaultModel() {
+            return standard
         }
         if isOptional { return nil }
         if let model = request.prompt.model?.name ?? request.model { throw .fault(.unsupportedModel(model)) }
@@ -147,20 +134,11 @@ extension StoreView {
 
     private func versions(
         _ pinned: [SettingsChange.PinnedVersion]
-    ) throws(PersonalizationError) -> [(version: Version, weight: Int)] {
+    ) throws(StoreError) -> [(version: Version, weight: Int)] {
         var versions: [(version: Version, weight: Int)] = []
         for entry in pinned {
-            let version: Version
-            do {
-                guard try !isErased(entry.mint) else { throw PersonalizationError.fault(.pinErased) }
-                version = try self.version(at: entry.mint)
-            } catch let error as StorageError {
-                throw .storage(error)
-            } catch let error as PersonalizationError {
-                throw error
-            } catch {
-                preconditionFailure("an untyped error: \(error)")
-            }
+            if try isErased(entry.mint) { throw .fault(.pinErased) }
+            let version = try self.version(at: entry.mint)
             if version.isRevoked { throw .fault(.revoked(version.code)) }
             versions.append((version, Int(entry.weight)))
         }
@@ -169,7 +147,7 @@ extension StoreView {
 
     private func versions(
         named codes: [WeightedCode], in space: Space
-    ) throws(PersonalizationError) -> [(version: Version, weight: Int)] {
+    ) throws(StoreError) -> [(version: Version, weight: Int)] {
         var versions: [(version: Version, weight: Int)] = []
         for code in codes {
             let version = try usableVersion(code.code, in: space)
@@ -180,7 +158,7 @@ extension StoreView {
     }
 
     /// The version that a code names, if it may be used in a space.
-    private func usableVersion(_ code: String, in space: Space) throws(PersonalizationError) -> Version {
+    private func usableVersion(_ code: String, in space: Space) throws(StoreError) -> Version {
         let version = try version(named: code)
         if version.isRevoked { throw .fault(.revoked(code)) }
         guard version.space.hasSameBytes(as: space.name) else {

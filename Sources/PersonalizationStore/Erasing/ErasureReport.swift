@@ -71,7 +71,7 @@ package enum ErasureStep: Hashable, Sendable {
 /// Why a person was not erased.
 public enum ErasureError: Error, Sendable {
     /// The event could not be appended.
-    case append(AppendError)
+    case append(StoreError)
     /// The event is durable, so nothing of the person is answered; what it asks for is not all done, and is gone on with
     /// when the store is opened again.
     case unfinished(StorageError)

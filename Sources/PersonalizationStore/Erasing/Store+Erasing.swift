@@ -18,6 +18,7 @@ extension Store {
     /// events. People that are to be erased together are erased cheaper by ``eraseDue(waitingAtMost:onProgress:)``.
     ///
     /// - Parameters:
+    ///   - user: Whom.
     ///   - limit: How long to wait for readers of earlier states; nil for ever. When it has passed, the report names them.
     ///   - onProgress: Called with a sentence now and then.
     /// - Returns: What was done, of earlier erasures that were not finished too.
@@ -25,7 +26,7 @@ extension Store {
     public func erase(
         user: String, waitingAtMost limit: Duration? = nil, onProgress: @Sendable (String) -> Void = { _ in }
     ) async throws(ErasureError) -> ErasureReport {
-        do throws(AppendError) { _ = try await recordErasure(of: user) } catch { throw .append(error) }
+        do { _ = try await recordErasure(of: user) } catch { throw .append(error) }
         do throws(StorageError) {
             return try await carryOut(waitingAtMost: limit, onProgress: onProgress)
         } catch {
@@ -37,16 +38,14 @@ extension Store {
     /// ``cancelErasure(of:)`` takes it back, and ``eraseDue(waitingAtMost:onProgress:)`` does it. Another time replaces the
     /// first.
     @discardableResult
-    public func scheduleErasure(of user: String, at due: Timestamp) async throws(AppendError) -> Receipt {
-        let found: PersonRecords
-        do throws(StorageError) { found = try personRecords(of: user) } catch { throw .storage(error) }
-        if found.isEmpty { throw .event(index: 0, .unknownPerson(user)) }
+    public func scheduleErasure(of user: String, at due: Timestamp) async throws(StoreError) -> Receipt {
+        if try personRecords(of: user).isEmpty { throw .event(.unknownPerson(user)) }
         return try await submit(.scheduleErasure(user: user, due: due))[0]
     }
 
     /// Takes back that a person will be erased.
     @discardableResult
-    public func cancelErasure(of user: String) async throws(AppendError) -> Receipt {
+    public func cancelErasure(of user: String) async throws(StoreError) -> Receipt {
         try await submit(.scheduleErasure(user: user, due: nil))[0]
     }
 
@@ -56,11 +55,9 @@ extension Store {
         waitingAtMost limit: Duration? = nil, onProgress: @Sendable (String) -> Void = { _ in }
     ) async throws(ErasureError) -> ErasureReport {
         let due: [ScheduledErasure]
-        do throws(StorageError) { due = try scheduledErasures().filter { $0.due <= clock() } } catch {
-            throw .append(.storage(error))
-        }
+        do { due = try scheduledErasures().filter { $0.due <= clock() } } catch { throw .append(error) }
         for entry in due {
-            do throws(AppendError) { _ = try await recordErasure(of: entry.user) } catch { throw .append(error) }
+            do { _ = try await recordErasure(of: entry.user) } catch { throw .append(error) }
         }
         do throws(StorageError) {
             return try await carryOut(waitingAtMost: limit, onProgress: onProgress)
@@ -72,16 +69,19 @@ extension Store {
     /// Erases everybody who is in this store and in a ledger of erasures, as after a backup was restored that is older than
     /// they.
     ///
-    /// - Parameter people: The ledger's entries: HMAC-SHA-256 of users' names under the store secret.
+    /// - Parameters:
+    ///   - people: The ledger's entries: HMAC-SHA-256 of users' names under the store secret.
+    ///   - limit: How long to wait for readers of earlier states; nil for ever. When it has passed, the report names them.
+    ///   - onProgress: Called with a sentence now and then.
     /// - Returns: What was done, and how many people were found.
     public func erase(
         ledger people: Set<[UInt8]>, waitingAtMost limit: Duration? = nil,
         onProgress: @Sendable (String) -> Void = { _ in }
     ) async throws(ErasureError) -> (report: ErasureReport, personCount: Int) {
         let users: [String]
-        do throws(StorageError) { users = try self.users(among: people) } catch { throw .append(.storage(error)) }
+        do { users = try self.users(among: people) } catch { throw .append(error) }
         for user in users {
-            do throws(AppendError) { _ = try await recordErasure(of: user) } catch { throw .append(error) }
+            do { _ = try await recordErasure(of: user) } catch { throw .append(error) }
         }
         do throws(StorageError) {
             return (try await carryOut(waitingAtMost: limit, onProgress: onProgress), users.count)
@@ -91,12 +91,14 @@ extension Store {
     }
 
     /// The erasure ledger: everybody who was erased, in order, without names.
-    public func erasures() throws(StorageError) -> [ErasureEntry] {
-        try read({ $0 }) { (view) throws(StorageError) in
-            let finished = try finishedErasure(in: view.snapshot.transaction)
+    public func erasures() throws(StoreError) -> [ErasureEntry] {
+        try read { (view) throws(StoreError) in
+            let finished = try StoreError.wrap { () throws(StorageError) in
+                try finishedErasure(in: view.snapshot.transaction)
+            }
             var entries: [ErasureEntry] = []
-            for position in try view.snapshot.rows(Erasures.self).sorted() {
-                let record = try view.snapshot.record(at: position)
+            for position in try view.rows(Erasures.self).sorted() {
+                let record = try view.record(at: position)
                 guard case .personErased(let erasure) = try view.body(of: record) else {
                     throw .record(.unexpectedKind(position, record.header.kind))
                 }
@@ -111,12 +113,12 @@ extension Store {
     }
 
     /// Who is to be erased, the first due first.
-    public func scheduledErasures() throws(StorageError) -> [ScheduledErasure] {
-        try read({ $0 }) { (view) throws(StorageError) in
+    public func scheduledErasures() throws(StoreError) -> [ScheduledErasure] {
+        try read { (view) throws(StoreError) in
             var entries: [ScheduledErasure] = []
-            for schedule in try view.snapshot.rows(ErasureSchedules.self) {
+            for schedule in try view.rows(ErasureSchedules.self) {
                 guard let due = schedule.due else { continue }
-                let opening = try view.snapshot.record(at: schedule.stream)
+                let opening = try view.record(at: schedule.stream)
                 guard case .erasureScheduled(let user, _) = try view.body(of: opening) else {
                     throw .record(.unexpectedKind(schedule.stream, opening.header.kind))
                 }
@@ -129,12 +131,11 @@ extension Store {
 
 extension Store {
     /// Appends the event that has a person erased.
-    private func recordErasure(of user: String) async throws(AppendError) -> Receipt {
+    private func recordErasure(of user: String) async throws(StoreError) -> Receipt {
         guard !isReadOnly else { throw .storage(.readOnly(path: path)) }
         while true {
-            let found: PersonRecords
-            do throws(StorageError) { found = try personRecords(of: user) } catch { throw .storage(error) }
-            do throws(AppendError) {
+            let found = try personRecords(of: user)
+            do throws(StoreError) {
                 let receipt = try await submit(.erase(found))[0]
                 onErasureStep(.appended)
                 return receipt
@@ -160,14 +161,14 @@ extension Store {
     }
 
     /// Reads the log in short snapshots for what is a person's.
-    private func personRecords(of user: String) throws(StorageError) -> PersonRecords {
+    private func personRecords(of user: String) throws(StoreError) -> PersonRecords {
         var found = PersonRecords(of: user, secret: secret)
         try scanLog { (record) throws(RecordError) in try found.take(record) }
         return found
     }
 
     /// The users whose names have the digests of a ledger.
-    private func users(among people: Set<[UInt8]>) throws(StorageError) -> [String] {
+    private func users(among people: Set<[UInt8]>) throws(StoreError) -> [String] {
         var users: Set<String> = []
         func take(_ user: String) {
             if people.contains(PersonRecords.digest(of: user, secret).bytes) { users.insert(user) }
@@ -186,14 +187,14 @@ extension Store {
         return users.sorted()
     }
 
-    private func scanLog(_ take: (borrowing RecordView) throws(RecordError) -> Void) throws(StorageError) {
+    private func scanLog(_ take: (borrowing RecordView) throws(RecordError) -> Void) throws(StoreError) {
         var next = Position.first
         while true {
-            let isDone = try read({ $0 }) { (view) throws(StorageError) in
+            let isDone = try read { (view) throws(StoreError) in
                 guard let head = view.snapshot.head, next <= head else { return true }
                 let end = min(head, Position(next.number + 49_999))
-                try view.log.scan(next...end, in: view.snapshot.transaction) { (record) throws(StorageError) in
-                    try StorageError.wrapRecord { () throws(RecordError) in try take(record) }
+                try view.scan(next...end) { (record) throws(StoreError) in
+                    try StoreError.wrapRecord { () throws(RecordError) in try take(record) }
                     return true
                 }
                 next = end.next

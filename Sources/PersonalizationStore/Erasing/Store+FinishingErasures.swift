@@ -104,12 +104,13 @@ extension Store {
     }
 
     private func unfinishedErasures() throws(StorageError) -> [(position: Position, erasure: PersonErasure)] {
-        try read({ $0 }) { (view) throws(StorageError) in
+        try read { (view) throws(StorageError) in
             let finished = try finishedErasure(in: view.snapshot.transaction)
             var pending: [(position: Position, erasure: PersonErasure)] = []
             for position in try view.snapshot.rows(Erasures.self).sorted() where position.number > finished.stored {
                 let record = try view.snapshot.record(at: position)
-                guard case .personErased(let erasure) = try view.body(of: record) else {
+                let body = try StorageError.wrapRecord { () throws(RecordError) in try RecordBody(of: record) }
+                guard case .personErased(let erasure) = body else {
                     throw .record(.unexpectedKind(position, record.header.kind))
                 }
                 pending.append((position, erasure))
@@ -152,7 +153,7 @@ extension Store {
         var salts = TreeEntries(log: tables.log)
         while first <= last {
             let start = max(first, Position(last.number - min(last.number - 1, Self.stretch)))
-            let replacements = try read({ $0 }) { (view) throws(StorageError) in
+            let replacements = try read { (view) throws(StorageError) in
                 var found: [Replacement] = []
                 try view.log.scan(start...last, in: view.snapshot.transaction) { (record) throws(StorageError) in
                     let isOwn =

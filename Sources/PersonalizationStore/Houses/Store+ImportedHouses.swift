@@ -14,8 +14,8 @@ extension Store {
     func mintHouse(
         of name: String, asOf position: Position?, hash: String, stored: (bytes: [UInt8], contributorCount: UInt32)?,
         at time: Timestamp?
-    ) async throws(PersonalizationError) -> String? {
-        let (space, head) = try read(PersonalizationError.storage) { (view) throws(PersonalizationError) in
+    ) async throws(StoreError) -> String? {
+        let (space, head) = try read { (view) throws(StoreError) in
             (try view.existingSpace(name), view.snapshot.head)
         }
         guard let head else { throw .fault(.unknownSpace(name)) }
@@ -42,7 +42,7 @@ extension Store {
     }
 
     /// The version that bytes are, if it can be a house of the space, of this store's secret.
-    private func houseVersion(_ bytes: [UInt8], of space: Space) throws(PersonalizationError) -> VersionBytes {
+    private func houseVersion(_ bytes: [UInt8], of space: Space) throws(StoreError) -> VersionBytes {
         let version: VersionBytes
         let taste: Taste
         do {

@@ -46,29 +46,29 @@ extension Importer {
     private mutating func schedule(_ line: InterchangeLine, _ time: Timestamp?) async throws(InterchangeFault) {
         let user = try line.need(line.user, "user")
         let due = line.kind == "erasureScheduled" ? try line.dueTime() : nil
-        do throws(AppendError) {
+        do throws(StoreError) {
             count(try await store.submit(.scheduleErasure(user: user, due: due), at: time)[0])
         } catch {
-            throw .append(error)
+            throw .refused(error)
         }
     }
 
     private func define(_ line: InterchangeLine, _ time: Timestamp?) async throws(InterchangeFault) {
         let definition = try line.spaceDefinition()
-        do throws(AppendError) {
+        do throws(StoreError) {
             _ = try await store.submit(.space(definition, models: [], defaultModel: nil), at: time)
         } catch {
-            throw .append(error)
+            throw .refused(error)
         }
     }
 
     private func assignModel(_ line: InterchangeLine, _ time: Timestamp?) async throws(InterchangeFault) {
         let model = try line.need(line.model, "model")
         let space = try line.need(line.space, "space")
-        do throws(AppendError) {
+        do throws(StoreError) {
             try await store.assignModel(model, to: space, isDefault: line.isDefault ?? false, at: time)
         } catch {
-            throw .append(error)
+            throw .refused(error)
         }
     }
 
@@ -76,27 +76,27 @@ extension Importer {
         guard let bytes = Data(base64Encoded: try line.need(line.bytes, "bytes")) else {
             throw .invalidValue("bytes", "it is not base64; export the version again")
         }
-        do throws(PersonalizationError) { try await store.importVersion([UInt8](bytes), at: time) } catch {
-            throw .personalization(error)
+        do throws(StoreError) { try await store.importVersion([UInt8](bytes), at: time) } catch {
+            throw .refused(error)
         }
         report.eventCount += 1
     }
 
     private func labelImport(_ line: InterchangeLine, _ time: Timestamp?) async throws(InterchangeFault) -> Receipt {
         let code = try line.need(line.code, "code")
-        do throws(PersonalizationError) {
+        do throws(StoreError) {
             return try await store.labelImport(code, line.label ?? "", at: time)
         } catch {
-            throw .personalization(error)
+            throw .refused(error)
         }
     }
 
     private func takeDown(_ line: InterchangeLine, _ time: Timestamp?) async throws(InterchangeFault) -> Receipt {
         let code = try line.need(line.code, "code")
-        do throws(PersonalizationError) {
+        do throws(StoreError) {
             return try await store.operate(code, isTakenDown: line.kind == "takeDown", at: time)
         } catch {
-            throw .personalization(error)
+            throw .refused(error)
         }
     }
 
@@ -107,7 +107,7 @@ extension Importer {
         if line.kind == "settings" { return try await setSettings(line, eventID, time) }
         let profile = try line.profileName(options.defaultSpace)
         if line.kind == "profileChange" { return try await setProfile(line, profile, eventID, time) }
-        do throws(PersonalizationError) {
+        do throws(StoreError) {
             switch line.kind {
             case "adopt":
                 let source = ProfileName(
@@ -134,37 +134,37 @@ extension Importer {
             }
             return try await store.own(profile, action, eventID: eventID, at: time)
         } catch {
-            throw .personalization(error)
+            throw .refused(error)
         }
     }
 
     private func setProfile(
         _ line: InterchangeLine, _ profile: ProfileName, _ eventID: EventID?, _ time: Timestamp?
     ) async throws(InterchangeFault) -> Receipt {
-        do throws(PersonalizationError) {
+        do throws(StoreError) {
             return try await store.change(
                 profile,
                 .set(
                     isBoard: line.board ?? false, isArchived: line.archived ?? false, isShared: line.shared ?? false,
                     label: line.label ?? ""), eventID: eventID, at: time)
         } catch {
-            throw .personalization(error)
+            throw .refused(error)
         }
     }
 
     private func pinHouse(_ line: InterchangeLine, _ time: Timestamp?) async throws(InterchangeFault) -> Receipt {
         let space = try line.need(line.space ?? options.defaultSpace, "space")
-        do throws(PersonalizationError) {
+        do throws(StoreError) {
             return try await store.pinHouse(line.code, of: space, threshold: line.threshold, at: time)
         } catch {
-            throw .personalization(error)
+            throw .refused(error)
         }
     }
 
     /// Notes where a line that was just done went: to the log's head.
     private mutating func noteHead(_ line: InterchangeLine) throws(InterchangeFault) {
         let head: LogHead?
-        do throws(StorageError) { head = try store.head() } catch { throw .personalization(.storage(error)) }
+        do throws(StoreError) { head = try store.head() } catch { throw .refused(error) }
         if let source = line.position, let head { positions.add(source, head.position.number) }
     }
 
@@ -180,10 +180,10 @@ extension Importer {
             stored = ([UInt8](bytes), line.contributors ?? 0)
         }
         let other: String?
-        do throws(PersonalizationError) {
+        do throws(StoreError) {
             other = try await store.mintHouse(of: space, asOf: asOf, hash: hash, stored: stored, at: time)
         } catch {
-            throw .personalization(error)
+            throw .refused(error)
         }
         if let other { throw .versionDiffers(expected: line.code ?? hash, found: other) }
         try noteHead(line)
@@ -200,11 +200,11 @@ extension Importer {
         let settings = Settings(
             personalizesAlways: line.always ?? false, refusesHouse: line.ownChoicesOnly ?? false, profiles: profiles,
             pinned: (line.pinned ?? []).map { WeightedCodeName(code: $0.code, weight: $0.weight) })
-        do throws(PersonalizationError) {
+        do throws(StoreError) {
             return try await store.setSettings(
                 of: profile.user, in: profile.space, to: settings, eventID: eventID, at: time)
         } catch {
-            throw .personalization(error)
+            throw .refused(error)
         }
     }
 }

@@ -11,16 +11,16 @@ extension InterchangeLine {
         if kind == "alias" {
             // The hash names the version also where codes of this store have collided and those of the source have not.
             let version = try need(hash ?? code, "code")
-            do throws(PersonalizationError) {
+            do throws(StoreError) {
                 return try await store.alias(alias, to: version, in: space, at: time)
             } catch {
-                throw .personalization(error)
+                throw .refused(error)
             }
         }
         let owner = try need(space, "space")
-        do throws(PersonalizationError) { return try await store.removeAlias(alias, in: owner, at: time) } catch {
-            if case .append(.event(_, .unknownAlias)) = error { return nil }
-            throw .personalization(error)
+        do throws(StoreError) { return try await store.removeAlias(alias, in: owner, at: time) } catch {
+            if case .event(_, .unknownAlias) = error { return nil }
+            throw .refused(error)
         }
     }
 }

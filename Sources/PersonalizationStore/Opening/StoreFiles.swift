@@ -75,45 +75,43 @@ extension StoreFiles {
     ) throws(StorageError) -> StoreFiles {
         let wallClock = options.now
         let now: @Sendable () -> Int64 = { wallClock().microseconds }
-        do {
-            let isAlone = try file.takeAlone()
-            let slot = try file.newestSlot()
-            if !isAlone, slot?.state == .failed { throw CheckpointKeeper.flushFailed(path) }
-            var recovery: JournalRecovery?
-            if isAlone, let slot, slot.state != .clean {
-                recovery = try JournalRecovery(of: path, to: slot)
-                try recovery?.restore()
-            }
-            let environment = try openEnvironment(at: path, options: options)
-            try environment.checkMetaPages(growingTable: LogTable.name)
-            let (meta, log, secret) = try openTables(of: environment, path: path)
-            if let keeper = environment.writeGuardian as? CheckpointKeeper, let journal = keeper.companion as? Journal {
-                // This process has the store open already.
-                try file.share()
-                return StoreFiles(
-                    environment: environment, meta: meta, log: log, secret: secret, checkpointFile: file,
-                    writing: Writing(
-                        keeper: keeper, durability: JournaledCommits(keeper: keeper, journal: journal)))
-            }
+        let (isAlone, recovery, environment) = try StorageError.wrap { () throws(LMDBError) in
+            let (isAlone, recovery) = try restore(path, with: file)
+            return (isAlone, recovery, try openEnvironment(at: path, options: options))
+        }
+        let (meta, log, secret) = try openTables(of: environment, path: path)
+        let writing: Writing
+        if let keeper = environment.writeGuardian as? CheckpointKeeper, let journal = keeper.companion as? Journal {
+            // This process has the store open already.
+            writing = Writing(keeper: keeper, durability: JournaledCommits(keeper: keeper, journal: journal))
+        } else {
             let storeID = try joinedJournal(of: environment, meta, isAlone: isAlone, file: file, path: path, now: now)
             try recovery?.replay(into: environment, log, file: file, now: now())
-            let journal = Journal(
-                files: try JournalFiles(directory: path), log: log, checkpointAfter: options.checkpointAfter)
+            let files = try StorageError.wrap { () throws(LMDBError) in try JournalFiles(directory: path) }
+            let journal = Journal(files: files, log: log, checkpointAfter: options.checkpointAfter)
             let keeper = CheckpointKeeper(
                 of: environment, file: file, companion: journal, storeID: storeID, restAfter: options.restAfter,
                 pins: options.pinsCheckpoints, now: now)
             environment.guardWrites(by: keeper)
-            try file.share()
-            return StoreFiles(
-                environment: environment, meta: meta, log: log, secret: secret, checkpointFile: file,
-                writing: Writing(keeper: keeper, durability: JournaledCommits(keeper: keeper, journal: journal)))
-        } catch let error as LMDBError {
-            throw .database(error)
-        } catch let error as StorageError {
-            throw error
-        } catch {
-            preconditionFailure("an untyped error: \(error)")
+            writing = Writing(keeper: keeper, durability: JournaledCommits(keeper: keeper, journal: journal))
         }
+        try StorageError.wrap { () throws(LMDBError) in try file.share() }
+        return StoreFiles(
+            environment: environment, meta: meta, log: log, secret: secret, checkpointFile: file, writing: writing)
+    }
+
+    /// Puts the data file back to its checkpoint when the store was not closed and nobody has it open. Says whether nobody
+    /// has, and what the journal has to be replayed by.
+    private static func restore(
+        _ path: String, with file: CheckpointFile
+    ) throws(LMDBError) -> (isAlone: Bool, recovery: JournalRecovery?) {
+        let isAlone = try file.takeAlone()
+        let slot = try file.newestSlot()
+        if !isAlone, slot?.state == .failed { throw CheckpointKeeper.flushFailed(path) }
+        guard isAlone, let slot, slot.state != .clean else { return (isAlone, nil) }
+        let recovery = try JournalRecovery(of: path, to: slot)
+        try recovery.restore()
+        return (isAlone, recovery)
     }
 
     private static func openEnvironment(at path: String, options: Store.Options) throws(LMDBError) -> Environment {
@@ -121,6 +119,7 @@ extension StoreFiles {
         environmentOptions.durability = .checkpointed
         let environment = try Environment.open(directory: path, options: environmentOptions)
         if let limit = options.lockTimeout { try environment.waitForWriter(atMost: limit) }
+        try environment.checkMetaPages(growingTable: LogTable.name)
         return environment
     }
 
@@ -224,27 +223,34 @@ extension StoreFiles {
     private static func joinedJournal(
         of environment: Environment, _ meta: MetaTable, isAlone: Bool, file: CheckpointFile, path: String,
         now: @Sendable () -> Int64
-    ) throws -> UInt64 {
-        let joined = try withExtendedLifetime(environment.beginRead()) { transaction throws(StorageError) in
-            try meta.journal(in: transaction)
-        }
-        if let joined {
-            guard try file.newestSlot()?.storeID == joined else {
-                throw LMDBError.unrecoverable(
-                    "the checkpoint file in \(path) belongs to another store, or has never been written")
+    ) throws(StorageError) -> UInt64 {
+        if let joined = try journal(of: environment, meta) {
+            let slot = try StorageError.wrap { () throws(LMDBError) in try file.newestSlot() }
+            guard slot?.storeID == joined else {
+                throw .database(
+                    .unrecoverable("the checkpoint file in \(path) belongs to another store, or has never been written")
+                )
             }
             return joined
         }
         guard isAlone else {
-            throw LMDBError.conflictingOpen(path: path, "by a process that reads it or is about to make its journal")
+            throw .database(
+                .conflictingOpen(path: path, "by a process that reads it or is about to make its journal"))
         }
-        let storeID = UInt64.random(in: 1 ... .max)
-        // The slot comes first: it is clean, so until the store has joined it says nothing.
-        try makeJournal(of: environment, storeID: storeID, file: file, path: path, now: now())
-        var transaction = try environment.beginWrite()
-        try meta.join(journal: storeID, in: &transaction)
-        try transaction.commitSyncing()
-        return storeID
+        return try StorageError.wrap { () throws(LMDBError) in
+            let storeID = UInt64.random(in: 1 ... .max)
+            // The slot comes first: it is clean, so until the store has joined it says nothing.
+            try makeJournal(of: environment, storeID: storeID, file: file, path: path, now: now())
+            var transaction = try environment.beginWrite()
+            try meta.join(journal: storeID, in: &transaction)
+            try transaction.commitSyncing()
+            return storeID
+        }
+    }
+
+    private static func journal(of environment: Environment, _ meta: MetaTable) throws(StorageError) -> UInt64? {
+        let transaction = try StorageError.wrap { () throws(LMDBError) in try environment.beginRead() }
+        return try meta.journal(in: transaction)
     }
 
     private static func makeJournal(

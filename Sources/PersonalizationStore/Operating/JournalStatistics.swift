@@ -30,27 +30,28 @@ extension Store {
     /// What is wrong with the checkpoint file and the journal.
     ///
     /// Needs no lock: whoever writes meanwhile moves the journal's end or takes a checkpoint, and then it is looked at again.
-    func journalFindings() throws(StorageError) -> [String] {
+    func journalFindings() throws(StoreError) -> [String] {
         guard let checkpointFile = files.checkpointFile else { return [] }
-        do {
-            let journal = try JournalFiles(directory: path, writes: false)
-            var attempts = 0
-            while true {
-                // Before the journal is read: its end may be after this, and never before.
-                let head = try tables.log.headPosition(in: try environment.beginRead())?.number ?? 0
-                guard let slot = try checkpointFile.newestSlot() else { return [] }
-                let findings = try checkpointFile.findings() + journal.findings(after: slot.note, head: head)
-                let isSame = try checkpointFile.newestSlot() == slot
-                if findings.isEmpty || (isSame && attempts > 2) { return findings }
-                attempts += 1
-                usleep(20_000)
-            }
-        } catch let error as LMDBError {
-            throw .database(error)
-        } catch let error as StorageError {
-            throw error
-        } catch {
-            preconditionFailure("an untyped error: \(error)")
+        let journal = try StoreError.wrapDatabase { () throws(LMDBError) in
+            try JournalFiles(directory: path, writes: false)
         }
+        var attempts = 0
+        while true {
+            // Before the journal is read: its end may be after this, and never before.
+            let head = try StoreError.wrap { () throws(StorageError) in try headNow()?.number ?? 0 }
+            let (findings, isSame) = try StoreError.wrapDatabase { () throws(LMDBError) in
+                guard let slot = try checkpointFile.newestSlot() else { return ([String](), true) }
+                let findings = try checkpointFile.findings() + journal.findings(after: slot.note, head: head)
+                return (findings, try checkpointFile.newestSlot() == slot)
+            }
+            if findings.isEmpty || (isSame && attempts > 2) { return findings }
+            attempts += 1
+            usleep(20_000)
+        }
+    }
+
+    private func headNow() throws(StorageError) -> Position? {
+        let transaction = try StorageError.wrap { () throws(LMDBError) in try environment.beginRead() }
+        return try tables.log.headPosition(in: transaction)
     }
 }

@@ -7,8 +7,8 @@ public enum BackupError: Error, Sendable {
     case insideStore(path: String, store: String)
     /// The store could not be copied; nothing is left of the copy.
     case copying(StorageError)
-    /// The copy was written, and cannot be opened or read. It was left where it is.
-    case unreadable(path: String, OpenError)
+    /// The copy was written, and cannot be opened or read; the text says why. It was left where it is.
+    case unreadable(path: String, String)
     /// The copy was written and is as wrong as the findings say. It was left where it is.
     case damaged(path: String, findings: [String])
 }
@@ -20,8 +20,8 @@ extension BackupError: CustomStringConvertible {
         case .insideStore(let path, let store):
             "\(path) is in the folder of the store \(store) itself, and would be lost with it; choose a folder elsewhere"
         case .copying(let error): error.description
-        case .unreadable(let path, let error):
-            "the copy \(path) cannot be read (\(error)); run 'storectl verify' on the store, and keep older backups"
+        case .unreadable(let path, let reason):
+            "the copy \(path) cannot be read (\(reason)); run 'storectl verify' on the store, and keep older backups"
         case .damaged(let path, let findings):
             "the copy \(path) is not sound: \(findings[0])"
                 + (findings.count > 1 ? ", and \(findings.count - 1) more findings" : "")
@@ -93,9 +93,11 @@ extension Store {
         copy path: String, _ onProgress: (_ done: Int, _ total: Int) -> Void
     ) throws(BackupError) -> (VerificationReport, LogHead?) {
         let copy: Store
-        do throws(OpenError) { copy = try Store.openReadOnly(at: path) } catch { throw .unreadable(path: path, error) }
-        do throws(StorageError) { return (try copy.verify(onProgress: onProgress), try copy.head()) } catch {
-            throw .unreadable(path: path, .storage(error))
+        do throws(OpenError) { copy = try Store.openReadOnly(at: path) } catch {
+            throw .unreadable(path: path, "\(error)")
+        }
+        do throws(StoreError) { return (try copy.verify(onProgress: onProgress), try copy.head()) } catch {
+            throw .unreadable(path: path, "\(error)")
         }
     }
 }

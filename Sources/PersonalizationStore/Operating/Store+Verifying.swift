@@ -1,6 +1,6 @@
 internal import ByteCoding
 internal import CodeRegistry
-public import EventLog
+internal import EventLog
 internal import LMDB
 internal import Projections
 
@@ -39,14 +39,14 @@ extension Store {
     public func verify(
         since earlier: SignedCheckpoint? = nil,
         onProgress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
-    ) throws(StorageError) -> VerificationReport {
+    ) throws(StoreError) -> VerificationReport {
         let start = ContinuousClock.now
         var report = VerificationReport()
         guard try verifyPages(into: &report) else {
             report.duration = ContinuousClock.now - start
             return report
         }
-        try read({ $0 }) { (view) throws(StorageError) in
+        try read { (view) throws(StoreError) in
             var verifier = LogVerifier(log: view.log, since: earlier)
             guard let head = view.snapshot.head else {
                 if let earlier { report.findings += verifier.flaws(since: earlier) }
@@ -75,20 +75,20 @@ extension Store {
     /// What is wrong with the table `meta`, or with what was erased.
     private func metaFindings(
         _ erasures: ErasureVerifier, in view: borrowing StoreView
-    ) throws(StorageError) -> [String] {
+    ) throws(StoreError) -> [String] {
         do throws(StorageError) {
             let stored = try meta.readSecret(in: view.snapshot.transaction, path: path)
             let finished = try finishedErasure(in: view.snapshot.transaction)
             return erasures.findings(finishedThrough: finished)
                 + (stored == secret ? [] : ["the store's secret was changed while the store was open"])
         } catch {
-            guard case .damagedMeta = error else { throw error }
+            guard case .damagedMeta = error else { throw .storage(error) }
             return erasures.findings(finishedThrough: nil) + [error.description]
         }
     }
 
-    private func metaPageDoubts() throws(StorageError) -> [String] {
-        let order = try StorageError.wrap { () throws(LMDBError) in
+    private func metaPageDoubts() throws(StoreError) -> [String] {
+        let order = try StoreError.wrapDatabase { () throws(LMDBError) in
             isReadOnly
                 ? try environment.checkMetaPagesUnlocked(growingTable: LogTable.name)
                 : try environment.checkMetaPages(growingTable: LogTable.name)
@@ -133,19 +133,23 @@ private struct LogVerifier {
 
     mutating func verify(
         _ position: Position, in view: borrowing StoreView, findings: inout [String]
-    ) throws(StorageError) {
-        do throws(StorageError) {
-            let record = try view.snapshot.record(at: position)
+    ) throws(StoreError) {
+        do throws(StoreError) {
+            let record = try view.record(at: position)
             kinds.append(record.header.kind)
             if record.header.recordedAt < lastTime {
                 findings.append("the record at position \(position) was recorded before the one before it")
             }
             lastTime = record.header.recordedAt
             findings += try flaws(of: record, in: view)
-            if isTablesComparable { try tables.apply(record, of: view.log, in: view.snapshot.transaction) }
+            if isTablesComparable {
+                try StoreError.wrap { () throws(StorageError) in
+                    try tables.apply(record, of: view.log, in: view.snapshot.transaction)
+                }
+            }
         } catch {
             if kinds.count < position.number { kinds.append(nil) }
-            guard case .record(let flaw) = error else { throw error }
+            guard case .storage(.record(let flaw)) = error else { throw error }
             findings.append(flaw.description)
             isTablesComparable = false
         }
@@ -168,7 +172,7 @@ private struct LogVerifier {
             : ["the first \(earlier.size) events are not those that the signed checkpoint is of: history was rewritten"]
     }
 
-    private mutating func flaws(of record: borrowing RecordView, in view: borrowing StoreView) throws(StorageError)
+    private mutating func flaws(of record: borrowing RecordView, in view: borrowing StoreView) throws(StoreError)
         -> [String]
     {
         let body = try view.body(of: record)
@@ -191,7 +195,7 @@ private struct LogVerifier {
         if let flaw = repeatedName(body, in: record) { flaws.append(flaw) }
         if let flaw = try profileFlaw(body, in: record, view) { flaws.append(flaw) }
         if body.kind == .versionMinted || body.kind == .versionImported {
-            do throws(StorageError) {
+            do throws(StoreError) {
                 let version = try view.checkedVersion(in: record)
                 if body.kind == .versionMinted, try view.profileDigest(of: record) != version.bytes.profileDigest {
                     flaws.append(
@@ -200,7 +204,9 @@ private struct LogVerifier {
                 }
             } catch {
                 // A damaged record that this one refers to is reported itself.
-                if case .record(let flaw) = error, flaw.position == record.position { flaws.append(flaw.description) }
+                if case .storage(.record(let flaw)) = error, flaw.position == record.position {
+                    flaws.append(flaw.description)
+                }
             }
         }
         return flaws
@@ -209,7 +215,7 @@ private struct LogVerifier {
     /// What is wrong with what is said of a profile as a whole.
     private mutating func profileFlaw(
         _ body: RecordBody, in record: borrowing RecordView, _ view: borrowing StoreView
-    ) throws(StorageError) -> String? {
+    ) throws(StoreError) -> String? {
         guard case .profileChanged(let change) = body else { return nil }
         let stream = record.header.stream
         // A damaged opening is reported itself.
@@ -286,18 +292,20 @@ extension RecordBody {
 
 extension StoreView {
     /// What is wrong with the derived tables: that they cannot be used, or where they differ from a rebuild.
-    fileprivate func flawsOfTables(_ rebuilt: TableVerifier) throws(StorageError) -> [String] {
-        if let flaw = try snapshot.flawOfTables() { return [flaw.description] }
-        return try rebuilt.differences(in: snapshot)
+    fileprivate func flawsOfTables(_ rebuilt: TableVerifier) throws(StoreError) -> [String] {
+        do throws(StorageError) {
+            if let flaw = try snapshot.flawOfTables() { return [flaw.description] }
+            return try rebuilt.differences(in: snapshot)
+        } catch {
+            throw .storage(error)
+        }
     }
 
     /// Entries of the log's table that are no position up to the head: a gap shows as one too many.
-    fileprivate func superfluousRecords(after head: Position) throws(StorageError) -> [String] {
-        do throws(LMDBError) {
-            let count = try snapshot.transaction.entryCount(log.table)
-            return count == Int(head.number) ? [] : ["the log has \(count) records and its last position is \(head)"]
-        } catch {
-            throw .database(error)
+    fileprivate func superfluousRecords(after head: Position) throws(StoreError) -> [String] {
+        let count = try StoreError.wrapDatabase { () throws(LMDBError) in
+            try snapshot.transaction.entryCount(log.table)
         }
+        return count == Int(head.number) ? [] : ["the log has \(count) records and its last position is \(head)"]
     }
 }

@@ -14,7 +14,7 @@ extension Store {
     @discardableResult
     public func label(
         _ code: String, of profile: ProfileName, _ label: String, eventID: EventID? = nil
-    ) async throws(PersonalizationError) -> Receipt {
+    ) async throws(StoreError) -> Receipt {
         try await own(profile, .label(mint: try ownedMint(code, of: profile), label), eventID: eventID)
     }
 
@@ -25,7 +25,7 @@ extension Store {
     @discardableResult
     public func revoke(
         _ code: String, of profile: ProfileName, eventID: EventID? = nil
-    ) async throws(PersonalizationError) -> Receipt {
+    ) async throws(StoreError) -> Receipt {
         try await own(profile, .revoke(mint: try ownedMint(code, of: profile)), eventID: eventID)
     }
 
@@ -33,7 +33,7 @@ extension Store {
     @discardableResult
     public func restore(
         _ code: String, of profile: ProfileName, eventID: EventID? = nil
-    ) async throws(PersonalizationError) -> Receipt {
+    ) async throws(StoreError) -> Receipt {
         try await own(profile, .restore(mint: try ownedMint(code, of: profile)), eventID: eventID)
     }
 
@@ -42,7 +42,7 @@ extension Store {
     @discardableResult
     public func revert(
         _ profile: ProfileName, to code: String, eventID: EventID? = nil
-    ) async throws(PersonalizationError) -> Receipt {
+    ) async throws(StoreError) -> Receipt {
         try await own(profile, .revert(mint: try ownedMint(code, of: profile)), eventID: eventID)
     }
 
@@ -52,7 +52,7 @@ extension Store {
     @discardableResult
     public func reset(
         _ profile: ProfileName, eventID: EventID? = nil
-    ) async throws(PersonalizationError) -> Receipt {
+    ) async throws(StoreError) -> Receipt {
         try await own(profile, .reset, eventID: eventID)
     }
 
@@ -60,14 +60,14 @@ extension Store {
     @discardableResult
     public func retract(
         _ event: Position, of profile: ProfileName, eventID: EventID? = nil
-    ) async throws(PersonalizationError) -> Receipt {
+    ) async throws(StoreError) -> Receipt {
         try await own(profile, .retract(event), eventID: eventID)
     }
 
     /// The event that has an id, or nil.
-    public func position(of eventID: EventID) throws(StorageError) -> Position? {
-        try read({ $0 }) { (view) throws(StorageError) in
-            guard let position = try view.snapshot.row(EventIDs.self, eventID) else { return nil }
+    public func position(of eventID: EventID) throws(StoreError) -> Position? {
+        try read { (view) throws(StoreError) in
+            guard let position = try view.row(EventIDs.self, eventID) else { return nil }
             guard try view.record(at: position, namedBy: EventIDs.name).header.eventID == eventID else {
                 throw StoreView.mismatch(EventIDs.name, at: position)
             }
@@ -76,16 +76,12 @@ extension Store {
     }
 
     /// A user's settings in a space; the standard ones when they were never changed.
-    public func settings(of user: String, in space: String) throws(PersonalizationError) -> Settings {
-        try read(PersonalizationError.storage) { (view) throws(PersonalizationError) in
-            do throws(StorageError) {
-                if let found = try view.space(named: space) {
-                    guard let change = try view.settings(of: user, in: found) else { return .standard }
-                    var namer = EventNamer()
-                    return try namer.settings(change, view)
-                }
-            } catch {
-                throw .storage(error)
+    public func settings(of user: String, in space: String) throws(StoreError) -> Settings {
+        try read { (view) throws(StoreError) in
+            if let found = try view.space(named: space) {
+                guard let change = try view.settings(of: user, in: found) else { return .standard }
+                var namer = EventNamer()
+                return try namer.settings(change, view)
             }
             throw .fault(.unknownSpace(space))
         }
@@ -95,14 +91,14 @@ extension Store {
     @discardableResult
     public func setSettings(
         of user: String, in space: String, to settings: Settings, eventID: EventID? = nil
-    ) async throws(PersonalizationError) -> Receipt {
+    ) async throws(StoreError) -> Receipt {
         try await setSettings(of: user, in: space, to: settings, eventID: eventID, at: nil)
     }
 
     @discardableResult
     func setSettings(
         of user: String, in space: String, to settings: Settings, eventID: EventID?, at time: Timestamp?
-    ) async throws(PersonalizationError) -> Receipt {
+    ) async throws(StoreError) -> Receipt {
         var pinned: [SettingsChange.PinnedVersion] = []
         for entry in settings.pinned {
             let version = try version(entry.code)
@@ -125,14 +121,10 @@ extension Store {
         let change = SettingsChange(
             personalizesAlways: settings.personalizesAlways, refusesHouse: settings.refusesHouse,
             profiles: profiles, pinned: pinned)
-        do throws(AppendError) {
-            return try await submit(.settings(user: user, space: space, change, eventID), at: time)[0]
-        } catch {
-            throw .append(error)
-        }
+        return try await submit(.settings(user: user, space: space, change, eventID), at: time)[0]
     }
 
-    private static func weight(_ weight: Int, of name: String) throws(PersonalizationError) -> UInt16 {
+    private static func weight(_ weight: Int, of name: String) throws(StoreError) -> UInt16 {
         guard let number = UInt16(exactly: weight), (1...1000).contains(number) else {
             throw .fault(.weight(name, weight))
         }
@@ -142,14 +134,12 @@ extension Store {
     @discardableResult
     func own(
         _ profile: ProfileName, _ action: StoreRequest.OwnerAction, eventID: EventID? = nil, at time: Timestamp? = nil
-    ) async throws(PersonalizationError) -> Receipt {
-        do throws(AppendError) { return try await submit(.owner(profile, action, eventID), at: time)[0] } catch {
-            throw .append(error)
-        }
+    ) async throws(StoreError) -> Receipt {
+        return try await submit(.owner(profile, action, eventID), at: time)[0]
     }
 
     /// The mint of a code that a profile owns.
-    func ownedMint(_ code: String, of profile: ProfileName) throws(PersonalizationError) -> Position {
+    func ownedMint(_ code: String, of profile: ProfileName) throws(StoreError) -> Position {
         let version = try version(code)
         guard try owner(of: version) == profile else { throw .fault(.notOwner(code, profile)) }
         return version.mint.position

@@ -12,7 +12,7 @@ extension Store {
     @discardableResult
     public func createBoard(
         _ board: ProfileName, images: [String] = [], label: String = "", eventID: EventID? = nil
-    ) async throws(PersonalizationError) -> Receipt {
+    ) async throws(StoreError) -> Receipt {
         try await change(board, .create(label: label, isBoard: true, images: images), eventID: eventID)
     }
 
@@ -20,7 +20,7 @@ extension Store {
     ///
     /// - Returns: A receipt for each image.
     @discardableResult
-    public func put(_ images: [String], on board: ProfileName) async throws(PersonalizationError) -> [Receipt] {
+    public func put(_ images: [String], on board: ProfileName) async throws(StoreError) -> [Receipt] {
         try await changeImages(.put(images), of: board)
     }
 
@@ -28,47 +28,37 @@ extension Store {
     ///
     /// - Returns: A receipt for each image.
     @discardableResult
-    public func take(_ images: [String], off board: ProfileName) async throws(PersonalizationError) -> [Receipt] {
+    public func take(_ images: [String], off board: ProfileName) async throws(StoreError) -> [Receipt] {
         try await changeImages(.take(images), of: board)
     }
 
     /// The ids of the images on a board, in the order in which they were put there.
     ///
     /// - Throws: ``EventFault/notBoard(_:)`` for a profile of another kind.
-    public func images(on board: ProfileName) throws(PersonalizationError) -> [String] {
-        try read(PersonalizationError.storage) { (view) throws(PersonalizationError) in
+    public func images(on board: ProfileName) throws(StoreError) -> [String] {
+        try read { (view) throws(StoreError) in
             _ = try view.existingSpace(board.space)
-            do {
-                guard let state = try view.profile(board) else { throw CodeFault.unknownProfile(board) }
-                guard state.head.isBoard else { throw EventFault.notBoard(board) }
-                return try view.images(on: state)
-            } catch let error as StorageError {
-                throw .storage(error)
-            } catch let error as CodeFault {
-                throw .fault(error)
-            } catch let error as EventFault {
-                throw .append(.event(index: 0, error))
-            } catch {
-                preconditionFailure("an untyped error: \(error)")
-            }
+            guard let state = try view.profile(board) else { throw .fault(.unknownProfile(board)) }
+            guard state.head.isBoard else { throw .event(.notBoard(board)) }
+            return try view.images(on: state)
         }
     }
 
     private func changeImages(
         _ action: StoreRequest.ProfileAction, of board: ProfileName
-    ) async throws(PersonalizationError) -> [Receipt] {
-        do throws(AppendError) { return try await submit(profileRequest(board, action, nil)) } catch {
-            throw .append(error)
-        }
+    ) async throws(StoreError) -> [Receipt] {
+        try await submit(profileRequest(board, action, nil))
     }
 }
 
 extension StoreView {
-    fileprivate func images(on board: ProfileState) throws(StorageError) -> [String] {
-        let effective = try EffectiveSet(at: board.head.last, log: log, in: snapshot.transaction) { $0 }
+    fileprivate func images(on board: ProfileState) throws(StoreError) -> [String] {
+        let effective = try StoreError.wrap { () throws(StorageError) in
+            try EffectiveSet(at: board.head.last, log: log, in: snapshot.transaction) { $0 }
+        }
         var ids: [String] = []
         for like in effective.likes.reversed() {
-            let record = try snapshot.record(at: like.image)
+            let record = try record(at: like.image)
             do throws(RecordError) { ids.append(try record.imageID()) } catch { throw .record(error) }
         }
         return ids

@@ -12,21 +12,17 @@ extension Store {
     ///   - position: Lists them as they were right after this event. Costs a walk back through each profile's stream.
     public func profiles(
         of user: String, in space: String? = nil, includesArchived: Bool = false, asOf position: Position? = nil
-    ) throws(PersonalizationError) -> [ProfileSummary] {
-        try read(PersonalizationError.storage) { (view) throws(PersonalizationError) in
+    ) throws(StoreError) -> [ProfileSummary] {
+        try read { (view) throws(StoreError) in
             if let space { _ = try view.existingSpace(space) }
-            do throws(StorageError) {
-                return try view.profiles(of: user, in: space, asOf: position)
-                    .filter { includesArchived || !$0.isArchived }
-            } catch {
-                throw .storage(error)
-            }
+            return try view.profiles(of: user, in: space, asOf: position)
+                .filter { includesArchived || !$0.isArchived }
         }
     }
 
     /// A profile of a user, archived or not; nil when there is none.
-    public func profile(_ name: ProfileName) throws(StorageError) -> ProfileSummary? {
-        try read({ $0 }) { (view) throws(StorageError) in
+    public func profile(_ name: ProfileName) throws(StoreError) -> ProfileSummary? {
+        try read { (view) throws(StoreError) in
             guard !name.isHouse, let state = try view.profile(name) else { return nil }
             return try view.summary(of: name, state, asOf: nil)
         }
@@ -34,7 +30,7 @@ extension Store {
 }
 
 extension StoreView {
-    func profiles(of user: String, in space: String?, asOf limit: Position?) throws(StorageError) -> [ProfileSummary] {
+    func profiles(of user: String, in space: String?, asOf limit: Position?) throws(StoreError) -> [ProfileSummary] {
         var summaries: [ProfileSummary] = []
         for name in try profileNames(of: user) where space.map({ name.space.hasSameBytes(as: $0) }) ?? true {
             guard let state = try profile(name), let summary = try summary(of: name, state, asOf: limit) else {
@@ -48,8 +44,8 @@ extension StoreView {
     /// A profile now, or right after an event of the log; nil when it was not there yet.
     func summary(
         of name: ProfileName, _ state: ProfileState, asOf limit: Position?
-    ) throws(StorageError) -> ProfileSummary? {
-        let opening = try snapshot.record(at: state.stream)
+    ) throws(StoreError) -> ProfileSummary? {
+        let opening = try record(at: state.stream)
         var past = PastProfile()
         if let limit {
             guard state.stream <= limit else { return nil }
@@ -59,7 +55,7 @@ extension StoreView {
         }
         var change: ProfileChange?
         if let position = past.change {
-            let record = try snapshot.record(at: position)
+            let record = try record(at: position)
             guard case .profileChanged(let found) = try body(of: record) else {
                 throw .record(.unexpectedKind(position, record.header.kind))
             }
@@ -70,7 +66,7 @@ extension StoreView {
             name: name, reference: reference(of: name).description, label: label.isEmpty ? nil : label,
             isBoard: change?.isBoard ?? false, isArchived: change?.isArchived ?? false,
             isShared: change?.isShared ?? false, openedAt: opening.header.recordedAt, revision: past.revision,
-            newestCode: try past.mint.map { (mint) throws(StorageError) in try version(atMintOrRecall: mint).code })
+            newestCode: try past.mint.map { (mint) throws(StoreError) in try version(atMintOrRecall: mint).code })
     }
 
     /// Where a profile's stream stood.
@@ -80,9 +76,9 @@ extension StoreView {
         var mint: Position?
     }
 
-    private func past(of state: ProfileState, asOf limit: Position) throws(StorageError) -> PastProfile {
+    private func past(of state: ProfileState, asOf limit: Position) throws(StoreError) -> PastProfile {
         var past = PastProfile()
-        try log.walkBack(from: state.head.last, in: snapshot.transaction) { (record) throws(StorageError) in
+        try walkBack(from: state.head.last) { (record) throws(StoreError) in
             guard record.position <= limit else { return record.header.previous }
             if past.revision == 0 { past.revision = record.header.revision }
             switch record.header.kind {

@@ -24,7 +24,7 @@ extension Store {
     @discardableResult
     public func createProfile(
         _ profile: ProfileName, label: String = "", eventID: EventID? = nil
-    ) async throws(PersonalizationError) -> Receipt {
+    ) async throws(StoreError) -> Receipt {
         try await change(profile, .create(label: label, isBoard: false, images: []), eventID: eventID)
     }
 
@@ -33,7 +33,7 @@ extension Store {
     @discardableResult
     public func labelProfile(
         _ profile: ProfileName, _ label: String, eventID: EventID? = nil
-    ) async throws(PersonalizationError) -> Receipt {
+    ) async throws(StoreError) -> Receipt {
         try await change(profile, .label(label), eventID: eventID)
     }
 
@@ -42,7 +42,7 @@ extension Store {
     @discardableResult
     public func archiveProfile(
         _ profile: ProfileName, eventID: EventID? = nil
-    ) async throws(PersonalizationError) -> Receipt {
+    ) async throws(StoreError) -> Receipt {
         try await change(profile, .archive(true), eventID: eventID)
     }
 
@@ -50,7 +50,7 @@ extension Store {
     @discardableResult
     public func restoreProfile(
         _ profile: ProfileName, eventID: EventID? = nil
-    ) async throws(PersonalizationError) -> Receipt {
+    ) async throws(StoreError) -> Receipt {
         try await change(profile, .archive(false), eventID: eventID)
     }
 
@@ -60,7 +60,7 @@ extension Store {
     @discardableResult
     public func shareProfile(
         _ profile: ProfileName, eventID: EventID? = nil
-    ) async throws(PersonalizationError) -> Receipt {
+    ) async throws(StoreError) -> Receipt {
         try await change(profile, .share(true), eventID: eventID)
     }
 
@@ -69,18 +69,15 @@ extension Store {
     @discardableResult
     public func unshareProfile(
         _ profile: ProfileName, eventID: EventID? = nil
-    ) async throws(PersonalizationError) -> Receipt {
+    ) async throws(StoreError) -> Receipt {
         try await change(profile, .share(false), eventID: eventID)
     }
 
     @discardableResult
     func change(
         _ profile: ProfileName, _ action: StoreRequest.ProfileAction, eventID: EventID? = nil, at time: Timestamp? = nil
-    ) async throws(PersonalizationError) -> Receipt {
-        do throws(AppendError) { return try await submit(profileRequest(profile, action, eventID), at: time)[0] } catch
-        {
-            throw .append(error)
-        }
+    ) async throws(StoreError) -> Receipt {
+        try await submit(profileRequest(profile, action, eventID), at: time)[0]
     }
 
     func profileRequest(

@@ -5,20 +5,16 @@ extension Store {
     /// Everything that is known of a user, of one moment: profiles, what was said and what it amounts to, codes, settings.
     ///
     /// Cost: walks every stream of the user's profiles, and folds each twice.
-    public func report(of user: String) throws(PersonalizationError) -> UserReport {
-        try read(PersonalizationError.storage) { (view) throws(PersonalizationError) in
-            do throws(StorageError) {
-                return UserReport(
-                    user: user, profiles: try view.profileReports(of: user), settings: try view.allSettings(of: user))
-            } catch {
-                throw .storage(error)
-            }
+    public func report(of user: String) throws(StoreError) -> UserReport {
+        try read { (view) throws(StoreError) in
+            UserReport(
+                user: user, profiles: try view.profileReports(of: user), settings: try view.allSettings(of: user))
         }
     }
 }
 
 extension StoreView {
-    fileprivate func profileReports(of user: String) throws(StorageError) -> [ProfileReport] {
+    fileprivate func profileReports(of user: String) throws(StoreError) -> [ProfileReport] {
         var reports: [ProfileReport] = []
         for name in try profileNames(of: user) {
             guard let state = try profile(name), let summary = try summary(of: name, state, asOf: nil) else { continue }
@@ -30,9 +26,9 @@ extension StoreView {
         return reports
     }
 
-    private func counts(of state: ProfileState) throws(StorageError) -> ProfileReport.EventCounts {
+    private func counts(of state: ProfileState) throws(StoreError) -> ProfileReport.EventCounts {
         var counts = ProfileReport.EventCounts()
-        try log.walkBack(from: state.head.last, in: snapshot.transaction) { record in
+        try walkBack(from: state.head.last) { record in
             switch record.header.kind {
             case .rank: counts.rankings += 1
             case .like: counts.likes += 1
@@ -49,18 +45,18 @@ extension StoreView {
     /// A report is given also where a profile has more comparisons than a fold takes.
     private func reportedProgress(
         of name: ProfileName, _ state: ProfileState
-    ) throws(StorageError) -> ComparisonProgress? {
+    ) throws(StoreError) -> ComparisonProgress? {
         let choice = try foldChoice(for: name, state.head, in: state.space)
-        do throws(PersonalizationError) { return try progress(of: name, state, choice) } catch {
-            if case .storage(let failure) = error { throw failure }
+        do { return try progress(of: name, state, choice) } catch {
+            if error.isStoreFailure { throw error }
             return nil
         }
     }
 
-    fileprivate func allSettings(of user: String) throws(StorageError) -> [UserReport.SpaceSettings] {
+    fileprivate func allSettings(of user: String) throws(StoreError) -> [UserReport.SpaceSettings] {
         var all: [UserReport.SpaceSettings] = []
         var namer = EventNamer()
-        for position in try snapshot.rows(Spaces.self).sorted() {
+        for position in try rows(Spaces.self).sorted() {
             let space = try space(at: position)
             guard let change = try settings(of: user, in: space) else { continue }
             all.append(.init(space: space.name, settings: try namer.settings(change, self)))

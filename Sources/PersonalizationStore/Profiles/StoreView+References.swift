@@ -18,12 +18,15 @@ extension StoreView {
     /// each of the user's profiles.
     func profile(
         referredTo reference: ProfileReference, by user: String
-    ) throws(StorageError) -> ReferencedProfile? {
-        for stream in try snapshot.profiles(of: user) {
+    ) throws(StoreError) -> ReferencedProfile? {
+        for stream in try profileStreams(of: user) {
             let name = try listedName(ofStream: stream, user)
             if self.reference(of: name) == reference { return try referenced(name, isOwn: true) }
         }
-        guard let stream = try snapshot.sharedProfile(HashPrefix(bits: reference.bits)) else { return nil }
+        let shared = try StoreError.wrap { () throws(StorageError) in
+            try snapshot.sharedProfile(HashPrefix(bits: reference.bits))
+        }
+        guard let stream = shared else { return nil }
         guard let name = try profileName(ofStream: stream), self.reference(of: name) == reference else {
             throw Self.mismatch(References.name, at: stream)
         }
@@ -33,13 +36,13 @@ extension StoreView {
         return found
     }
 
-    private func referenced(_ name: ProfileName, isOwn: Bool) throws(StorageError) -> ReferencedProfile? {
+    private func referenced(_ name: ProfileName, isOwn: Bool) throws(StoreError) -> ReferencedProfile? {
         guard let state = try profile(name) else { return nil }
         return ReferencedProfile(name: name, state: state, isOwn: isOwn)
     }
 
     /// The name of a profile that a user's row lists.
-    func listedName(ofStream stream: Position, _ user: String) throws(StorageError) -> ProfileName {
+    func listedName(ofStream stream: Position, _ user: String) throws(StoreError) -> ProfileName {
         guard let name = try profileName(ofStream: stream), name.user.hasSameBytes(as: user) else {
             throw Self.mismatch(UserProfiles.name, at: stream)
         }
@@ -47,9 +50,9 @@ extension StoreView {
     }
 
     /// The names of a user's profiles, over all spaces, in the order of their opening.
-    func profileNames(of user: String) throws(StorageError) -> [ProfileName] {
+    func profileNames(of user: String) throws(StoreError) -> [ProfileName] {
         var names: [ProfileName] = []
-        for stream in try snapshot.profiles(of: user) { names.append(try listedName(ofStream: stream, user)) }
+        for stream in try profileStreams(of: user) { names.append(try listedName(ofStream: stream, user)) }
         return names
     }
 }

@@ -69,27 +69,27 @@ struct EventOpening: Hashable {
     }
 
     init(bytes: [UInt8]) throws(ProofError) {
-        do {
-            var reader = ByteReader(bytes.span.bytes)
-            let format = try reader.read(UInt8.self)
-            guard format == Self.format else { throw ProofError.opening("its format \(format) is not known") }
-            publicPart = copy(try reader.readBytes(Int(try reader.read(UInt32.self))))
-            switch try reader.read(UInt8.self) {
-            case Tag.committed:
-                privatePart = .committed(try SHA256Digest(bytes: try reader.readBytes(SHA256Digest.byteCount)))
-                try reader.finish()
-            case Tag.shown:
-                let salt = copy(try reader.readBytes(Self.saltByteCount))
-                privatePart = .shown(copy(try reader.readBytes(reader.remaining)), salt: salt)
-            default: throw ProofError.opening("it is neither opened nor closed")
-            }
-        } catch let error as ProofError {
-            throw error
-        } catch let error as ByteCodingError {
-            throw .opening(error.description)
-        } catch {
-            preconditionFailure("an untyped error: \(error)")
+        let parsed: Result<EventOpening, ProofError>
+        do { parsed = try Self.parse(bytes.span.bytes) } catch { throw .opening(error.description) }
+        self = try parsed.get()
+    }
+
+    private static func parse(_ bytes: RawSpan) throws(ByteCodingError) -> Result<EventOpening, ProofError> {
+        var reader = ByteReader(bytes)
+        let format = try reader.read(UInt8.self)
+        guard format == Self.format else { return .failure(.opening("its format \(format) is not known")) }
+        let publicPart = copy(try reader.readBytes(Int(try reader.read(UInt32.self))))
+        let privatePart: PrivatePart
+        switch try reader.read(UInt8.self) {
+        case Tag.committed:
+            privatePart = .committed(try SHA256Digest(bytes: try reader.readBytes(SHA256Digest.byteCount)))
+            try reader.finish()
+        case Tag.shown:
+            let salt = copy(try reader.readBytes(saltByteCount))
+            privatePart = .shown(copy(try reader.readBytes(reader.remaining)), salt: salt)
+        default: return .failure(.opening("it is neither opened nor closed"))
         }
+        return .success(EventOpening(publicPart: publicPart, privatePart: privatePart))
     }
 
     /// Makes `body` see the record, or nil when what it says is not shown.

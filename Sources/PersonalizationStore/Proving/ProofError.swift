@@ -13,7 +13,7 @@ public enum ProofError: Error, Sendable {
     /// The log has no event at this position.
     case noEvent(Position, head: Position?)
     /// The code names no version that can be proven.
-    case code(PersonalizationError)
+    case code(StoreError)
     /// A key, a checkpoint or a proof cannot be read, or is not signed as it should be.
     case transparency(TransparencyError)
     /// The log is not an extension of what the checkpoint says: its first events are others, or it is shorter.
@@ -27,6 +27,8 @@ public enum ProofError: Error, Sendable {
     /// The store cannot be read.
     case storage(StorageError)
 }
+
+extension ProofError: StorageFailing {}
 
 extension ProofError: CustomStringConvertible {
     /// What is wrong and the remedy.

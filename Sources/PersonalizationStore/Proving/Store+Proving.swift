@@ -45,7 +45,9 @@ extension Store {
     ///   - key: The key to sign with; the store's own unless it is given.
     public func proof(ofCode code: String, signedBy key: SigningKey? = nil) throws(ProofError) -> EventProof {
         let version: Version
-        do throws(PersonalizationError) { version = try self.version(beginningWith: code) } catch { throw .code(error) }
+        do { version = try self.version(beginningWith: code) } catch {
+            throw error.storageError.map { .storage($0) } ?? .code(error)
+        }
         return try proof(ofEventAt: version.mint.position, signedBy: key)
     }
 
@@ -110,7 +112,7 @@ extension Store {
     private func withTree<Result>(
         _ body: (inout TreeReader, borrowing StoreView) throws(ProofError) -> Result
     ) throws(ProofError) -> Result {
-        try read({ .storage($0) }) { (view) throws(ProofError) in
+        try read { (view) throws(ProofError) in
             var reader: TreeReader
             do throws(StorageError) { reader = try view.snapshot.makeTreeReader() } catch { throw .storage(error) }
             return try body(&reader, view)

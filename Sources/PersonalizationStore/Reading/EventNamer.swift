@@ -14,7 +14,7 @@ struct EventNamer {
     private let capacity = 1 << 16
 
     /// The event that a record holds.
-    mutating func event(_ record: borrowing RecordView, in view: borrowing StoreView) throws(StorageError)
+    mutating func event(_ record: borrowing RecordView, in view: borrowing StoreView) throws(StoreError)
         -> StoredEvent
     {
         let header = record.header
@@ -25,7 +25,7 @@ struct EventNamer {
 
     private mutating func content(
         of record: borrowing RecordView, in view: borrowing StoreView
-    ) throws(StorageError) -> StoredEvent.Content {
+    ) throws(StoreError) -> StoredEvent.Content {
         let stream = record.header.stream
         switch try view.body(of: record) {
         case .spaceDefined(let space): return .spaceDefined(space)
@@ -75,12 +75,12 @@ struct EventNamer {
                 shown: try images(slate.shown, view))
         case .skip(let shown): return .skip(try profile(stream, view), shown: try images(shown, view))
         case .foldAdopted(let event):
-            let source = try view.snapshot.record(at: event).header.stream
+            let source = try view.record(at: event).header.stream
             return .adopted(try profile(stream, view), from: try profile(source, view), event: event)
         case .housePinned(let pin):
             return .housePinned(
                 space: try profile(stream, view).space,
-                try pin.mint.map { (mint) throws(StorageError) in try version(mint, view) }, threshold: pin.threshold)
+                try pin.mint.map { (mint) throws(StoreError) in try version(mint, view) }, threshold: pin.threshold)
         case .tasteReset: return .reset(try profile(stream, view))
         case .profileChanged(let change): return .profileChanged(try profile(stream, view), change)
         case .versionImported(_, let bytes):
@@ -101,15 +101,15 @@ struct EventNamer {
     /// The space whose stream holds both an import and what an operator says of it; nil when an owner speaks.
     private func importingSpace(
         of mint: Position, _ stream: Position, _ view: borrowing StoreView
-    ) throws(StorageError) -> String? {
-        let header = try view.snapshot.record(at: mint).header
+    ) throws(StoreError) -> String? {
+        let header = try view.record(at: mint).header
         return header.kind == .versionImported && header.stream == stream ? try spaceName(stream, view) : nil
     }
 
     private mutating func settings(
         _ change: SettingsChange, _ stream: Position, _ view: borrowing StoreView
-    ) throws(StorageError) -> StoredEvent.Content {
-        let opening = try view.snapshot.record(at: stream)
+    ) throws(StoreError) -> StoredEvent.Content {
+        let opening = try view.record(at: stream)
         guard case .settingsOpened(let space, let user) = try view.body(of: opening) else {
             throw .record(.unexpectedKind(stream, opening.header.kind))
         }
@@ -118,7 +118,7 @@ struct EventNamer {
     }
 
     /// Settings with codes instead of positions.
-    mutating func settings(_ change: SettingsChange, _ view: borrowing StoreView) throws(StorageError) -> Settings {
+    mutating func settings(_ change: SettingsChange, _ view: borrowing StoreView) throws(StoreError) -> Settings {
         var pinned: [WeightedCodeName] = []
         for version in change.pinned {
             // What was erased has no name any more.
@@ -131,13 +131,13 @@ struct EventNamer {
             pinned: pinned)
     }
 
-    private func spaceName(_ position: Position, _ view: borrowing StoreView) throws(StorageError) -> String {
+    private func spaceName(_ position: Position, _ view: borrowing StoreView) throws(StoreError) -> String {
         try view.space(at: position).name
     }
 
     private mutating func profile(
         _ stream: Position, _ view: borrowing StoreView
-    ) throws(StorageError) -> ProfileName {
+    ) throws(StoreError) -> ProfileName {
         if let name = profiles[stream] { return name }
         guard let name = try view.profileName(ofStream: stream) else {
             throw .record(.outOfOrder(stream, "is no profile's opening"))
@@ -149,15 +149,15 @@ struct EventNamer {
 
     private mutating func images(
         _ positions: [Position], _ view: borrowing StoreView
-    ) throws(StorageError) -> [String] {
+    ) throws(StoreError) -> [String] {
         var ids: [String] = []
         for position in positions { ids.append(try image(position, view)) }
         return ids
     }
 
-    private mutating func image(_ position: Position, _ view: borrowing StoreView) throws(StorageError) -> String {
+    private mutating func image(_ position: Position, _ view: borrowing StoreView) throws(StoreError) -> String {
         if let id = imageIDs[position] { return id }
-        let record = try view.snapshot.record(at: position)
+        let record = try view.record(at: position)
         let id: String
         do throws(RecordError) { id = try record.imageID() } catch { throw .record(error) }
         if imageIDs.count >= capacity { imageIDs.removeAll() }
@@ -168,15 +168,15 @@ struct EventNamer {
     /// The names of a version; nil when it was erased with the person whose it was.
     private mutating func livingVersion(
         _ mint: Position, _ view: borrowing StoreView
-    ) throws(StorageError) -> VersionName? {
-        try view.snapshot.record(at: mint).isErased ? nil : try version(mint, view)
+    ) throws(StoreError) -> VersionName? {
+        try view.record(at: mint).isErased ? nil : try version(mint, view)
     }
 
     private mutating func version(
         _ mint: Position, _ view: borrowing StoreView
-    ) throws(StorageError) -> VersionName {
+    ) throws(StoreError) -> VersionName {
         if let name = versions[mint] { return name }
-        let record = try view.snapshot.record(at: mint)
+        let record = try view.record(at: mint)
         do throws(RecordError) {
             let hash = SHA256Digest(hashing: try record.versionBytes())
             guard let symbolCount = record.mintLinks?.symbolCount else {

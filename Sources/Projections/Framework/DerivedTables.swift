@@ -89,23 +89,12 @@ package final class DerivedTables: @unchecked Sendable {
         isReadOnly = false
         self.projectors = projectors
         projectorsByKind = Self.projectorsByKind(projectors)
-        do {
-            // As a rule all tables are there, and nothing is changed.
-            let found = try Self.openTables(projectors, of: environment, create: false)
-            guard let tables = try found ?? Self.openTables(projectors, of: environment, create: true) else {
-                preconditionFailure("tables that are missing are made")
-            }
-            storedCheckpoints = tables.checkpoints
-            slotTables = tables.slotTables
-        } catch LMDBError.tableMismatch(let name) {
-            throw .damagedRow(table: name, "it is no table of rows")
-        } catch let error as LMDBError {
-            throw .database(error)
-        } catch let error as StorageError {
-            throw error
-        } catch {
-            preconditionFailure("an untyped error: \(error)")
-        }
+        // As a rule all tables are there, and nothing is changed.
+        var found = try Self.openTables(projectors, of: environment, create: false)
+        if found == nil { found = try Self.openTables(projectors, of: environment, create: true) }
+        guard let tables = found else { preconditionFailure("tables that are missing are made") }
+        storedCheckpoints = tables.checkpoints
+        slotTables = tables.slotTables
         state = State(
             tables: slotTables.map { $0[0] }, slots: projectors.map { _ in 0 }, summary: TablesSummary(),
             generations: [Self.makeGeneration(projectors)])
@@ -153,33 +142,41 @@ package final class DerivedTables: @unchecked Sendable {
     /// The tables, or nil when some are missing and are not to be made.
     private static func openTables(
         _ projectors: [Projector], of environment: Environment, create: Bool
-    ) throws -> (checkpoints: CheckpointTable, slotTables: [[Table]])? {
-        var transaction = try environment.beginWrite(changes: create)
+    ) throws(StorageError) -> (checkpoints: CheckpointTable, slotTables: [[Table]])? {
+        var transaction = try StorageError.wrap { () throws(LMDBError) in try environment.beginWrite(changes: create) }
         guard let table = try openTable(CheckpointTable.name, create, in: &transaction) else { return nil }
         let checkpoints = CheckpointTable(table: table)
         var slotTables: [[Table]] = []
         for projector in projectors {
             let isFlushed = try checkpoints.read(projector, in: transaction) != nil
-            slotTables.append([])
+            var slots: [Table] = []
             for slot in 0...1 {
                 let name = tableName(projector, slot: slot)
                 // An empty table in its place would pass for what the checkpoint says was flushed.
-                if isFlushed, try transaction.findTable(name: name, keys: .bytes) == nil {
-                    throw StorageError.damagedRow(table: name, "the table is missing")
+                if isFlushed, try openTable(name, false, in: &transaction) == nil {
+                    throw .damagedRow(table: name, "the table is missing")
                 }
                 guard let table = try openTable(name, create, in: &transaction) else { return nil }
-                slotTables[slotTables.count - 1].append(table)
+                slots.append(table)
             }
+            slotTables.append(slots)
         }
-        try transaction.commit()
+        do { try transaction.commit() } catch { throw .database(error) }
         return (checkpoints, slotTables)
     }
 
+    /// Opens a table, or returns nil when it is missing and is not to be made. An entry of its name that is no table of rows is
+    /// damage of the derived tables.
     private static func openTable(
         _ name: String, _ create: Bool, in transaction: inout WriteTransaction
-    ) throws(LMDBError) -> Table? {
-        if create { return try transaction.openTable(name: name, keys: .bytes, create: true) }
-        return try transaction.findTable(name: name, keys: .bytes)
+    ) throws(StorageError) -> Table? {
+        do throws(LMDBError) {
+            if create { return try transaction.openTable(name: name, keys: .bytes, create: true) }
+            return try transaction.findTable(name: name, keys: .bytes)
+        } catch {
+            if case .tableMismatch(let name) = error { throw .damagedRow(table: name, "it is no table of rows") }
+            throw .database(error)
+        }
     }
 
     /// The table of checkpoints.

@@ -70,20 +70,8 @@ package struct Snapshot: ~Copyable {
         let index = tables.index(of: projection)
         let seal = tables.projectors[index].seal
         if P.isCounted { try tables.requireWhole(index, table, in: transaction) }
-        do {
-            var cursor = try transaction.makeCursor(table)
-            var found = try cursor.moveToFirst()
-            while found {
-                let key = cursor.key.withUnsafeBytes { Array($0) }
-                rows[key] = try StoredRow.decode(projection, key: cursor.key, cursor.value, seal).row
-                found = try cursor.moveToNext()
-            }
-        } catch let error as LMDBError {
-            throw .database(error)
-        } catch let error as StorageError {
-            throw error
-        } catch {
-            preconditionFailure("an untyped error: \(error)")
+        try transaction.forEachEntry(of: table) { (key, value) throws(StorageError) in
+            rows[key.withUnsafeBytes { Array($0) }] = try StoredRow.decode(projection, key: key, value, seal).row
         }
         return rows
     }

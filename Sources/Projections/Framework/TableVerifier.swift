@@ -86,15 +86,8 @@ extension Snapshot {
         return try withSources { (handles, generations) throws(StorageError) in
             var rows: [[UInt8]: [UInt8]] = [:]
             if let table = handles[index] {
-                do throws(LMDBError) {
-                    var cursor = try transaction.makeCursor(table)
-                    var found = try cursor.moveToFirst()
-                    while found {
-                        rows[copy(cursor.key)] = copy(cursor.value)
-                        found = try cursor.moveToNext()
-                    }
-                } catch {
-                    throw .database(error)
+                try transaction.forEachEntry(of: table) { (key, value) throws(StorageError) in
+                    rows[copy(key)] = copy(value)
                 }
             }
             tables.withLock {

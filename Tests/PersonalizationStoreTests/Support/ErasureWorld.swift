@@ -200,7 +200,7 @@ struct ErasureWorld {
         #expect(try Self.answers(of: store, benCode: benCode) == answers)
         #expect(try store.streamHead(of: Self.adaProfile) == nil)
         for code in adaCodes {
-            #expect(throws: PersonalizationError.self) { try store.version(code) }
+            #expect(throws: StoreError.self) { try store.version(code) }
         }
         #expect(try store.settings(of: Self.ada, in: "v6") == .standard)
         let report = try store.verify()

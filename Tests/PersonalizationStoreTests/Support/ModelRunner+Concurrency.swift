@@ -84,15 +84,15 @@ extension ModelRunner {
 /// What one of several racing callers got.
 private struct RaceAnswer: Sendable {
     let events: [NewEvent]
-    let result: Result<[Receipt], AppendError>
+    let result: Result<[Receipt], StoreError>
 }
 
 extension Store {
     /// Appends, and returns the receipts or why there are none.
     func appending(
         _ events: [NewEvent], expecting expectation: PersonalizationStore.AppendCondition? = nil
-    ) async -> Result<[Receipt], AppendError> {
-        do throws(AppendError) {
+    ) async -> Result<[Receipt], StoreError> {
+        do throws(StoreError) {
             let receipts = try await append(events, expecting: expectation)
             return .success(receipts)
         } catch {

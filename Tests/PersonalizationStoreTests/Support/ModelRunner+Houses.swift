@@ -34,7 +34,7 @@ extension ModelRunner {
             let house = try await store.mintHouse(of: "v6")
             try #require(house.contributorCount == expected?.count, place)
             try #require(check(house.version) == expected?.name, place)
-        } catch let error as PersonalizationError {
+        } catch let error as StoreError {
             guard case .fault(.tooFewContributors) = error else { throw error }
             try #require(expected == nil, place)
         }
@@ -49,10 +49,10 @@ extension ModelRunner {
     /// Pins a house; returns whether it was pinned, which one that is revoked is not.
     private func pin(_ name: VersionName, threshold: Int?, in store: Store) async throws -> Bool {
         let house = try #require(model.versions[name], place)
-        do throws(PersonalizationError) {
+        do throws(StoreError) {
             try await store.pinHouse(name.code, of: "v6", threshold: threshold)
         } catch {
-            guard case .append(.event(0, .houseIsRevoked(let position))) = error else { throw error }
+            guard case .event(0, .houseIsRevoked(let position)) = error else { throw error }
             #expect(house.isRevoked && house.position == position, place)
             return false
         }

@@ -13,7 +13,7 @@ extension ModelRunner {
             && model.settings(of: profile.user, in: profile.space) == .standard && !model.isRevoked(expected)
             && !model.state(of: profile).isArchived
         let found: TasteModel.MintOutcome
-        do throws(PersonalizationError) {
+        do throws(StoreError) {
             if isPrompted {
                 found = .version(try await promptedName(profile, store))
             } else {
@@ -28,7 +28,7 @@ extension ModelRunner {
 
     private func promptedName(
         _ profile: ProfileName, _ store: Store
-    ) async throws(PersonalizationError) -> VersionName {
+    ) async throws(StoreError) -> VersionName {
         let resolution = try await store.resolve("a lake --p", user: profile.user, model: "model-\(profile.space)")
         guard let part = resolution.personalization?.parts.first else {
             preconditionFailure("a prompt with --p resolves to a taste")
@@ -58,7 +58,7 @@ extension ModelRunner {
         else { return }
         let profile = maker.generator.chance(80) ? owner : maker.profile()
         let store = store()
-        do throws(PersonalizationError) {
+        do throws(StoreError) {
             switch Int.random(in: 0..<3, using: &maker.generator) {
             case 0:
                 let label = maker.generator.pick(["", "holiday", "für dich"])
@@ -82,11 +82,11 @@ extension ModelRunner {
     }
 
     /// A code is somebody else's, or of the house that is pinned.
-    private func expectRefusal(_ error: PersonalizationError, of name: VersionName, to profile: ProfileName) throws {
+    private func expectRefusal(_ error: StoreError, of name: VersionName, to profile: ProfileName) throws {
         let version = try #require(model.versions[name], place)
         switch error {
         case .fault(.notOwner(_, let found)): #expect(found == profile && found != version.profile, place)
-        case .append(.event(0, .houseIsPinned(let position))):
+        case .event(0, .houseIsPinned(let position)):
             let pinned = model.houses[version.profile.space]?.name
             #expect(pinned == name && position == version.position, place)
         default: throw error
@@ -131,8 +131,8 @@ extension ModelRunner {
             let receipt = try await store().adopt(source, into: profile)
             let event = model.add(.adopted(profile, from: source, event: last), to: profile)
             try #require(isAllowed && receipt.position == event.position, place)
-        } catch let error as PersonalizationError {
-            guard case .append(.event(0, .notAdoptable(let position))) = error else { throw error }
+        } catch let error as StoreError {
+            guard case .event(0, .notAdoptable(let position)) = error else { throw error }
             #expect(position == last && !isAllowed, place)
         }
     }
@@ -152,8 +152,8 @@ extension ModelRunner {
             let receipt = try await store().retract(target.position, of: profile)
             let event = model.add(.retracted(profile, target.position), to: profile)
             try #require(isAllowed && receipt.position == event.position, place)
-        } catch let error as PersonalizationError {
-            guard case .append(.event(0, .notRetractable(let position))) = error else { throw error }
+        } catch let error as StoreError {
+            guard case .event(0, .notRetractable(let position)) = error else { throw error }
             #expect(position == target.position && !isAllowed, place)
         }
     }
@@ -177,7 +177,7 @@ extension ModelRunner {
 
 extension TasteModel.MintOutcome {
     /// What an error says of a profile; nil when it is another error.
-    init?(_ error: PersonalizationError, of profile: ProfileName) {
+    init?(_ error: StoreError, of profile: ProfileName) {
         switch error {
         case .fault(.notEnoughData(profile, let have, let need)): self = .notEnoughData(have: have, need: need)
         case .fault(.archived(profile.description)): self = .archived

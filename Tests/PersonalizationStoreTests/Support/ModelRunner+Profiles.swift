@@ -36,8 +36,8 @@ extension ModelRunner {
                 let repeated = try await say(self.store())
                 try #require(repeated.isRepeat && repeated.position == receipt.position, place)
             }
-        } catch let error as PersonalizationError {
-            guard case .append(.event(0, .unknownProfile(profile))) = error else { throw error }
+        } catch let error as StoreError {
+            guard case .event(0, .unknownProfile(profile)) = error else { throw error }
             try #require(expected == nil, place)
         }
     }
@@ -56,8 +56,8 @@ extension ModelRunner {
             try #require(model.streams[profile] == nil, place)
             model.create(profile, label: isBoard ? "b" : "p", isBoard: isBoard, images: images)
             try #require(receipt.position == model.streams[profile]?[1], place)
-        } catch let error as PersonalizationError {
-            guard case .append(.event(0, .profileExists(profile))) = error else { throw error }
+        } catch let error as StoreError {
+            guard case .event(0, .profileExists(profile)) = error else { throw error }
             try #require(model.streams[profile] != nil, place)
         }
     }
@@ -79,8 +79,8 @@ extension ModelRunner {
             }
             let on = model.effectiveSet(of: profile, through: model.revision(of: profile)).likes
             try #require(Set(try store.images(on: profile)) == Set(on), place)
-        } catch let error as PersonalizationError {
-            guard case .append(.event(0, let fault)) = error else { throw error }
+        } catch let error as StoreError {
+            guard case .event(0, let fault) = error else { throw error }
             switch fault {
             case .unknownProfile(profile): try #require(state == nil, place)
             case .notBoard(profile): try #require(state?.isBoard == false && state?.isArchived == false, place)
@@ -99,7 +99,7 @@ extension ModelRunner {
         let isKnown = model.streams[profile] != nil && (isOwn || state.isShared)
         let expected = isKnown && !state.isArchived ? model.mint(profile) : .archived
         let reference = store.reference(of: profile)
-        do throws(PersonalizationError) {
+        do throws(StoreError) {
             let resolution = try await store.resolve(
                 "a lake --p \(reference)::2", user: other.user, model: "model-\(profile.space)")
             guard case .version(let name) = expected, isKnown else {

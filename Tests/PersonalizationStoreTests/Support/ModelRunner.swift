@@ -180,11 +180,11 @@ extension TasteModel.ExpectedReceipt {
 
 extension TasteModel.Refusal {
     /// The refusal that an error says; nil when the store failed.
-    init?(_ error: AppendError) {
+    init?(_ error: StoreError) {
         switch error {
         case .event(let index, let fault): self = .event(index: index, fault)
         case .expectation(let fault): self = .expectation(fault)
-        case .storage, .cancelled: return nil
+        case .fault, .prompt, .storage, .cancelled: return nil
         }
     }
 }

@@ -91,14 +91,13 @@ struct ReferenceWorld {
     }
 }
 
-extension PersonalizationError {
+extension StoreError {
     /// The kind of the fault, as docs/prompt.md writes it.
     var faultKind: String {
         switch self {
         case .fault(let fault): Self.name(of: fault)
         case .prompt(let error, _): "\(error.kind)"
-        case .append(let error): "append \(error)"
-        case .storage(let error): "storage \(error)"
+        case .event, .expectation, .storage, .cancelled: "\(kind) \(self)"
         }
     }
 

@@ -13,6 +13,11 @@ enum Documents {
     static let scoredImage = reference("ScoredImage")
     static let settings = reference("Settings")
     static let alias = reference("Alias")
+    static let profile = reference("Profile")
+    static let profileChange = reference("ProfileChange")
+    static let board = reference("Board")
+    static let userReport = reference("UserReport")
+    static let erasureReport = reference("ErasureReport")
     static let house = reference("House")
     static let problem = reference("Problem")
     /// A body that is no JSON document.
@@ -20,7 +25,9 @@ enum Documents {
     static let bytes: JSONValue = ["type": "string", "format": "binary"]
 
     /// All of them, by name.
-    static let components: [String: JSONValue] = [
+    static let components: [String: JSONValue] = ofTastes.merging(ofPeople) { $1 }
+
+    private static let ofTastes: [String: JSONValue] = [
         "Receipt": object(
             [
                 "position": whole("Its place in the log."), "revision": whole("Its place in its stream."),
@@ -78,8 +85,10 @@ enum Documents {
             ["id": string("The image."), "score": number("Logits above the catalogue's mean.")]),
         "Settings": object(
             [
-                "always": flag("Whether every prompt is personalized."), "profile": string("What --p means."),
+                "always": flag("Whether every prompt is personalized."),
                 "ownChoicesOnly": flag("Whether new codes start from the user's own choices only."),
+                "profiles": list(
+                    object(["profile": string("A profile that --p means."), "weight": whole("Its weight.")])),
                 "pinned": list(object(["code": string("The code."), "weight": whole("Its weight.")])),
             ], about: "A user's settings in a space."),
         "Alias": object(
@@ -138,8 +147,8 @@ enum Documents {
 
     private static func reference(_ name: String) -> JSONValue { ["$ref": .string("#/components/schemas/\(name)")] }
 
-    private static let time: JSONValue = ["type": "string", "format": "date-time"]
-    private static let hash: JSONValue = ["type": "string", "pattern": "^[0-9a-f]{64}$"]
+    static let time: JSONValue = ["type": "string", "format": "date-time"]
+    static let hash: JSONValue = ["type": "string", "pattern": "^[0-9a-f]{64}$"]
     private static let thousandths: JSONValue = [
         "type": "integer", "minimum": 0, "maximum": 1000, "description": "In thousandths.",
     ]

@@ -103,7 +103,9 @@ struct OpenAPIDocument: Sendable {
         var statuses: [HTTPResponse.Status] = [.tooManyRequests, .serviceUnavailable] + route.problems
         if route.rule != .open { statuses += [.unauthorized] }
         switch route.rule {
-        case .userOfPath, .userOfBody, .usersOfEvents, .service: statuses += [.forbidden]
+        case .service: statuses += [.forbidden]
+        // Whoever is to be erased takes no part until then.
+        case .userOfPath, .userOfBody, .usersOfEvents: statuses += [.forbidden, .conflict]
         case .ownerOfCode: statuses += [.forbidden, .notFound]
         case .open, .reader, .signedIn: break
         }

@@ -100,5 +100,16 @@ extension Routes {
             let bytes = call.bytes
             return Answer.json(try await call.writing { try await call.store.importBundle(bytes) })
         },
+        Route(
+            method: .post, path: "/v1/codes/{code}/take-down", rule: .service, returns: Documents.receipt,
+            summary:
+                "Makes an imported version unusable in prompts, for everybody, from now on. Owners revoke their own.",
+            pathParameters: [code], problems: [.notFound, .unprocessableContent]
+        ) { call in Answer.json(try await call.writing { try await call.store.takeDown(call.path("code")) }) },
+        Route(
+            method: .post, path: "/v1/codes/{code}/put-back", rule: .service, returns: Documents.receipt,
+            summary: "Makes a version that was taken down usable again.",
+            pathParameters: [code], problems: [.notFound, .unprocessableContent]
+        ) { call in Answer.json(try await call.writing { try await call.store.putBack(call.path("code")) }) },
     ]
 }

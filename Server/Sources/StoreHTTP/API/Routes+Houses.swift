@@ -56,7 +56,8 @@ extension Routes {
         ) { call in
             let version = try call.store.version(call.body["code"]?.text ?? "")
             guard version.space.utf8.elementsEqual(call.path("space").utf8) else {
-                throw CodeFault.otherSpace(code: version.code, space: version.space, expected: call.path("space"))
+                throw StoreError.fault(
+                    .otherSpace(code: version.code, space: version.space, expected: call.path("space")))
             }
             return Answer.json(
                 try await call.writing { try await call.store.alias(call.path("alias"), to: version.code) })

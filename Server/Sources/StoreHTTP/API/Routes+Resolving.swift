@@ -7,7 +7,8 @@ extension Routes {
         Route(
             method: .post, path: "/v1/resolve", rule: .userOfBody, returns: Documents.resolution,
             summary:
-                "Expands a prompt with --p, and gives the taste to steer by; mints a code when the taste has moved.",
+                "Expands a prompt with --p, codes and references of profiles, and gives the taste to steer by; mints codes "
+                + "when tastes have moved. A reference of somebody who does not share it is unknown.",
             body: .json(
                 .object([
                     .member("prompt", prompt, "The prompt as it was typed."), .member("user", .name, "Who typed it."),

@@ -146,7 +146,7 @@ extension Routes {
         let images = try await call.server.catalogues.images(of: space, in: call.store)
         let id = call.body["image"]?.text ?? ""
         guard let image = images.first(where: { $0.id.utf8.elementsEqual(id.utf8) }) else {
-            throw CodeFault.unknownImage(space: space, id: id)
+            throw StoreError.fault(.unknownImage(space: space, id: id))
         }
         var target = image.embedding
         let codes = call.body["codes"]?.elements ?? []
@@ -172,12 +172,12 @@ extension Routes {
     private static func blend(_ codes: [JSONValue], in space: String, _ store: Store) throws -> Taste {
         let parts = try codes.map { element in
             let version = try store.version(element["code"]?.text ?? "")
-            guard !version.isRevoked else { throw CodeFault.revoked(version.code) }
+            guard !version.isRevoked else { throw StoreError.fault(.revoked(version.code)) }
             guard version.space.utf8.elementsEqual(space.utf8) else {
-                throw CodeFault.otherSpace(code: version.code, space: version.space, expected: space)
+                throw StoreError.fault(.otherSpace(code: version.code, space: version.space, expected: space))
             }
             return BlendPart(taste: version.taste, weight: element["weight"]?.whole ?? 1, identity: version.hash)
         }
-        do { return try Taste.blend(parts) } catch { throw CodeFault.unblendable("\(error)") }
+        do { return try Taste.blend(parts) } catch { throw StoreError.fault(.unblendable("\(error)")) }
     }
 }

@@ -11,7 +11,13 @@ export class Problem extends Error {
 }
 
 let token = null;
-export const me = { user: null, space: null, pictures: null, spaces: [] };
+export const me = {
+  user: null, space: null, pictures: null, spaces: [],
+  /** The chosen profile's name, and those that the user has in the space. */
+  profile: "default", profiles: [],
+  /** Whether, and when, the user is to be erased. */
+  erasure: null,
+};
 
 /** Takes the token of a sign-in link out of the address, so that it is neither kept in the history nor shared. */
 export function takeToken() {
@@ -70,14 +76,21 @@ const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, mill
 export const own = (rest) =>
   `/v1/users/${encodeURIComponent(me.user)}/spaces/${encodeURIComponent(me.space)}/${rest}`;
 
+/** The path of something of the chosen profile. */
+export const ofProfile = (rest) =>
+  `${own(rest)}${rest.includes("?") ? "&" : "?"}profile=${encodeURIComponent(me.profile)}`;
+
+/** The path of something of this user, in all spaces. */
+export const ofUser = (rest) => `/v1/users/${encodeURIComponent(me.user)}/${rest}`;
+
 /** The path of something of a code. */
 export const ofCode = (code, rest) => `/v1/codes/${encodeURIComponent(code)}/${rest}`;
 
 /** The path of something of the space. */
 export const ofSpace = (rest) => `/v1/spaces/${encodeURIComponent(me.space)}/${rest}`;
 
-/** The user's codes, newest first, each once. */
+/** The chosen profile's codes, newest first, each once. */
 export async function codes(limit = 50) {
-  const page = await ask("GET", own(`codes?limit=${limit}`));
+  const page = await ask("GET", ofProfile(`codes?limit=${limit}`));
   return [...new Map(page.codes.map((entry) => [entry.code, entry]).reverse()).values()].reverse();
 }

@@ -2,14 +2,17 @@
 import { ask, me, takeToken } from "/api.js";
 import { showCodes } from "/codes.js";
 import { calm, complain, make, say } from "/elements.js";
+import { showErasure } from "/erasure.js";
 import { showGallery } from "/gallery.js";
+import { choose, loadProfiles, profileChoice } from "/profile.js";
+import { showProfiles } from "/profiles.js";
 import { showRank } from "/rank.js";
 import { showSettings } from "/settings.js";
 import { showTry } from "/try.js";
 
 const pages = {
-  rank: ["Rank", showRank], like: ["Like", showGallery], codes: ["Codes", showCodes], try: ["Try", showTry],
-  settings: ["Settings", showSettings],
+  rank: ["Rank", showRank], like: ["Like", showGallery], codes: ["Codes", showCodes],
+  profiles: ["Profiles", (page) => showProfiles(page, showWho)], try: ["Try", showTry], settings: ["Settings", showSettings],
 };
 const main = document.getElementById("main");
 let leave = null;
@@ -43,19 +46,22 @@ async function show() {
   main.setAttribute("aria-busy", "false");
 }
 
-function showSpaces() {
-  const who = document.getElementById("who");
-  who.replaceChildren(`${me.user} · `);
-  if (me.spaces.length < 2) {
-    who.append(me.space ?? "no space");
-    return;
-  }
-  const choice = make("select", { "aria-label": "Space", onchange: () => {
+/** Says who is signed in, with the choices of a space and a profile. */
+async function showWho() {
+  if (me.space) await loadProfiles();
+  const profiles = me.space ? profileChoice((name) => { choose(name); show(); }) : null;
+  document.getElementById("who").replaceChildren(
+    `${me.user} · `, me.spaces.length < 2 ? me.space ?? "no space" : spaceChoice(), ...(profiles ? [" · ", profiles] : []));
+}
+
+function spaceChoice() {
+  const choice = make("select", { "aria-label": "Space", onchange: async () => {
     me.space = choice.value;
     sessionStorage.setItem("space", me.space);
+    try { await showWho(); } catch (error) { complain(error); }
     show();
   } }, ...me.spaces.map((space) => make("option", { value: space.name, selected: space.name === me.space }, space.name)));
-  who.append(choice);
+  return choice;
 }
 
 async function begin() {
@@ -78,7 +84,7 @@ async function begin() {
     me.spaces = list.spaces;
     const kept = sessionStorage.getItem("space");
     me.space = me.spaces.some((space) => space.name === kept) ? kept : me.spaces[0]?.name ?? null;
-    showSpaces();
+    await Promise.all([showWho(), showErasure()]);
     if (!me.space) {
       main.replaceChildren(make("p", {}, "There is no space yet: the operator has to define one."));
       return;

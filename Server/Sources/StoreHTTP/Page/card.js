@@ -1,10 +1,10 @@
 // One code: what it is called, what it likes, and what can be done with it.
-import { ask, ofCode, own } from "/api.js";
+import { ask, ofCode, ofProfile } from "/api.js";
 import { attempt, button, copyButton, make, say, tiles } from "/elements.js";
 
 /** A code's card; `reload` draws all cards again, and stays at this one. */
 export function card(entry, reload) {
-  const path = (rest) => own(`codes/${encodeURIComponent(entry.code)}/${rest}`);
+  const path = (rest) => ofProfile(`codes/${encodeURIComponent(entry.code)}/${rest}`);
   const act = (name, question, rest, done) => button(name, async () => {
     if (question && !confirm(question)) return;
     await ask("POST", path(rest));

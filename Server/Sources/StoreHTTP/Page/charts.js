@@ -1,5 +1,5 @@
 // How the taste moved, and where its codes stand among the pictures, with the pictures themselves.
-import { ask, me, ofCode, own } from "/api.js";
+import { ask, me, ofCode, ofProfile } from "/api.js";
 import { button, image, make, picture } from "/elements.js";
 
 /** Draws both charts; gives what to do when the page is left. */
@@ -9,7 +9,7 @@ export async function charts(place, known) {
     make("div", { class: "picture", tabindex: "0", role: "region", "aria-label": name }, ...children);
 
   async function chart(name, file, decorate) {
-    const blob = await ask("GET", own(file));
+    const blob = await ask("GET", ofProfile(file));
     const address = URL.createObjectURL(blob);
     addresses.push(address);
     const frame = make("div", { class: "frame" }, make("img", { src: address, alt: `${name} of ${me.user}` }));

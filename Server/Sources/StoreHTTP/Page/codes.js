@@ -1,5 +1,5 @@
 // The user's codes, newest first; two of them compared; how they moved.
-import { codes, own, ask } from "/api.js";
+import { ask, codes, ofProfile } from "/api.js";
 import { button, make } from "/elements.js";
 import { card } from "/card.js";
 import { comparison } from "/compare.js";
@@ -14,7 +14,7 @@ export async function showCodes(main) {
   let before = null;
 
   async function load() {
-    const page = await ask("GET", own(`codes?limit=20${before ? `&before=${before}` : ""}`));
+    const page = await ask("GET", ofProfile(`codes?limit=20${before ? `&before=${before}` : ""}`));
     const seen = new Set([...list.querySelectorAll("[data-code]")].map((one) => one.dataset.code));
     for (const entry of page.codes) {
       // A code that came back is listed again; where it stands first is enough.

@@ -42,10 +42,10 @@ export const title = (entry) => (entry.label ? `${entry.label} (${entry.code})` 
 export const options = (codes, chosen) =>
   codes.map((entry, index) => make("option", { value: entry.code, selected: index === chosen }, title(entry)));
 
-/** Copies a code. */
-export const copyButton = (code) => button("Copy", async () => {
+/** Copies a code, or a reference. */
+export const copyButton = (code, what = "code") => button("Copy", async () => {
   await navigator.clipboard.writeText(code);
-  say(`The code ${code} is copied.`);
+  say(`The ${what} ${code} is copied.`);
 }, { "aria-label": `Copy ${code}` });
 
 /** Says something without interrupting. */

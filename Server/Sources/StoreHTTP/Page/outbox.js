@@ -10,7 +10,7 @@ const keep = (events) => sessionStorage.setItem(place(), JSON.stringify(events))
 
 /** An event of this user, ready to be sent. */
 export const event = (kind, members) =>
-  ({ kind, user: me.user, space: me.space, ...members, eventID: crypto.randomUUID(), at: Date.now() });
+  ({ kind, user: me.user, space: me.space, profile: me.profile, ...members, eventID: crypto.randomUUID(), at: Date.now() });
 
 /**
  * Sends an event after those that are waiting, and gives its receipt when it is stored.

@@ -1,5 +1,5 @@
 // What to ask next: two or four pictures, fetched and loaded ahead.
-import { ask, own } from "/api.js";
+import { ask, ofProfile } from "/api.js";
 import { picture } from "/elements.js";
 
 const key = (ids) => [...ids].sort().join("\u0000");
@@ -32,7 +32,7 @@ export class Questions {
 
   async fetch() {
     const seed = Math.floor(Math.random() * 1e9);
-    const answer = await ask("GET", own(`pairs?count=${this.size === 4 ? 12 : 6}&seed=${seed}`), undefined,
+    const answer = await ask("GET", ofProfile(`pairs?count=${this.size === 4 ? 12 : 6}&seed=${seed}`), undefined,
       { onWait: this.onWait });
     const fresh = answer.pairs.map(({ first, second }) => [first, second]).filter((ids) => !this.asked.has(key(ids)));
     while (fresh.length > 0) {

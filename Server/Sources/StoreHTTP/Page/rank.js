@@ -1,12 +1,19 @@
 // Which of these pictures do you prefer?
-import { ask, codes, own } from "/api.js";
+import { ask, codes, ofProfile } from "/api.js";
 import { button, calm, complain, copyButton, image, make, say } from "/elements.js";
 import { event, resume, send } from "/outbox.js";
+import { chosen, title } from "/profile.js";
 import { Questions } from "/questions.js";
 
 const waiting = () => say("The server cannot be reached; trying again. Nothing that you ranked is lost.");
 
 export async function showRank(main) {
+  if (chosen()?.board) {
+    main.append(
+      make("p", {}, `${title(chosen())} is a board, which is made of pictures alone: there is nothing to rank.`),
+      make("p", {}, make("a", { href: "#like" }, "Put pictures on it")));
+    return null;
+  }
   let size = Number(localStorage.getItem("size")) === 4 ? 4 : 2;
   let questions = new Questions(size, waiting);
   let shown = null;
@@ -82,7 +89,7 @@ export async function showRank(main) {
     if (!last) return;
     if (last.receipt) {
       const { position } = await last.receipt;
-      await ask("POST", own(`events/${position}/retract`), { eventID: crypto.randomUUID() }, { repeat: true, onWait: waiting });
+      await ask("POST", ofProfile(`events/${position}/retract`), { eventID: crypto.randomUUID() }, { repeat: true, onWait: waiting });
     }
     done.pop();
     if (shown) questions.putBack(shown);
@@ -128,10 +135,10 @@ function progressView() {
     code.replaceChildren("Your code: ", make("code", {}, entry.code), " ", copyButton(entry.code), " ",
       button("Make a new one", async () => { draw(await mint()); }));
   };
-  const mint = () => ask("POST", own("codes"), undefined, { repeat: true, onWait: waiting });
+  const mint = () => ask("POST", ofProfile("codes"), undefined, { repeat: true, onWait: waiting });
 
   async function update() {
-    const progress = await ask("GET", own("progress"), undefined, { onWait: waiting });
+    const progress = await ask("GET", ofProfile("progress"), undefined, { onWait: waiting });
     bar.max = progress.need;
     bar.value = Math.min(progress.have, progress.need);
     bar.hidden = progress.ready;

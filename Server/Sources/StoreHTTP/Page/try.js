@@ -9,7 +9,7 @@ export async function showTry(main) {
   const place = make("section", { "aria-label": "What a taste does" });
   main.append(
     make("form", { onsubmit: attempt(resolve) },
-      make("label", { for: "prompt" }, "Prompt, with --p, codes and --s"), prompt,
+      make("label", { for: "prompt" }, "Prompt, with --p, codes, references and --s"), prompt,
       make("div", { class: "row" }, make("button", { class: "main" }, "Try it"))),
     answer, place);
 

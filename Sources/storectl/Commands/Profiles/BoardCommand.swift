@@ -30,7 +30,7 @@ struct BoardCommand: ParsableCommand {
 
         /// Prints the board as it is.
         func show(_ board: ProfileName, _ options: StoreOptions, in store: Store) throws {
-            guard let summary = try store.profile(board) else { throw CodeFault.unknownProfile(board) }
+            guard let summary = try store.profile(board) else { throw StoreError.fault(.unknownProfile(board)) }
             let images = try store.images(on: board)
             Output.show(BoardReport(board: summary, images: images), json: options.json) {
                 "\(summary.text)\n\(Text.counted(images.count, "image"))"

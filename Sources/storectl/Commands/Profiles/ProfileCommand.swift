@@ -40,7 +40,7 @@ struct ProfileCommand: ParsableCommand {
             try await options.withStore { store in
                 let profile = try profile(options, in: store)
                 let receipt = try await act(store, profile, eventId)
-                guard let summary = try store.profile(profile) else { throw CodeFault.unknownProfile(profile) }
+                guard let summary = try store.profile(profile) else { throw StoreError.fault(.unknownProfile(profile)) }
                 Output.show(ChangeReport(receipt, summary), json: options.json) {
                     "\(summary.text)\n\(receipt.text)"
                 }

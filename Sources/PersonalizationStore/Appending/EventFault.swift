@@ -1,17 +1,5 @@
 public import EventLog
 
-/// Why an append was refused; nothing of it is in the log.
-public enum AppendError: Error, Sendable {
-    /// The event with this index in the batch is at fault.
-    case event(index: Int, EventFault)
-    /// What the caller expected of the log does not hold; read again and decide anew.
-    case expectation(UnmetCondition)
-    /// The store could not be written.
-    case storage(StorageError)
-    /// The task was cancelled before the append began.
-    case cancelled
-}
-
 /// What did not hold.
 public enum UnmetCondition: Error, Hashable, Sendable {
     /// The stream has another version.
@@ -163,18 +151,6 @@ extension UnmetCondition: CustomStringConvertible {
         case .head(let expected, let found):
             "the log's head is \(found.map(\.description) ?? "none"), not \(expected.map(\.description) ?? "none"); "
                 + "read again and decide anew"
-        }
-    }
-}
-
-extension AppendError: CustomStringConvertible {
-    /// What happened, to which event, and the remedy.
-    public var description: String {
-        switch self {
-        case .event(let index, let fault): "event \(index + 1) of the batch: \(fault)"
-        case .expectation(let fault): fault.description
-        case .storage(let error): error.description
-        case .cancelled: "the append was cancelled before it began"
         }
     }
 }

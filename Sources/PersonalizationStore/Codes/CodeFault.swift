@@ -1,8 +1,6 @@
 public import ByteCoding
 internal import CodeRegistry
 public import EventLog
-internal import Projections
-public import PromptLanguage
 public import TasteFold
 
 /// Why a code, or the taste of a profile, cannot be used.
@@ -77,6 +75,10 @@ public enum CodeFault: Error, Hashable, Sendable {
     case notForeignCode(String)
     /// The text cannot be an alias: it is one of the store's own codes.
     case aliasIsCode(String)
+    /// Images make no catalogue of a space: they are too few or their embeddings do not fit each other; the text says which.
+    case catalogue(String)
+    /// The threshold of a space is not positive.
+    case spaceThreshold(Int)
     /// The user is to be erased, and takes no part until then.
     case erasureScheduled(user: String, due: Timestamp)
     /// The settings pin a version that was erased with the person whose it was.
@@ -144,6 +146,8 @@ extension CodeFault: CustomStringConvertible {
                 + "each, and is no number with a unit such as 120fps; give one that has"
         case .aliasIsCode(let text):
             "'\(text)' is a code of this store itself, which no alias may hide; use it as it is"
+        case .catalogue(let detail): "the images do not make a catalogue: \(detail)"
+        case .spaceThreshold(let number): "the threshold \(number) is not positive; 40 is usual"
         case .erasureScheduled(let user, let due):
             "'\(user)' is to be erased at \(due.rfc3339), and has no personalization until then; 'storectl erase \(user) "
                 + "--cancel' takes it back"
@@ -174,43 +178,5 @@ extension CodeFault {
         let count = significantCount(text)
         return count < shortestCode
             ? "it has \(count) characters, and a code has \(shortestCode) or more" : "its check symbol does not fit"
-    }
-}
-
-/// Why a question about codes has no answer.
-public enum PersonalizationError: Error, Sendable {
-    /// The question is at fault.
-    case fault(CodeFault)
-    /// The prompt cannot be understood; `suggestions` are the user's own codes that are one edit from a mistyped one,
-    /// or that a word begins which is no code.
-    case prompt(PromptError, suggestions: [String])
-    /// Minting was refused or failed.
-    case append(AppendError)
-    /// The store could not be read.
-    case storage(StorageError)
-}
-
-extension PersonalizationError: CustomStringConvertible {
-    /// What happened and the remedy.
-    public var description: String {
-        switch self {
-        case .fault(let fault): fault.description
-        case .prompt(let error, let suggestions):
-            suggestions.isEmpty
-                ? error.description : "\(error); did you mean \(suggestions.joined(separator: " or "))?"
-        case .append(let error): error.description
-        case .storage(let error): error.description
-        }
-    }
-}
-
-extension PersonalizationError {
-    /// Why a profile could not be folded.
-    init(_ failure: FoldFailure, of profile: ProfileName) {
-        switch failure {
-        case .storage(let error): self = .storage(error)
-        case .fold(.tooManyComparisons): self = .fault(.tooManyComparisons(profile))
-        case .fold(let error): self = .fault(.unfoldable(profile, error))
-        }
     }
 }
