@@ -22,6 +22,17 @@ struct StoreFile {
         return bytes.withUnsafeBytes { Array($0) }
     }
 
+    /// What erasing a record leaves of it.
+    func erased(_ position: Position) throws -> [UInt8] {
+        let environment = try open()
+        let log = LogTable(table: try self.log(of: environment))
+        let transaction = try environment.beginRead()
+        let record = try log.record(at: position, in: transaction)
+        var entries = TreeEntries(log: log)
+        guard let salt = try entries.salt(of: record, in: transaction) else { return [] }
+        return record.erased(leaving: RecordCommitment.commitment(to: record, salt: salt))
+    }
+
     /// Stores a record with the checksum that its bytes should have.
     func putSealed(_ record: [UInt8], at position: UInt64) throws {
         var record = record

@@ -165,6 +165,7 @@ def main():
         if options.tool == "rewrite":
             checkpoint, key = sign(storectl, store, folder)
             benches = [Bench(folder, number, store, storectl) for number in range(options.jobs)]
+            data = files["data.mdb"]
             work = rewrites.rewrites(pages.Database(data), data, options.count, generator, options.seed)
             sys.exit(report(work, benches, lambda bench, item: rewrites.judge(
                 bench, item, checkpoint, key, random.Random(item[2]))))
