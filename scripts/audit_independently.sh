@@ -39,6 +39,13 @@ for store in every large; do
     audit proof "$folder/proof" --key "$key" --from "$folder/$store.early"
 done
 
+# A proof of a record that was erased says when it was recorded, and nothing else.
+export STORECTL_STORE=$folder/every
+key=$("$build/storectl" key)
+erased=$(audit erased "$folder/every" | head -n 1)
+"$build/storectl" prove --event "$erased" > "$folder/proof"
+audit proof "$folder/proof" --key "$key" | grep "not shown"
+
 # Erasing people has left every leaf of what the log was before.
 audit leaves "$folder/before" > "$folder/leaves.before"
 count=$(wc -l < "$folder/leaves.before")

@@ -3,6 +3,7 @@
 
   auditor.py store FOLDER [--checkpoint FILE --key KEY]    a whole store, and that it extends a signed checkpoint
   auditor.py leaves FOLDER [--count N]                     the leaves of the tree over a store, or the first of them
+  auditor.py erased FOLDER                                 the positions of people's records that are erased
   auditor.py proof FILE --key KEY [--code CODE] [--from CHECKPOINT]
 
 KEY is a verifier key. Written from docs/format.md, docs/format-codes.md and docs/fold.md alone; needs lmdb, numpy and
@@ -111,6 +112,7 @@ def main():
     leaves = commands.add_parser("leaves")
     leaves.add_argument("folder")
     leaves.add_argument("--count", type=int)
+    commands.add_parser("erased").add_argument("folder")
     proof = commands.add_parser("proof")
     proof.add_argument("file")
     proof.add_argument("--key", required=True)
@@ -118,7 +120,7 @@ def main():
     proof.add_argument("--from", dest="earlier")
     options = parser.parse_args()
     try:
-        return {"store": run_store, "leaves": run_leaves, "proof": run_proof}[options.command](options)
+        return {"store": run_store, "leaves": run_leaves, "erased": run_erased, "proof": run_proof}[options.command](options)
     except (records.Damage, ValueError, lmdb.Error, IndexError, struct.error) as flaw:
         print(f"auditor: {flaw}")
         return 1
@@ -138,6 +140,12 @@ def run_store(options):
 def run_leaves(options):
     history, whole = audit(options.folder)
     print("\n".join(leaf.hex() for leaf in whole.leaves[: options.count]))
+    return 1 if history.findings else 0
+
+
+def run_erased(options):
+    history, _ = audit(options.folder)
+    print("\n".join(str(record.position) for record in history.records[1:] if record and record.kind is None))
     return 1 if history.findings else 0
 
 

@@ -8,8 +8,13 @@ extension Store {
     ///
     /// First an event is appended; when it is durable nothing of the person is answered any more, as if it had never been,
     /// by any process. Then the private parts of the person's records are replaced by commitments, all derived tables are
-    /// built anew, and what the file still holds in free pages is overwritten, for which readers of earlier states are
-    /// waited for. A process that is killed meanwhile leaves the rest to the next opening for writing.
+    /// built anew, and what the files still hold, in free pages and in the journal, is overwritten, for which readers of
+    /// earlier states are waited for. Every other process clears the memory in which it prepares pages before it writes
+    /// anything. A process that is killed meanwhile, or loses its power, leaves the rest to the next opening for writing,
+    /// which may find what was done undone and does it again.
+    ///
+    /// Appends go on meanwhile. At the end they wait while files are read and overwritten, and for up to two seconds when
+    /// somebody still reads an earlier state.
     ///
     /// Everything else stays as it is: other people's codes, answers and proofs, and the positions of all events. The same
     /// user name is a new person's afterwards. Copies that left the store are not reached (``ErasureReport/outOfReach``).
