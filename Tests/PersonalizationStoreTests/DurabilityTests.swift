@@ -44,8 +44,10 @@ import Testing
     }
 
     /// A store at rest with its space, closed.
-    private func makeStore() async throws {
-        let store = try Store.create(at: path, options: options)
+    /// The files of a store that was just closed may still be open when it is opened again, and who opens them then shares
+    /// what they were opened with: so both are given the same options.
+    private func makeStore(_ given: Store.Options? = nil) async throws {
+        let store = try Store.create(at: path, options: given ?? options)
         try await SyntheticSpace("v6").define(in: store)
         _ = try await store.append(FollowTests.rankings(40, caller: 1, of: profile))
         await store.close()
@@ -158,9 +160,9 @@ import Testing
     }
 
     @Test func `an idle store comes to rest by itself`() async throws {
-        try await makeStore()
         var options = options
         options.restAfter = .milliseconds(20)
+        try await makeStore(options)
         let store = try Store.open(at: path, options: options)
         _ = try await store.append(FollowTests.rankings(5, caller: 7, of: profile))
         while try store.statistics().journal?.isClean != true { try await Task.sleep(for: .milliseconds(5)) }
