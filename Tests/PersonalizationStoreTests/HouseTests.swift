@@ -86,7 +86,8 @@ import Testing
             #expect(try store.houses(of: space).pinned == house.version && store.houses(of: space).threshold == 3)
             #expect(try store.progress(of: newcomer).need == 3)
             let nobody = ProfileName(user: "nobody", space: space)
-            #expect(try store.progress(of: nobody).confidence == Int(house.version.taste.confidence), "of the house alone")
+            let alone = try store.progress(of: nobody).confidence
+            #expect(alone == Int(house.version.taste.confidence), "who has no events is as the house is")
             let version = try await store.currentVersion(of: newcomer)
             #expect(version.taste.foldID == HP1.id && version.taste.house == house.version.hash)
             // Old codes are the same bytes, and current until something is said.
