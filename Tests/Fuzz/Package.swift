@@ -64,6 +64,7 @@ let package = Package(
         fuzzer("FuzzJournal", ["EventLog", "LMDB", "ByteCoding"]),
         fuzzer("FuzzVersion", ["CodeRegistry", "TasteFold", "ByteCoding"]),
         fuzzer("FuzzCode", ["CodeRegistry", "ByteCoding"]),
+        fuzzer("FuzzProof", ["TransparencyLog", "ByteCoding"]),
         fuzzer("FuzzLine", ["PersonalizationStore"]),
         fuzzer("FuzzPrompt", ["PromptLanguage", "CodeRegistry"]),
     ],

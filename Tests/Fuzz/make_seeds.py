@@ -6,6 +6,7 @@
 Corpus/ holds what `run.sh` has minimised of these and of what it found; run this after a format has changed.
 """
 
+import base64
 import hashlib
 import json
 import pathlib
@@ -61,6 +62,18 @@ def codes():
     yield empty_label + hashlib.sha256(empty_label).digest()
 
 
+def proofs():
+    """Notes and keys as they are, and the beginnings of proofs, to which FuzzProof adds a signed checkpoint."""
+    yield "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k".encode()
+    signature = "\u2014 example.com/foo Uw2QOkn8srV1yJGh2VYRlL1Tnagv1YEq6TfXppzi2ONncAlTgK7Ztg1ERYNZXsYjOBH3mFXmRKuwHjG1Yu72IneyaQM=\n"
+    yield f"This is an example message.\n\n{signature}".encode()
+    hashes = [base64.b64encode(hashlib.sha256(bytes([number])).digest()).decode() + "\n" for number in range(3)]
+    yield f"example.com/foo\n3\n{hashes[0]}\n{signature}".encode()
+    for first in ("old 5\n", "c2sp.org/tlog-proof@v1\nindex 4\n", "c2sp.org/tlog-proof@v1\nextra AAEC\nindex 0\n"):
+        yield (first + "".join(hashes)).encode()
+        yield first.encode()
+
+
 def lines():
     page = (DOCS / "interchange.md").read_text()
     yield from (line.encode() for line in page.splitlines() if line.startswith("{"))
@@ -110,7 +123,7 @@ def prompts():
 def main():
     folder = pathlib.Path(sys.argv[1])
     makers = {
-        "Record": records, "Journal": journal, "Version": versions, "Code": codes, "Line": lines, "Prompt": prompts,
+        "Record": records, "Journal": journal, "Version": versions, "Code": codes, "Proof": proofs, "Line": lines, "Prompt": prompts,
     }
     for name, make in makers.items():
         target = folder / f"Fuzz{name}"
