@@ -22,7 +22,11 @@ public func fuzzProof(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     return 0
 }
 
-private let key = try! SigningKey(name: "example.com/log", seed: [UInt8](repeating: 7, count: 32))
+private let key: SigningKey = {
+    do { return try SigningKey(name: "example.com/log", seed: [UInt8](repeating: 7, count: 32)) } catch {
+        preconditionFailure("a key of 32 bytes is refused: \(error)")
+    }
+}()
 private let checkpoint = SignedCheckpoint(size: 9, root: SHA256Digest(hashing: [1]), signedBy: key)
 
 private func check<Value: Equatable & CustomStringConvertible>(
