@@ -17,6 +17,7 @@ struct Storectl: AsyncParsableCommand {
               storectl import events.jsonl --store taste
               storectl resolve "a harbour --p" --user u1 --store taste
             """,
+        version: "0.1.0-dev",
         groupedSubcommands: [
             CommandGroup(
                 name: "Filling",
