@@ -28,11 +28,22 @@ package struct JournalRecovery {
             throw .unrecoverable(
                 "the journal is damaged at position \(end.next), though the group at position \(later) is whole")
         }
-        // Groups reach the journal before the data file.
-        if let count = Environment.entryCount(ofTable: LogTable.name, directory: directory), UInt64(count) >= end.next {
+        if let last = Self.lastRecord(directory: directory), last.number >= end.next {
             throw .unrecoverable(
-                "the journal is damaged at position \(end.next), though the log has \(count) events")
+                "the journal is damaged at position \(end.next), though the log has the event at position \(last)")
         }
+    }
+
+    /// The position of the data file's last record, if it is one.
+    ///
+    /// Groups reach the journal before the data file, so the journal has it too, or is damaged. What a power loss has torn
+    /// may show anything, but not a record with the right checksum for its position.
+    private static func lastRecord(directory: String) -> Position? {
+        guard let last = Environment.lastEntry(ofTable: LogTable.name, directory: directory),
+            let position = Position(stored: last.key)
+        else { return nil }
+        do throws(RecordError) { _ = try RecordView(last.value.span.bytes, at: position) } catch { return nil }
+        return position
     }
 
     /// Puts the data file back to the checkpoint. It must be open nowhere.

@@ -26,16 +26,24 @@ extension Environment {
         try file.syncData()
     }
 
-    /// The number of entries of a named table by the newest meta page, or nil when the pages do not tell.
+    /// The last entry of a named table with integer keys by the newest meta page, or nil when the pages do not tell.
     ///
-    /// Reads the file itself, which may have been torn by a power loss: what is torn is not told from damage.
-    public static func entryCount(ofTable table: String, directory: String) -> Int? {
+    /// Reads the file itself, which may have been torn by a power loss, and then holds anything: what is found is no more
+    /// than what its own checksum proves.
+    public static func lastEntry(ofTable table: String, directory: String) -> (key: UInt64, value: [UInt8])? {
         let path = StorePaths(directory: directory).data
         do throws(LMDBError) {
             let newest = try newestMetaPage(path)
-            guard let file = try DataFile.open(path), newest.strayRoot == nil else { return nil }
+            guard let file = try DataFile.open(path), newest.strayRoot == nil, newest.mainRoot != MetaPage.noPage else {
+                return nil
+            }
             let tree = PageTree(file: file, meta: newest)
-            return Int(exactly: try entryCount(of: table, in: tree, root: newest.mainRoot))
+            let name = Array(table.utf8)
+            var root = MetaPage.noPage
+            try tree.forEachNode(under: newest.mainRoot) { (node) in
+                if node.key.elementsEqual(name) { root = node.table?.root ?? MetaPage.noPage }
+            }
+            return root == MetaPage.noPage ? nil : try tree.lastEntry(under: root)
         } catch {
             return nil
         }
