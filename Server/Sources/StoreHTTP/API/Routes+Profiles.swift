@@ -99,7 +99,7 @@ extension Routes {
     }
 
     static func existing(_ profile: ProfileName, in store: Store) throws -> ProfileSummary {
-        guard let summary = try store.profile(profile) else { throw CodeFault.unknownProfile(profile) }
+        guard let summary = try store.profile(profile) else { throw StoreError.fault(.unknownProfile(profile)) }
         return summary
     }
 }
