@@ -35,7 +35,8 @@ private func check<Value: Equatable & CustomStringConvertible>(
     do throws(TransparencyError) {
         let value = try read(text)
         do throws(TransparencyError) {
-            precondition(try read(value.description) == value, "a text that means something else is written")
+            let again = try read(value.description)
+            precondition(again == value, "a text that means something else is written")
         } catch {
             preconditionFailure("what is written cannot be read: \(error)")
         }
