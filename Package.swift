@@ -37,20 +37,22 @@ let package = Package(
             name: "ByteCoding", dependencies: ["CCRC32C", "CNettle"],
             swiftSettings: settings),
         .target(name: "TransparencyLog", dependencies: ["ByteCoding", "CHogweed"], swiftSettings: settings),
-        .target(name: "LMDB", dependencies: ["CLMDB"], swiftSettings: settings),
+        .target(name: "LMDB", dependencies: ["CLMDB", "ByteCoding"], swiftSettings: settings),
         .target(name: "TasteFold", dependencies: ["CFoldKernels", "ByteCoding"], swiftSettings: settings),
         .target(name: "PromptLanguage", swiftSettings: settings),
         .target(name: "TasteCharts", swiftSettings: settings),
         .target(name: "EventLog", dependencies: ["LMDB", "ByteCoding"], swiftSettings: settings),
         .target(
-            name: "Projections", dependencies: ["EventLog", "TasteFold", "LMDB", "ByteCoding", "CPrefetch"],
+            name: "Projections",
+            dependencies: ["EventLog", "TasteFold", "TransparencyLog", "LMDB", "ByteCoding", "CPrefetch"],
             swiftSettings: settings),
         .target(name: "CodeRegistry", dependencies: ["ByteCoding"], swiftSettings: settings),
         .target(
             name: "PersonalizationStore",
             dependencies: [
-                "Projections", "CodeRegistry", "EventLog", "TasteFold", "PromptLanguage", "CPrefetch", "CLineParser",
-                "SeededRandom",
+                "Projections", "CodeRegistry", "EventLog", "TasteFold", "TransparencyLog", "PromptLanguage",
+                "CPrefetch",
+                "CLineParser", "SeededRandom",
             ],
             swiftSettings: settings),
         .executableTarget(
@@ -88,7 +90,7 @@ let package = Package(
             resources: [.copy("Vectors")], swiftSettings: settings),
         .testTarget(name: "LMDBTests", dependencies: ["LMDB", "CLMDB", "SeededRandom"], swiftSettings: settings),
         .testTarget(
-            name: "EventLogTests", dependencies: ["EventLog", "ByteCoding", "SeededRandom"],
+            name: "EventLogTests", dependencies: ["EventLog", "LMDB", "ByteCoding", "SeededRandom", "TestSupport"],
             resources: [.copy("Vectors")],
             swiftSettings: settings),
         .testTarget(
@@ -96,7 +98,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "PromptLanguageTests",
-            dependencies: ["PromptLanguage", "CodeRegistry", "ByteCoding", "SeededRandom"],
+            dependencies: ["PromptLanguage", "CodeRegistry", "ByteCoding", "SeededRandom", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
             name: "TasteFoldTests", dependencies: ["TasteFold", "ByteCoding", "SeededRandom"],
@@ -111,8 +113,8 @@ let package = Package(
         .testTarget(
             name: "PersonalizationStoreTests",
             dependencies: [
-                "PersonalizationStore", "Projections", "EventLog", "TasteFold", "ByteCoding", "CodeRegistry", "LMDB",
-                "storeworker", "SeededRandom", "TestSupport",
+                "PersonalizationStore", "Projections", "EventLog", "TasteFold", "TransparencyLog", "ByteCoding",
+                "CodeRegistry", "LMDB", "storeworker", "SeededRandom", "TestSupport",
             ],
             swiftSettings: settings),
         .testTarget(name: "TasteChartsTests", dependencies: ["TasteCharts", "SeededRandom"], swiftSettings: settings),

@@ -33,8 +33,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="small sizes, under 3 minutes")
     parser.add_argument("--thirty-million", action="store_true", help="add stores of 30M events (takes longer)")
     parser.add_argument("--storebench", type=Path, default=ROOT / ".build/release/storebench", metavar="PROGRAM")
-    service = ROOT / "Examples/.build/release/PersonalizationServer"
-    parser.add_argument("--service", type=Path, default=service, metavar="PROGRAM", help="the example HTTP service")
+    service = ROOT / ".build/release/storeserver"
+    parser.add_argument("--service", type=Path, default=service, metavar="PROGRAM", help="storeserver")
     parser.add_argument("--build", type=Path, default=ROOT / ".build-bench", metavar="DIR", help="peers go here")
     parser.add_argument("--scratch", type=Path, metavar="DIR", help="stores go here, all sides' (default: in --build)")
     parser.add_argument("--only", action="append", default=[], metavar="SECTION", help="measure only these sections")

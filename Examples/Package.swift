@@ -1,7 +1,8 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// A service that embeds the store, in a package of its own: the store itself depends on no HTTP server.
+// A program that embeds the store, in a package of its own, as any other would be. It needs nothing that the store does
+// not need itself.
 let settings: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
@@ -11,41 +12,36 @@ let package = Package(
     name: "examples",
     dependencies: [
         .package(name: "personalization-store", path: ".."),
-        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.20.0"),
-        .package(url: "https://github.com/swift-server/async-http-client", from: "1.25.0"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.0.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.6.0"),
-        .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
     ],
     targets: [
         .target(
-            name: "PersonalizationHTTP",
+            name: "ImageBot",
             dependencies: [
                 .product(name: "PersonalizationStore", package: "personalization-store"),
                 .product(name: "PersonalizationService", package: "personalization-store"),
-                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings),
         .executableTarget(
-            name: "PersonalizationServer",
+            name: "image-bot",
             dependencies: [
-                "PersonalizationHTTP",
+                "ImageBot",
                 .product(name: "PersonalizationService", package: "personalization-store"),
-                .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings),
         .testTarget(
-            name: "PersonalizationHTTPTests",
+            name: "ImageBotTests",
             dependencies: [
-                "PersonalizationHTTP", "Yams",
+                "ImageBot",
                 .product(name: "PersonalizationStore", package: "personalization-store"),
                 .product(name: "PersonalizationService", package: "personalization-store"),
-                .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings),

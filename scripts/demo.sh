@@ -1,10 +1,16 @@
 #!/usr/bin/env bash
-# Shows what the store is for, on a sample that it makes itself: run it with `make demo`.
+# Shows what the store is for, on a sample that it makes itself: run it with `make demo`. With DEMO_FOLDER, a new folder, the
+# store and the sample stay there.
 set -euo pipefail
 
 build=${1:?usage: demo.sh BUILD_FOLDER}
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
+if [ -n "${DEMO_FOLDER:-}" ]; then
+    folder=$DEMO_FOLDER
+    mkdir "$folder"
+else
+    folder=$(mktemp -d)
+    trap 'rm -rf "$folder"' EXIT
+fi
 export STORECTL_STORE=$folder/store
 sample=$folder/sample
 storectl=$build/storectl

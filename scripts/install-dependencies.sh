@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that building and testing need, and nothing when they are there.
+# Installs the Debian packages that building and testing need, or those that are named, and nothing when they are there.
 set -euo pipefail
 
 command -v swift > /dev/null || { echo "install-dependencies: no swift in PATH; install a Swift 6.3 toolchain" >&2; exit 1; }
+[ $# -gt 0 ] || set -- liblmdb-dev libsimdjson-dev nettle-dev pkg-config gcc g++ libc6-dev zstd curl python3-venv
 missing=()
-for package in liblmdb-dev libsimdjson-dev nettle-dev pkg-config gcc g++ libc6-dev zstd curl; do
+for package in "$@"; do
     dpkg-query --show --showformat='${db:Status-Status}\n' "$package" 2> /dev/null | grep -qx installed || missing+=("$package")
 done
 [ ${#missing[@]} -eq 0 ] && exit 0

@@ -9,9 +9,9 @@ skips and leaves with status 0. Nothing of the data but averages over users is w
 comments for each table, so that tables can be made one at a time. Needs numpy; scikit-learn for one column, if it is there.
 
 A user's first n training pairs are in the order in which they were ranked, and so is what is held out: the last 30 in 100
-of each user's pairs, since a taste is asked to predict what comes after it. The tables 'house-by-hash' and 'pairs' hold out
-30 in 100 by hash, as Benchmarks/held_quality.py does: where all pairs are derived from one order of few images (dogs, sushi),
-held pairs are nearly implied by the others there. Sushi has no times of its own: its order is the file's. Houses are
+of each user's pairs, since a taste is asked to predict what comes after it. The table 'house-by-hash' holds out 30 in 100 by
+hash, as Benchmarks/held_quality.py does, and 'house-difference', 'pairs' and 'first' anew by chance for each draw: where all
+pairs are derived from one order of few images (dogs, sushi), held pairs are nearly implied by the others there. Sushi has no times of its own: its order is the file's. Houses are
 cross-validated: the people are put into ten groups by the hash of their names (fewer people than 100: each is a group), and a
 user's house is made of the other groups' tastes.
 """
@@ -23,6 +23,7 @@ import hashlib
 import importlib.util
 import math
 import os
+import random as randomness
 import sys
 import warnings
 from collections.abc import Callable
@@ -31,11 +32,13 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "Benchmarks"))
+import asked_pairs  # noqa: E402
 import held_quality as held  # noqa: E402
 
 SIZES = (0, 5, 10, 20, 50, 200, None)
 CHECKPOINTS = (20, 40, 100, 200)
-TABLES = ("house", "house-by-hash", "pairs", "synthetic", "slates", "stability")
+TABLES = ("house", "house-by-hash", "house-difference", "pairs", "synthetic", "first", "slates", "stability")
+FIRST = (0, 5, 10, 20)
 
 
 class Learner:
@@ -49,11 +52,8 @@ class Learner:
         self.index = {name: k for k, name in enumerate(self.ids)}
         self.E = np.array([data.embeddings[name] for name in self.ids], np.int64)
         self.space = held.descriptor(data, fold)
-        self.knots = np.array(fold.T, np.int64)
-        self.panel = np.array([np.subtract(x, y) for x, y in self.space.panel], np.int64)
         images = {tuple(e): None for pair in self.space.panel for e in pair}
         self.images = np.array(list(images), np.int64)
-        self.targets = self.images - np.rint(self.images.mean(0)).astype(np.int64)
 
     def order(self, pairs: list[held.Pair]) -> list[held.Pair]:
         return sorted(pairs, key=lambda p: hashlib.sha256(p[0].encode() + b"\0" + p[1].encode()).digest())
@@ -64,7 +64,7 @@ class Learner:
         return self.np.array([self.E[self.index[a]] - self.E[self.index[b]] for a, b in pairs])
 
     def taste(self, pairs: list[held.Pair], house: tuple[int, list[int]] | None = None) -> dict[str, Any]:
-        """DL1, or HP1 from a house (β, C), by exact integers; checked against the reference's own on small sets."""
+        """DL1, or HP1 from a house (β, C), by exact integers."""
         np, F = self.np, self.fold
         Z = self.differences(self.order(pairs))
         Z = Z[(Z != 0).any(1)]
@@ -99,6 +99,26 @@ class Learner:
         x, y = self.images @ taste["C"], self.images @ other["C"]
         rows, columns = np.triu_indices(len(x), 1)
         return float((np.sign(x[rows] - x[columns]) == np.sign(y[rows] - y[columns])).mean())
+
+
+def check(learner: Learner) -> None:
+    """Both ways of folding give the reference's integers, from nothing and from a house."""
+    np, user = learner.np, learner.data.users[0]
+    pairs = learner.order(user.training[:25])
+    zs = [[int(v) for v in z] for z in learner.differences(pairs)]
+    house = learner.taste(user.held)
+    start = (house["beta"], [int(v) for v in house["C"]])
+    for given in (None, start):
+        V, A, c = (learner.learning.dual_house(zs, learner.space.d, learner.space.q0, *given) if given
+                   else learner.fold.dual(zs, learner.space.d, learner.space.q0))
+        code, taste = learner.fold.finish(V, c, len(zs), learner.space), learner.taste(pairs, given)
+        assert taste["A"] == A and list(taste["C"]) == code.C and (taste["beta"], taste["conf"]) == (code.beta, code.conf)
+        source = asked_pairs.OwnPairs(pairs, learner.differences(pairs).astype(float), randomness.Random(1))
+        session = asked_pairs.Session(source, lambda _: 0.0, False, given and (given[0], np.array(given[1], np.int64)))
+        for place in randomness.Random(2).sample(range(len(pairs)), len(pairs)):
+            session.add(np, place, source.differences[place])
+        (direction, weights, scale), = asked_pairs.Folder(np, learner.fold, learner.space).fold([session])
+        assert [int(v) for v in direction] == V and list(weights) == A and scale == c
 
 
 def first(user: held.User, count: int | None) -> list[held.Pair]:
@@ -140,18 +160,23 @@ def cells(scores: list[tuple[float, float]]) -> str:
 # MARK: a house
 
 
-def house_rows(learner: Learner, is_searched: bool) -> list[list[str]]:
-    data, group = learner.data, groups(learner.data)
-    full = {user.name: learner.taste(user.training) for user in data.users}
-    houses = {}
+def houses_without(learner: Learner, full: dict[str, dict[str, Any]]) -> dict[str, tuple[int, list[int]]]:
+    """For each person the house of the tastes of all groups but the person's own."""
+    group, houses = groups(learner.data), {}
     for k in sorted(set(group.values())):
         tastes = [(t["beta"], [int(v) for v in t["C"]], t["n"]) for name, t in full.items() if group[name] != k and t["n"] >= 20]
         made = learner.learning.house(tastes, learner.space)
         houses[k] = (made.beta, made.C)
+    return {user.name: houses[group[user.name]] for user in learner.data.users}
+
+
+def house_rows(learner: Learner, is_searched: bool) -> list[list[str]]:
+    data = learner.data
+    houses = houses_without(learner, {user.name: learner.taste(user.training) for user in data.users})
     rows = []
     sides: dict[str, Callable[[held.User, list[held.Pair]], tuple[float, float] | None]] = {
         "DL1": lambda user, pairs: learner.judge(learner.taste(pairs), user.held),
-        "**HP1**": lambda user, pairs: learner.judge(learner.taste(pairs, houses[group[user.name]]), user.held),
+        "**HP1**": lambda user, pairs: learner.judge(learner.taste(pairs, houses[user.name]), user.held),
     }
     if is_searched and importlib.util.find_spec("sklearn") is not None:
         sides["LogisticRegressionCV"] = lambda user, pairs: searched(learner, user, pairs)
@@ -163,6 +188,40 @@ def house_rows(learner: Learner, is_searched: bool) -> list[list[str]]:
             found = [judge(u, first(u, size)) for u in users if size is None or len(u.training) >= size]
             row.append(cells([f for f in found if f]) if len(found) * 2 >= len(users) else "")
         rows.append(row)
+    return rows
+
+
+def split(user: held.User, kind: str, draw: int) -> tuple[list[held.Pair], list[held.Pair]]:
+    """What a person learns from and is judged by: 30 in 100 pairs held out, or all pairs with one of 30 in 100 images."""
+    pairs, random = sorted(user.training + user.held), randomness.Random(f"{kind} {user.name} {draw}")
+    if kind == "new images":
+        images = sorted({image for pair in pairs for image in pair})
+        new = set(random.sample(images, 3 * len(images) // 10))
+        return [p for p in pairs if not new & set(p)], [p for p in pairs if new & set(p)]
+    random.shuffle(pairs)
+    return pairs[: max(1, 7 * len(pairs) // 10)], pairs[max(1, 7 * len(pairs) // 10) :]
+
+
+def difference_rows(learner: Learner, draws: int) -> list[list[str]]:
+    """What a house changes once everything has been ranked, over many splits; the standard error is that over people."""
+    np, users = learner.np, learner.data.users
+    whole = {user.name: learner.taste(user.training + user.held) for user in users}
+    houses, rows = houses_without(learner, whole), []
+    for kind in ("new images", "other pairs"):
+        found: dict[str, list[tuple[float, float, float, float]]] = {}
+        for user in users:
+            for draw in range(draws):
+                learned, judged = split(user, kind, draw)
+                if not learned or not judged: continue
+                plain = learner.judge(learner.taste(learned), judged)
+                started = learner.judge(learner.taste(learned, houses[user.name]), judged)
+                found.setdefault(user.name, []).append((*plain, *started))
+        people = np.array([np.mean(scores, axis=0) for scores in found.values()])
+        mean_scores, change = people.mean(0), people[:, 2] - people[:, 0]
+        rows.append([
+            f"{learner.data.name} ({len(people)})", kind, *(f"{mean_scores[k]:.3f}/{mean_scores[k + 1]:.3f}" for k in (0, 2)),
+            f"{change.mean():+.4f} ± {change.std(ddof=1) / math.sqrt(len(people)):.4f}",
+            f"{(people[:, 3] - people[:, 1]).mean():+.4f}"])
     return rows
 
 
@@ -189,125 +248,89 @@ def searched(learner: Learner, user: held.User, pairs: list[held.Pair]) -> tuple
 # MARK: the next pair
 
 
-class Advice:
-    """PairAdvice of TasteFold, in numpy, for one state of a taste."""
-
-    def __init__(self, learner: Learner, taste: dict[str, Any], candidates: Any) -> None:
-        np = learner.np
-        scale = taste["c"] if taste["n"] else 2 * learner.space.q0
-        a = np.array(taste["A"], float) / 16384
-        h = np.maximum(1e-3, a * (1 - a))
-        rows = np.argsort(-h, kind="stable")[:256]
-        Z, unit = taste["Z"][rows].astype(float), 4.0 / scale
-        X, R = candidates.astype(float), learner.targets.astype(float)
-        self.cov, self.var = unit * X @ R.T, unit * (X**2).sum(1)
-        if len(Z):
-            half = np.linalg.cholesky(unit * Z @ Z.T + np.diag(1 / h[rows]))
-            left, right = np.linalg.solve(half, unit * Z @ X.T), np.linalg.solve(half, unit * Z @ R.T)
-            self.cov -= left.T @ right
-            self.var -= (left**2).sum(0)
-        margin = np.clip(taste["beta"] * (candidates @ taste["C"]).astype(float) / 2.0**36, -8, 8)
-        self.noise = 2 + np.exp(margin) + np.exp(-margin)
-
-    def best(self) -> int:
-        return int(((self.cov**2).sum(1) / (self.noise + self.var)).argmax())
+def own_sessions(learner: Learner, user: held.User, draws: int, isAdvised: bool, house: Any = None) -> list[asked_pairs.Session]:
+    """Of one person's ranked pairs, 30 in 100 are held out by chance, anew for each draw, and the others may be asked."""
+    np, pairs = learner.np, sorted(user.training + user.held)
+    differences = learner.differences(pairs).astype(float)
+    sessions = []
+    for draw in range(draws):
+        random = randomness.Random(f"{user.name} {draw}")
+        order = [k for k in range(len(pairs)) if differences[k].any()]
+        random.shuffle(order)
+        pool, test = order[: 7 * len(order) // 10], differences[order[7 * len(order) // 10 :]]
+        source = asked_pairs.OwnPairs([pairs[k] for k in pool], differences[pool], random)
+        judge = lambda V, test=test: float((np.sign(test @ V) + 1).mean() / 2)  # noqa: E731
+        sessions.append(asked_pairs.Session(source, judge, isAdvised, house))
+    return sessions
 
 
-def curve(learner: Learner, ask: Callable[[Any], list[held.Pair]], judge: Callable[[dict[str, Any]], float],
-          answer: Callable[[held.Pair], held.Pair], count: int, advised: bool, random: Any) -> list[float]:
-    """Accuracy after each answer; when the pairs are random ones, at the checkpoints only."""
-    asked: list[held.Pair] = []
-    seen: set[held.Pair] = set()
-    taste, found = learner.taste([]), []
-    for n in range(count):
-        pool = [p for p in ask(random) if tuple(sorted(p)) not in seen]
-        if not pool:
-            break
-        pair = pool[0] if not advised or n % 4 == 3 else pool[Advice(learner, taste, learner.differences(pool)).best()]
-        seen.add(tuple(sorted(pair)))  # type: ignore[arg-type]
-        asked.append(answer(pair))
-        if advised or n + 1 in CHECKPOINTS:
-            taste = learner.taste(asked)
-            found.append(judge(taste))
-    return found
+def synthetic_session(learner: Learner, draw: int, isAdvised: bool) -> asked_pairs.Session:
+    """Somebody with a linear taste, who chooses with logistic noise; judged by 1,500 pairs without noise."""
+    np, random = learner.np, randomness.Random(draw)
+    E = learner.E.astype(float)
+    scores = E @ np.array([random.gauss(0, 1) for _ in range(E.shape[1])])
+    scores *= 2.0 / scores.std()
+    test = np.array([random.sample(range(len(E)), 2) for _ in range(1500)])
+    better = np.sign(scores[test[:, 0]] - scores[test[:, 1]])
+    differences = (E[test[:, 0]] - E[test[:, 1]]) * better[:, None]
+    judge = lambda V: float((np.sign(differences @ V) + 1).mean() / 2)  # noqa: E731
+    return asked_pairs.Session(asked_pairs.AnyPairs(learner.ids, E, scores, random), judge, isAdvised)
 
 
-def needed(random_curves: list[list[float]], advised_curves: list[list[float]], sizes: tuple[int, ...]) -> list[str]:
-    """The answers after which the mean advised accuracy stays at or above that of so many random ones, over five."""
-    cells = []
-    length = min(map(len, advised_curves))
-    advised = [mean([c[n] for c in advised_curves]) for n in range(length)]
-    for place, size in enumerate(sizes):
-        goal = mean([c[place] for c in random_curves])
-        smooth = [mean(advised[max(0, n - 2) : n + 3]) for n in range(length)]
-        reached = next((n + 1 for n in range(length) if smooth[n] >= goal), None)
-        cells.append(str(reached) if reached else f"> {length}")
-    return cells
+def curves(learner: Learner, sessions: list[asked_pairs.Session], count: int, sizes: set[int]) -> dict[int, float]:
+    """The mean accuracy of sessions after each size."""
+    # A few dozen at a time: their Gram matrices are in memory together.
+    for start in range(0, len(sessions), 70):
+        asked_pairs.Folder(learner.np, learner.fold, learner.space).run(sessions[start : start + 70], count, sizes)
+    return {n: mean([s.curve[n] for s in sessions]) for n in sorted(sizes)}
+
+
+def needed(name: str, sessions: Callable[[bool], list[asked_pairs.Session]], learner: Learner, sizes: list[int]) -> list[str]:
+    """The answers after which the mean accuracy of asked pairs, over five sizes, is that of so many random ones."""
+    count = math.ceil(1.25 * max(sizes))
+    random = curves(learner, sessions(False), max(sizes), set(sizes))
+    asked = curves(learner, sessions(True), count, set(range(count + 1)))
+    smooth = {n: mean([asked[k] for k in range(n - 2, n + 3) if k in asked]) for n in range(1, count + 1)}
+    found = [next((str(n) for n in smooth if smooth[n] >= random[size]), f"> {count}") for size in sizes]
+    print(name, {n: (round(random[n], 4), round(asked[n], 4)) for n in sizes}, found, flush=True)
+    return [name, *found, *[""] * (len(CHECKPOINTS) - len(sizes))]
 
 
 def pair_rows(learner: Learner, draws: int, largest: int) -> list[list[str]]:
-    """The users' own ranked pairs as pool."""
-    import random as randomness
-
-    users = [u for u in learner.data.users if len(u.training) >= 60][:14]
-    sizes = tuple(s for s in CHECKPOINTS if s <= largest and all(len(u.training) >= 1.2 * s for u in users))
-    if not users or not sizes:
-        return []
-    limit = max(sizes)
-    random_curves, advised_curves = [], []
-    for k, user in enumerate(users):
-        judge = lambda taste, user=user: learner.judge(taste, user.held)[0]  # noqa: E731
-        for draw in range(draws):
-            pool = user.training[:]
-            randomness.Random(1000 * k + draw).shuffle(pool)
-            random_curves.append(curve(learner, lambda _: pool, judge, lambda p: p, limit, False, None))
-        for draw in range(max(1, draws // 5)):
-            shuffler = randomness.Random(7000 * k + draw)
-
-            def ask(_: Any, user: held.User = user, shuffler: Any = shuffler) -> list[held.Pair]:
-                return shuffler.sample(user.training, len(user.training))
-
-            advised_curves.append(curve(learner, ask, judge, lambda p: p, limit, True, None))
-    return [[f"{learner.data.name}, own pairs", *pad(needed(random_curves, advised_curves, sizes))]]
+    """The users' own ranked pairs as pool: of all users with enough of them, or of every twelfth where they are many."""
+    users = learner.data.users[:: max(1, len(learner.data.users) // 80)]
+    pool = lambda user: 7 * (len(user.training) + len(user.held)) // 10  # noqa: E731
+    sizes = [s for s in CHECKPOINTS if s <= largest and sum(pool(u) >= 1.25 * s for u in users) * 2 >= len(users)]
+    users = [u for u in users if pool(u) >= 1.25 * max(sizes)]
+    make = lambda isAdvised: [s for u in users for s in own_sessions(learner, u, draws, isAdvised)]  # noqa: E731
+    return [needed(f"{learner.data.name} ({len(users)}), own pairs", make, learner, sizes)]
 
 
-def synthetic_rows(learner: Learner, draws: int) -> list[list[str]]:
+def synthetic_rows(learner: Learner, draws: int, largest: int) -> list[list[str]]:
     """Linear tastes with logistic noise, where any pair of the catalogue may be asked."""
-    import random as randomness
-
-    sizes, limit = CHECKPOINTS[:3], CHECKPOINTS[2]
-    random_curves, advised_curves = [], []
-    for draw in range(draws):
-        r = randomness.Random(draw)
-        direction = learner.np.array([r.gauss(0, 1) for _ in range(learner.E.shape[1])])
-        scores = learner.E @ direction
-        scores = 2.0 * scores / scores.std()
-        score = dict(zip(learner.ids, scores))
-        test = [tuple(r.sample(learner.ids, 2)) for _ in range(1500)]
-
-        def judge(taste: dict[str, Any]) -> float:
-            x = learner.differences(test) @ taste["C"]
-            y = learner.np.array([score[a] - score[b] for a, b in test])
-            return float((learner.np.sign(x) == learner.np.sign(y)).mean())
-
-        for side, curves in ((False, random_curves), (True, advised_curves)):
-            noise = randomness.Random(100 + draw)
-
-            def answer(pair: held.Pair, noise: Any = noise) -> held.Pair:
-                p = 1 / (1 + math.exp(-(score[pair[0]] - score[pair[1]])))
-                return pair if noise.random() < p else (pair[1], pair[0])
-
-            drawer = randomness.Random(200 + draw)
-
-            def ask(_: Any, drawer: Any = drawer) -> list[held.Pair]:
-                return [tuple(drawer.sample(learner.ids, 2)) for _ in range(256)]
-
-            curves.append(curve(learner, ask, judge, answer, limit, side, None))
-    return [[f"{learner.data.name}, any pair", *pad(needed(random_curves, advised_curves, sizes))]]
+    make = lambda isAdvised: [synthetic_session(learner, draw, isAdvised) for draw in range(draws)]  # noqa: E731
+    return [needed(f"{learner.data.name}, any pair", make, learner, [s for s in CHECKPOINTS if s <= largest])]
 
 
-def pad(found: list[str]) -> list[str]:
-    return found + [""] * (len(CHECKPOINTS) - len(found))
+def first_rows(learner: Learner, draws: int) -> list[list[str]]:
+    """The first answers of somebody new, with and without a house of the others."""
+    users = learner.data.users[:: max(1, len(learner.data.users) // 80)]
+    users = [u for u in users if 7 * (len(u.training) + len(u.held)) // 10 >= 1.25 * FIRST[-1]]
+    whole = {user.name: learner.taste(user.training + user.held) for user in learner.data.users}
+    houses, rows = houses_without(learner, whole), []
+    house = lambda u: (houses[u.name][0], learner.np.array(houses[u.name][1], learner.np.int64))  # noqa: E731
+    makers: dict[tuple[str, str], Callable[[bool], list[asked_pairs.Session]]] = {
+        (f"{learner.data.name} ({len(users)}), own pairs", "nothing"):
+            lambda isAdvised: [s for u in users for s in own_sessions(learner, u, draws, isAdvised)],
+        (f"{learner.data.name} ({len(users)}), own pairs", "a house"):
+            lambda isAdvised: [s for u in users for s in own_sessions(learner, u, draws, isAdvised, house(u))],
+        (f"{learner.data.name}, any pair", "nothing"):
+            lambda isAdvised: [synthetic_session(learner, draw, isAdvised) for draw in range(20 * draws)],
+    }
+    for names, make in makers.items():
+        random, asked = (curves(learner, make(isAdvised), FIRST[-1], set(FIRST)) for isAdvised in (False, True))
+        rows.append([*names, *(f"{random[n]:.3f}/{asked[n]:.3f}" if n else f"{random[n]:.3f}" for n in FIRST)])
+    return rows
 
 
 # MARK: slates and stability
@@ -315,8 +338,6 @@ def pad(found: list[str]) -> list[str]:
 
 def slate_rows(learner: Learner, draws: int) -> list[list[str]]:
     """After twenty answers of one image of two, four or nine; noise as Gumbel's, which makes choices logistic."""
-    import random as randomness
-
     row = [learner.data.name]
     for size in (2, 4, 9):
         scores = []
@@ -363,6 +384,8 @@ def stability_rows(learner: Learner) -> list[list[str]]:
 HEADS = {
     "house-by-hash": ["users", "fold", *("all" if s is None else f"n = {s}" for s in SIZES)],
     "house": ["users", "fold", *("all" if s is None else f"n = {s}" for s in SIZES)],
+    "house-difference": ["users", "held out", "DL1", "HP1", "change in accuracy", "in log-loss"],
+    "first": ["pool", "start", *(f"n = {n}" for n in FIRST)],
     "pairs": ["pool", *(f"as {n} random" for n in CHECKPOINTS)],
     "synthetic": ["pool", *(f"as {n} random" for n in CHECKPOINTS)],
     "slates": ["catalogue", "one of two", "one of four", "one of nine"],
@@ -408,13 +431,19 @@ def main() -> int:
         is_by_time: [Learner(load(folder, fold, is_by_time), learning, fold) for folder in folders]
         for is_by_time in (True, False)
     }
+    for learner in learners[True]:
+        check(learner)
     makers: dict[str, Callable[[Learner], list[list[str]]]] = {
-        "house": lambda x: house_rows(x, True), "house-by-hash": lambda x: house_rows(x, False), "pairs": lambda x: pair_rows(x, options.draws, options.largest),
-        "synthetic": lambda x: synthetic_rows(x, options.draws), "slates": lambda x: slate_rows(x, 2 * options.draws),
-        "stability": stability_rows,
+        "house": lambda x: house_rows(x, True), "house-by-hash": lambda x: house_rows(x, False),
+        "pairs": lambda x: pair_rows(x, options.draws, options.largest),
+        "synthetic": lambda x: synthetic_rows(x, 3 * options.draws, options.largest),
+        "slates": lambda x: slate_rows(x, 2 * options.draws),
+        "stability": stability_rows, "house-difference": lambda x: difference_rows(x, options.draws),
+        "first": lambda x: first_rows(x, options.draws),
     }
     for name in options.table or TABLES:
-        rows = [row for learner in learners[name not in ("house-by-hash", "pairs")] for row in makers[name](learner)]
+        is_by_time = name not in ("house-by-hash", "house-difference", "pairs", "first")
+        rows = [row for learner in learners[is_by_time] for row in makers[name](learner)]
         write(options.output, name, rows)
         print(table(name, rows), flush=True)
     return 0

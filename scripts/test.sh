@@ -26,6 +26,9 @@ scripts/torture.sh "$build"
 step "reading on a read-only medium and beside a stopped writer"
 timeout 300 scripts/read_only.sh "$build"
 
+step "audits by a second implementation"
+scripts/audit_independently.sh "$build"
+
 step "the demonstration"
 scripts/demo.sh "$build" > /dev/null
 
@@ -34,13 +37,16 @@ step "a package of a stranger, and the code in the documentation"
 SCRATCH_PATH=$PWD/.build Tests/Consumer/run.sh -Xswiftc -warnings-as-errors
 scripts/check_docs.py --scratch-path "$PWD/.build"
 
-step "the example service"
+step "the example"
 swift test --package-path Examples --scratch-path "$PWD/.build" "${flags[@]}"
 
 step "the server, its tour and its client"
 swift test --package-path Server --scratch-path "$PWD/.build" "${flags[@]}"
 swift build --package-path Server --scratch-path "$PWD/.build" "${flags[@]}" --product storeserver
 scripts/test_server.sh "$build"
+
+step "the page in a browser"
+scripts/test_page.sh "$build"
 
 step "coverage-guided fuzzing of every decoder"
 Tests/Fuzz/run.sh "${FUZZ_SECONDS:-5}"

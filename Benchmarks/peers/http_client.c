@@ -1,5 +1,5 @@
-// The store behind the example HTTP service, on loopback: starts the service on the store, and appends through it with
-// one kept-alive connection a caller. STORE_SERVICE in the environment names the service's program.
+// The store behind storeserver, on loopback: starts the server on the store, and appends through it with one kept-alive
+// connection a caller. STORE_SERVICE in the environment names the server's program.
 #define _GNU_SOURCE
 #include "bench.h"
 
@@ -16,6 +16,8 @@
 #include <unistd.h>
 
 enum { line_limit = 256, answer_limit = 1 << 16 };
+
+#define TOKEN "token-of-the-benchmark-0123456789"
 
 // MARK: the service
 
@@ -38,7 +40,17 @@ static uint16_t free_port(void) {
     return ntohs(address.sin_port);
 }
 
-static pid_t start_service(const char *program, const char *store, uint16_t port) {
+// A key file that knows one token; the server reads it again now and then, so it stays until the end.
+static void write_keys(char *path) {
+    int descriptor = mkstemp(path);
+    const char *keys = "{\"services\": [{\"name\": \"benchmark\", \"token\": \"" TOKEN "\"}]}";
+    if (descriptor < 0 || write(descriptor, keys, strlen(keys)) != (ssize_t)strlen(keys)) {
+        fail("the key file '%s' cannot be written: %s", path, strerror(errno));
+    }
+    close(descriptor);
+}
+
+static pid_t start_service(const char *program, const char *store, const char *keys, uint16_t port) {
     char number[8];
     snprintf(number, sizeof number, "%u", port);
     pid_t process = fork();
@@ -49,6 +61,7 @@ static pid_t start_service(const char *program, const char *store, uint16_t port
     dup2(nowhere, STDOUT_FILENO);
     dup2(nowhere, STDERR_FILENO);
     setenv("STORE_PATH", store, 1);
+    setenv("KEYS_FILE", keys, 1);
     setenv("HTTP_HOST", "127.0.0.1", 1);
     setenv("HTTP_PORT", number, 1);
     execl(program, program, (char *)NULL);
@@ -148,7 +161,8 @@ static void append_request(void *context, struct event_source *source, uint64_t 
     size_t size = write_lines(source, batch);
     char head[256];
     int count = snprintf(head, sizeof head,
-                         "POST /events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/jsonl\r\n"
+                         "POST /v1/events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/jsonl\r\n"
+                         "Authorization: Bearer " TOKEN "\r\n"
                          "Content-Length: %zu\r\n\r\n", size);
     send_all(head, (size_t)count);
     send_all(body, size);
@@ -159,13 +173,16 @@ static void append_request(void *context, struct event_source *source, uint64_t 
 
 static void measure_append(const struct arguments *arguments) {
     const char *service = getenv("STORE_SERVICE");
-    if (service == NULL || access(service, X_OK) != 0) unsupported("the example service is not built");
+    if (service == NULL || access(service, X_OK) != 0) unsupported("storeserver is not built");
     struct client client = {.port = free_port()};
-    pid_t process = start_service(service, argument_text(arguments, "--store", NULL), client.port);
+    char keys[] = "/tmp/storeserver-keys-XXXXXX";
+    write_keys(keys);
+    pid_t process = start_service(service, argument_text(arguments, "--store", NULL), keys, client.port);
     wait_until_ready(process, client.port);
     struct callers_result found = run_callers(arguments, append_request, &client);
     kill(process, SIGTERM);
     waitpid(process, NULL, 0);
+    unlink(keys);
     double rate = (double)found.events / found.seconds;
     struct result result = {.side = "store-http", .unit = "events/s", .values = &rate, .value_count = 1,
                             .events = found.events, .latency = found.latency};

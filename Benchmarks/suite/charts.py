@@ -19,6 +19,7 @@ COLOURS = {
     "store-all-cores": "#e69f00",
     "lmdb-c": "#000000",
     "lmdb-c-index": "#666666",
+    "lmdb-c-journal": "#56b4e9",
     "sqlite": "#0072b2",
     "umadb": "#009e73",
     "eventsourcing": "#cc79a7",

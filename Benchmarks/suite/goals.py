@@ -48,6 +48,10 @@ def _append_ratio(size: str) -> Callable[[Results], Verdict | None]:
     return lambda results: _at_least(results.ratio("append-growth", size, "store", "lmdb-c"), 0.4, "{} of it")
 
 
+def _batch_ratio(batch: str, limit: float) -> Callable[[Results], Verdict | None]:
+    return lambda results: _at_least(results.ratio("append-batch", batch, "store", "lmdb-c"), limit, "{} of it")
+
+
 def _append_flat(results: Results) -> Verdict | None:
     ratio = results.ratio_across(("append-growth", "10M", "store"), ("append-growth", "1M", "store"))
     return _at_least(ratio, 0.8, "{} of 1M")
@@ -64,6 +68,26 @@ def _tail(results: Results) -> Verdict | None:
         return None
     ratio = outcome.latency.p99 / outcome.latency.p50
     return Verdict(f"{number(ratio)} times", ratio < 5)
+
+
+def _tail_beside_lmdb(results: Results) -> Verdict | None:
+    own, raw = (results.outcome("append-callers", "64", side) for side in ("store", "lmdb-c"))
+    if own is None or raw is None or own.latency is None or raw.latency is None:
+        return None
+    return _at_most(own.latency.p99 / raw.latency.p99, 0.5, "{} of it")
+
+
+def _checkpoint_tail(callers: str) -> Callable[[Results], Verdict | None]:
+    def judge(results: Results) -> Verdict | None:
+        longest, p99, count = (
+            results.detail("append-checkpoints", callers, "store", name)
+            for name in ("longestDuringCheckpoints", "p99", "duringCheckpoints")
+        )
+        if longest is None or p99 is None or not count:
+            return None
+        return _at_most(longest / p99, 5, "{} times p99")
+
+    return judge
 
 
 def _stream(size: str) -> Callable[[Results], Verdict | None]:
@@ -183,7 +207,26 @@ def goals(scale: Scale) -> list[Goal]:
             "one caller: ≥ 0.85 of the C program's commit rate",
             lambda results: _at_least(results.ratio("append-callers", "1", "store", "lmdb-c"), 0.85, "{} of it"),
         ),
+        Goal(
+            log,
+            "one caller: ≥ 1.5 of raw LMDB's commit rate under full sync",
+            lambda results: _at_least(results.ratio("append-callers", "1", "store", "lmdb-c"), 1.5, "{} of it"),
+        ),
+        Goal(
+            log,
+            "one caller: ≥ 1.0 of SQLite's commit rate (WAL, FULL)",
+            lambda results: _at_least(results.ratio("append-callers", "1", "store", "sqlite"), 1.0, "{} of it"),
+        ),
+        *(
+            Goal(log, f"{batch} a batch: ≥ {limit} of raw LMDB under full sync", _batch_ratio(batch, limit))
+            for batch, limit in (("10", 1.4), ("100", 1.8), ("1,000", 0.9), ("10,000", 0.5))
+        ),
         Goal(log, "p99 of 64 callers, flushes included: < 5 times p50", _tail),
+        Goal(log, "p99 of 64 callers: ≤ 0.5 of raw LMDB's under full sync", _tail_beside_lmdb),
+        *(
+            Goal(log, f"{callers} callers: no append longer than 5 times p99 during checkpoints", _checkpoint_tail(callers))
+            for callers in ("1", "64")
+        ),
         Goal(
             log,
             "full scan with decoding and checksums: ≥ 5M events/s a core",

@@ -58,11 +58,12 @@ class Installer:
                 print(f"skipped {peer.name}: {reason}", file=sys.stderr)
 
     def use_service(self, program: Path) -> None:
-        """Tell the HTTP client where the example service is, or skip it where the service is not built."""
+        """Tell the HTTP client where storeserver is, or skip it where the server is not built."""
         os.environ["STORE_SERVICE"] = str(program.resolve())
         if "http" in self.commands and not program.is_file():
             del self.commands["http"]
-            self.skipped["http"] = "the example service is not built: swift build -c release --package-path Examples"
+            build = "swift build -c release --package-path Server --scratch-path .build --product storeserver"
+            self.skipped["http"] = f"storeserver is not built: {build}"
             print(f"skipped http: {self.skipped['http']}", file=sys.stderr)
 
     def _reason_to_skip(self, peer: Peer) -> str | None:

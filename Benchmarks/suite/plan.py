@@ -135,7 +135,10 @@ def size_label(events: int) -> str:
 
 # MARK: sides
 
-LOG_SIDES = {"store": ("store", 0), "lmdb-c": ("lmdb", 0), "lmdb-c-index": ("lmdb", 1), "sqlite": ("sqlite", 0)}
+LOG_SIDES = {
+    "store": ("store", 0), "lmdb-c": ("lmdb", 0), "lmdb-c-journal": ("lmdb", 0), "lmdb-c-index": ("lmdb", 1),
+    "sqlite": ("sqlite", 0),
+}  # fmt: skip
 
 
 def _log_entry(side: str, workload: str, key: StoreKey, parameters: Parameters, **flags: bool) -> Entry:
@@ -144,6 +147,8 @@ def _log_entry(side: str, workload: str, key: StoreKey, parameters: Parameters, 
     common: Parameters = {"users": key.users, "images": IMAGES, "distribution": key.distribution}
     if program == "lmdb":
         common["index"] = index
+        if side == "lmdb-c-journal":
+            common["journal"] = 1
     store = replace(key, program=program, index=index)
     return Entry(side, program, workload, common | parameters, store, **flags)
 
@@ -175,10 +180,29 @@ def _append_callers(scale: Scale) -> Section:
     key, groups = StoreKey("", scale.main_events), []
     for callers in scale.callers:
         parameters: Parameters = {"batch": 1, "callers": callers, "events": 200_000, "seconds": scale.seconds}
-        sides = ("store", "lmdb-c", "sqlite", "umadb")
+        sides = ("store", "lmdb-c", "lmdb-c-journal", "sqlite", "umadb")
         groups.append(_log_group(str(callers), sides, "append", key, parameters, scale.repetitions + 1, mutates=True))
     title = "Durable append by concurrent callers, one event each"
     return Section("append-callers", title, "callers", "events/s", tuple(groups))
+
+
+def _append_checkpoints(scale: Scale) -> Section:
+    """A checkpoint after each so many bytes of journal, far more often than by itself: what it costs whoever waits."""
+    key, groups = StoreKey("", scale.main_events), []
+    for callers in (1, 64):
+        parameters: Parameters = {
+            "batch": 1, "callers": callers, "events": 200_000, "seconds": 2 * scale.seconds, "checkpoint": 256 << 10,
+        }  # fmt: skip
+        groups.append(_log_group(str(callers), ("store",), "append", key, parameters, scale.repetitions, mutates=True))
+    title = "Durable append while checkpoints are taken, one event each"
+    return Section("append-checkpoints", title, "callers", "events/s", tuple(groups))
+
+
+def _recover(scale: Scale) -> Section:
+    key = StoreKey("", scale.main_events)
+    group = _log_group("half a journal", ("store",), "recover", key, {"batch": 1000}, 3, mutates=True)
+    title = "Opening a store that was killed with half a segment of journal"
+    return Section("recover", title, "what", "events/s", (group,))
 
 
 def _append_clients(scale: Scale) -> Section:
@@ -363,6 +387,8 @@ def sections(scale: Scale) -> list[Section]:
         _append_growth(scale),
         _append_batch(scale),
         _append_callers(scale),
+        _append_checkpoints(scale),
+        _recover(scale),
         _fold(scale),
         _resolve(scale),
         _reads(scale, "scan", "Full scan with decoding and checksum verification", "scan", {}),

@@ -28,6 +28,35 @@ public struct ByteReader: ~Copyable, ~Escapable {
         return Value(littleEndian: span.unsafeLoadUnaligned(fromByteOffset: start, as: Value.self))
     }
 
+    /// Reads a number in unsigned LEB128, and refuses one that is longer than it need be or than 64 bits.
+    @_lifetime(self: copy self)
+    public mutating func readVarint() throws(ByteCodingError) -> UInt64 {
+        let start = offset
+        var value: UInt64 = 0
+        var shift: UInt64 = 0
+        while true {
+            let byte = try read(UInt8.self)
+            // The tenth byte has room for one bit.
+            guard shift < 63 || byte <= 1 else { throw .notShortest(offset: start) }
+            value |= UInt64(byte & 0x7F) << shift
+            if byte < 0x80 {
+                guard byte != 0 || shift == 0 else { throw .notShortest(offset: start) }
+                return value
+            }
+            shift += 7
+        }
+    }
+
+    /// Reads a UTF-8 string that follows its byte count in LEB128.
+    @_lifetime(self: copy self)
+    public mutating func readText() throws(ByteCodingError) -> String {
+        let count = try readVarint()
+        guard count <= UInt64(remaining) else {
+            throw .truncated(needed: Int(clamping: count), available: remaining)
+        }
+        return try readString(byteCount: Int(count))
+    }
+
     /// Reads the next `count` bytes without copying them.
     @_lifetime(copy self)
     public mutating func readBytes(_ count: Int) throws(ByteCodingError) -> RawSpan {
@@ -81,6 +110,8 @@ public enum ByteCodingError: Error, Hashable, Sendable, CustomStringConvertible 
     case trailingBytes(Int)
     /// The text that starts at this byte offset is not UTF-8.
     case invalidUTF8(offset: Int)
+    /// The number that starts at this byte offset is not in the shortest form of LEB128, or has more than 64 bits.
+    case notShortest(offset: Int)
 
     /// One sentence for people.
     public var description: String {
@@ -88,6 +119,7 @@ public enum ByteCodingError: Error, Hashable, Sendable, CustomStringConvertible 
         case .truncated(let needed, let available): "a field of \(needed) bytes has only \(available) left"
         case .trailingBytes(let count): "\(count) unexpected bytes follow the last field"
         case .invalidUTF8(let offset): "the text at byte \(offset) is not UTF-8"
+        case .notShortest(let offset): "the number at byte \(offset) is not in its shortest form"
         }
     }
 }

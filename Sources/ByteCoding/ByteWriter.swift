@@ -27,6 +27,26 @@ public struct ByteWriter: Sendable {
         withUnsafeBytes(of: (first.littleEndian, second.littleEndian)) { storage.append(contentsOf: $0) }
     }
 
+    /// Appends a number in unsigned LEB128, in its shortest form: seven bits a byte, the lowest first, the highest bit set in
+    /// every byte but the last.
+    @inlinable
+    public mutating func writeVarint(_ value: UInt64) {
+        var rest = value
+        while rest >= 0x80 {
+            storage.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            rest >>= 7
+        }
+        storage.append(UInt8(truncatingIfNeeded: rest))
+    }
+
+    /// Appends a string after its UTF-8 byte count in LEB128.
+    @inlinable
+    public mutating func writeText(_ text: String) {
+        let utf8 = text.utf8
+        writeVarint(UInt64(utf8.count))
+        storage.append(contentsOf: utf8)
+    }
+
     /// Appends bytes as they are.
     @inlinable
     public mutating func write(bytes more: some Sequence<UInt8>) {

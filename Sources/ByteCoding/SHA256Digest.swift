@@ -15,6 +15,11 @@ public struct SHA256Digest: Hashable, Sendable {
         self = hasher.finalize()
     }
 
+    /// HMAC-SHA-256 of a message under a key (RFC 2104), computed by Nettle.
+    public init(authenticating message: [UInt8], key: [UInt8]) {
+        self.init(words: HMAC.words(of: message, key: key))
+    }
+
     /// Hashes borrowed bytes.
     public init(hashing span: RawSpan) {
         var hasher = SHA256Hasher()

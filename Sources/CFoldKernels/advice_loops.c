@@ -59,15 +59,26 @@ void advice_subtract_outer(
     }
 }
 
-void advice_square_sums(const float *matrix, size_t row_count, size_t column_count, float *sums) {
+void advice_openness(const float *margins, const float *variances, size_t count, float *openness) {
+    for (size_t index = 0; index < count; index++) {
+        // A choice that is settled altogether is as open as one that all but is.
+        const float variance = variances[index] > 1e-6f ? variances[index] : 1e-6f;
+        openness[index] = expf(-margins[index] * margins[index] / (2 * variance)) / sqrtf(variance);
+    }
+}
+
+void advice_weighted_square_sums(
+    const float *matrix, size_t row_count, size_t column_count, const float *weights, float *sums) {
     for (size_t row = 0; row < row_count; row++) {
         const float *values = matrix + row * column_count;
         float lanes[8] = {0};
         size_t index = 0;
         for (; index + 8 <= column_count; index += 8) {
-            for (size_t lane = 0; lane < 8; lane++) lanes[lane] += values[index + lane] * values[index + lane];
+            for (size_t lane = 0; lane < 8; lane++) {
+                lanes[lane] += weights[index + lane] * values[index + lane] * values[index + lane];
+            }
         }
-        for (; index < column_count; index++) lanes[0] += values[index] * values[index];
+        for (; index < column_count; index++) lanes[0] += weights[index] * values[index] * values[index];
         float sum = 0;
         for (size_t lane = 0; lane < 8; lane++) sum += lanes[lane];
         sums[row] = sum;

@@ -54,8 +54,14 @@ public indirect enum LMDBError: Error, Equatable, Sendable {
     /// Another process, named if it is known, may write to the store, and this one cannot register as a reader: it may
     /// not write to the lock file at this path.
     case cannotRegister(path: String, holder: String?)
+    /// These readers still saw an earlier commit when the time that was given had passed.
+    case readersLinger([String])
     /// Another process, named if it is known, did not give the write transaction back in the time that was given.
     case writerBusy(path: String, holder: String?)
+    /// The files that bring a store back to its last commit are missing, damaged, or not this store's; the text says which.
+    case unrecoverable(String)
+    /// The store was not closed, and only who may write can bring it back to its last commit.
+    case needsRecovery(path: String)
     /// The operating system denies access to this path, or the environment is read-only.
     case permissionDenied(path: String)
     /// Another failure: an `errno` code, or an LMDB code when negative, during this operation.
@@ -77,6 +83,11 @@ extension LMDBError: CustomStringConvertible {
         case .versionMismatch(let path, let found):
             "\(path) has LMDB data format \(found), which this liblmdb does not read; use the one that wrote it"
         case .corrupted(let detail): "the data file is damaged (\(detail)); restore a backup"
+        case .unrecoverable(let detail):
+            "the store cannot be brought back to its last commit (\(detail)); nothing was changed; restore a backup"
+        case .needsRecovery(let path):
+            "\(path) was not closed, and after a power loss its data file may be torn, so it is not read; bring it back with "
+                + "'storectl recover', or open it for writing"
         case .networkFileSystem(let path, let kind):
             "\(path) lies on \(kind), where LMDB's locks and memory map do not work; move it to a local disk"
         case .conflictingOpen(let path, let detail):
@@ -97,6 +108,9 @@ extension LMDBError: CustomStringConvertible {
         case .cannotRegister(let path, let holder):
             "\(holder ?? "another process") has the store open, and this one may not write to \(path), which reading beside "
                 + "it takes; read through a path that can be written to, or read a backup"
+        case .readersLinger(let holders):
+            "deleted bytes stay in the file while somebody reads an earlier state: \(holders.joined(separator: ", ")); let "
+                + "them end, then try again"
         case .writerBusy(let path, let holder):
             "\(holder ?? "another process") has the writer's lock of \(path) and does not give it back; "
                 + "let it go on or end it, then try again"

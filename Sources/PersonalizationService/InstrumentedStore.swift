@@ -27,17 +27,17 @@ public struct InstrumentedStore: Sendable {
     /// ``PersonalizationStore/Store/append(_:expecting:)``, in a span of its own.
     public func append(
         _ events: [NewEvent], expecting expectation: AppendCondition? = nil
-    ) async throws(AppendError) -> [Receipt] {
+    ) async throws(StoreError) -> [Receipt] {
         let span = startSpan("personalization-store.append", ofKind: .internal)
         defer { span.end() }
         span.attributes["events"] = events.count
         let start = ContinuousClock.now
-        do throws(AppendError) {
+        do throws(StoreError) {
             let receipts = try await store.append(events, expecting: expectation)
             metrics.appendDuration.record(duration: ContinuousClock.now - start)
             return receipts
         } catch {
-            report(error, isOwnFault: error.isOperatingFailure, doing: "append", in: span)
+            report(error, doing: "append", in: span)
             throw error
         }
     }
@@ -45,11 +45,11 @@ public struct InstrumentedStore: Sendable {
     /// ``PersonalizationStore/Store/resolve(_:user:model:)``, in a span of its own.
     public func resolve(
         _ prompt: String, user: String, model: String? = nil
-    ) async throws(PersonalizationError) -> Resolution {
+    ) async throws(StoreError) -> Resolution {
         let span = startSpan("personalization-store.resolve", ofKind: .internal)
         defer { span.end() }
         let start = ContinuousClock.now
-        do throws(PersonalizationError) {
+        do throws(StoreError) {
             let resolution = try await store.resolve(prompt, user: user, model: model)
             let duration = ContinuousClock.now - start
             metrics.resolveDuration.record(duration: duration)
@@ -60,36 +60,20 @@ public struct InstrumentedStore: Sendable {
             span.attributes["minted"] = resolution.didAppend
             return resolution
         } catch {
-            report(error, isOwnFault: error.isOperatingFailure, doing: "resolve", in: span)
+            report(error, doing: "resolve", in: span)
             throw error
         }
     }
 
     /// A caller's mistakes are the caller's to log; the store's failures are an operator's business.
-    private func report(_ error: any Error, isOwnFault: Bool, doing operation: String, in span: any Span) {
+    private func report(_ error: StoreError, doing operation: String, in span: any Span) {
         span.recordError(error)
-        if isOwnFault {
+        if error.isStoreFailure {
             metrics.failures.increment()
             span.setStatus(SpanStatus(code: .error))
             logger.error("the store failed", metadata: ["operation": "\(operation)", "error": "\(error)"])
         } else {
             logger.debug("the store refused", metadata: ["operation": "\(operation)", "error": "\(error)"])
-        }
-    }
-}
-
-extension AppendError {
-    /// Whether the store failed, rather than the caller.
-    var isOperatingFailure: Bool { if case .storage = self { true } else { false } }
-}
-
-extension PersonalizationError {
-    /// Whether the store failed, rather than the caller.
-    var isOperatingFailure: Bool {
-        switch self {
-        case .storage: true
-        case .append(let error): error.isOperatingFailure
-        case .fault, .prompt: false
         }
     }
 }

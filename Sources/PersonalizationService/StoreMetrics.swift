@@ -13,6 +13,8 @@ internal import PersonalizationStore
 /// | `failures` | counter: appends and resolutions that failed because the store did, not by the caller's mistake |
 /// | `queue_depth`, `checkpoint_lag`, `events` | gauges |
 /// | `map_use` | gauge: the part of the map in use, 0 to 1 |
+/// | `journal_use` | gauge: the part of the journal segment in use that is written, 0 to 1 |
+/// | `checkpoint_age_seconds` | gauge: the age of the checkpoint that opening after a crash would go back to; 0 when it is clean |
 /// | `oldest_read_seconds` | gauge: the age of this process's oldest read transaction |
 /// | `clock_lag_seconds` | gauge: how far the clock is behind the last event |
 /// | `oldest_reader_lag` | gauge: the commits since the oldest snapshot of any process began |
@@ -32,6 +34,8 @@ struct StoreMetrics: Sendable {
     private let oldestRead: Gauge
     private let oldestReader: Gauge
     private let clockLag: Gauge
+    private let journalUse: Gauge
+    private let checkpointAge: Gauge
 
     init(factory: any MetricsFactory) {
         let prefix = "personalization_store_"
@@ -50,6 +54,8 @@ struct StoreMetrics: Sendable {
         oldestRead = Gauge(label: prefix + "oldest_read_seconds", factory: factory)
         oldestReader = Gauge(label: prefix + "oldest_reader_lag", factory: factory)
         clockLag = Gauge(label: prefix + "clock_lag_seconds", factory: factory)
+        journalUse = Gauge(label: prefix + "journal_use", factory: factory)
+        checkpointAge = Gauge(label: prefix + "checkpoint_age_seconds", factory: factory)
     }
 
     /// Records one group commit; called on the writer's queue.
@@ -66,6 +72,10 @@ struct StoreMetrics: Sendable {
         events.record(statistics.eventCount)
         mapUse.record(Double(statistics.usedByteCount) / Double(max(1, statistics.mapByteCount)))
         oldestRead.record(statistics.oldestReadAge.map { $0 / .seconds(1) } ?? 0)
+        if let journal = statistics.journal {
+            journalUse.record(Double(journal.usedByteCount) / Double(max(1, journal.segmentByteCount)))
+            checkpointAge.record(journal.isClean ? 0 : journal.checkpointAge.map { $0 / .seconds(1) } ?? 0)
+        }
         oldestReader.record(statistics.readers.compactMap(\.lag).max() ?? 0)
         clockLag.record(statistics.clockLag / .seconds(1))
     }

@@ -16,6 +16,8 @@ public final class Store: Sendable {
     /// The folder of the store.
     public let path: String
     let environment: Environment
+    /// The journal and the checkpoint file among them, open as long as the store is.
+    let files: StoreFiles
     let tables: DerivedTables
     let committer: GroupCommitter<StorePlanner>
     /// What makes the store's codes its own; who has it can tell whose code a code is. Keep it as a password is kept.
@@ -25,6 +27,12 @@ public final class Store: Sendable {
     let versions = VersionCache()
     let streams = VerifiedStreams()
     let clock: @Sendable () -> Timestamp
+    /// The store's own figures.
+    let meta: MetaTable
+    /// How many erasures the memory of this process has been dropped for.
+    let knownErasures = Atomic<UInt64>(0)
+    /// Called after every step of an erasure.
+    let onErasureStep: @Sendable (ErasureStep) -> Void
 
     /// Whether the store was opened for reading only: everything that would write throws `StorageError.readOnly`.
     public var isReadOnly: Bool { tables.isReadOnly }
@@ -40,27 +48,39 @@ public final class Store: Sendable {
         public var onCommit: @Sendable (CommitReport) -> Void = { _ in }
         /// When derived rows are flushed from memory to their tables.
         package var flushPolicy = DerivedTables.FlushPolicy.standard
+        /// Draws the salts that keep commitments from saying anything; a test may give others, to be repeatable.
+        package var makeSalt: @Sendable () -> RecordSalt = RecordSalt.random
+        /// Called after every step of an erasure.
+        package var onErasureStep: @Sendable (ErasureStep) -> Void = { _ in }
         /// What the writer keeps in memory.
         package var plannerLimits = PlannerLimits.standard
+        /// How many bytes of journal there are between checkpoints, at most half a segment.
+        package var checkpointAfter = Int.max
+        /// How long after the last append the checkpoint is made clean; nil: not before the store is closed.
+        package var restAfter: Duration? = .seconds(1)
+        /// False only for a test that must fail then: nothing keeps the pages of a checkpoint from being written over.
+        package var pinsCheckpoints = true
         /// The address space reserved for the map in bytes, at least 1 MiB: the size that the store can grow to. Nil means
         /// 1 TiB for a new store, and for an existing one what it has. An existing store is enlarged when this is more,
         /// and never made smaller; see ``Store/grow(at:toMapByteCount:)``.
         public var mapByteCount: Int?
-        /// How long opening for writing waits for another process that has the writer's lock, before it throws
-        /// ``OpenError/storage(_:)`` and says who that is; nil for ever. Opening for reading never waits.
+        /// How long opening for writing waits for another process that has the writer's lock, or is opening the store too,
+        /// before it throws ``OpenError/storage(_:)`` and says who that is; nil for ever. Opening for reading never waits for
+        /// a writer.
         public var lockTimeout: Duration?
 
         /// The usual options.
         public init() {}
     }
 
-    init(
-        path: String, environment: Environment, tables: DerivedTables, secret: StoreSecret, options: Options
-    ) {
+    init(path: String, files: StoreFiles, tables: DerivedTables, options: Options) {
+        meta = files.meta
+        onErasureStep = options.onErasureStep
         self.path = path
-        self.environment = environment
+        self.files = files
+        environment = files.environment
         self.tables = tables
-        self.secret = secret
+        secret = files.secret
         self.clock = options.now
         spaceCache = SpaceCache()
         let onCommit = options.onCommit
@@ -69,7 +89,7 @@ public final class Store: Sendable {
             planner: StorePlanner(
                 tables: tables, limits: options.plannerLimits,
                 clockRules: options.allowsFutureTimes ? nil : ClockRules()),
-            now: options.now,
+            durability: files.writing?.durability, now: options.now, makeSalt: options.makeSalt,
             observe: { onCommit(CommitReport($0)) })
     }
 
@@ -81,10 +101,13 @@ public final class Store: Sendable {
         // reference to it has gone.
         if isReadOnly { return }
         let tables = tables
+        let durability = files.writing?.durability
         await committer.close {
+            tables.stopHashing()
             do { try tables.flushAll() } catch {
                 // The log has everything; the next opening scans from the checkpoint.
             }
+            durability?.rest()
         }
     }
 
@@ -100,12 +123,12 @@ public final class Store: Sendable {
     ///     repeat.
     public func append(
         _ events: [NewEvent], expecting expectation: AppendCondition? = nil
-    ) async throws(AppendError) -> [Receipt] {
+    ) async throws(StoreError) -> [Receipt] {
         try await submit(.events(NamedEvents(events), expectation))
     }
 
     /// Appends one event; see ``append(_:expecting:)``.
-    public func append(_ event: NewEvent) async throws(AppendError) -> Receipt {
+    public func append(_ event: NewEvent) async throws(StoreError) -> Receipt {
         try await append([event])[0]
     }
 
@@ -116,20 +139,11 @@ public final class Store: Sendable {
     public var queueDepth: Int { committer.queueDepth }
 
     /// Appends a request, recorded at a past time when a history is imported.
-    func submit(_ request: StoreRequest, at time: Timestamp? = nil) async throws(AppendError) -> [Receipt] {
+    func submit(_ request: StoreRequest, at time: Timestamp? = nil) async throws(StoreError) -> [Receipt] {
         guard !isReadOnly else { throw .storage(.readOnly(path: path)) }
-        do {
-            return try await committer.append(
-                TimedRequest(request: request, time: time), byteCost: request.byteCost,
-                waitsForFolds: request.waitsForFolds)
-        } catch {
-            switch error {
-            case .rejected(.event(let index, let fault)): throw .event(index: index, fault)
-            case .rejected(.expectation(let fault)): throw .expectation(fault)
-            case .storage(let failure): throw .storage(failure)
-            case .cancelled: throw .cancelled
-            }
-        }
+        return try await committer.append(
+            TimedRequest(request: request, time: time), byteCost: request.byteCost,
+            waitsForFolds: request.waitsForFolds)
     }
 }
 

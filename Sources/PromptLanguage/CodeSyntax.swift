@@ -1,6 +1,8 @@
-/// What the prompt language must be told of codes: how they are spelled. It never asks whether a code exists.
+/// What the prompt language must be told of codes and of references: how they are spelled. It never asks whether one
+/// exists.
 ///
-/// The store's codes are 13 characters of Crockford's base32 with a check symbol (docs/format.md).
+/// The store's codes are 13 characters of Crockford's base32 with a check symbol, its references a `u` before 13 such
+/// characters (docs/format-codes.md).
 public protocol CodeSyntax {
     /// Reads a text of 12 to 32 ASCII letters and digits, or of 64 hexadecimal digits, with any number of hyphens.
     ///
@@ -13,8 +15,10 @@ public protocol CodeSyntax {
 public enum CodeReading: Hashable, Sendable {
     /// A code; this is its one canonical spelling.
     case canonical(String)
-    /// A text with the shape of a code whose check symbol is wrong.
+    /// A reference to a profile; this is its one canonical spelling, which begins with `u`.
+    case reference(String)
+    /// A text with the shape of a code or reference whose check symbol is wrong.
     case mistyped
-    /// A text without the shape of a code.
+    /// A text without the shape of either.
     case notACode
 }

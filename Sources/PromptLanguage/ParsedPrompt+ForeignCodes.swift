@@ -2,13 +2,13 @@ extension ParsedPrompt {
     /// The codes of other services that the prompt names, in lower case; mostly none.
     public var foreignCodes: [String] {
         guard case .codes(let tokens) = personalization else { return [] }
-        return tokens.filter(\.isForeign).map(\.value.code)
+        return tokens.filter { $0.kind == .foreignCode }.map(\.value.code)
     }
 
     /// Whether the prompt names a code of another service.
     public var hasForeignCodes: Bool {
         guard case .codes(let tokens) = personalization else { return false }
-        return tokens.contains { $0.isForeign }
+        return tokens.contains { $0.kind == .foreignCode }
     }
 
     /// The prompt with the meaning of its foreign codes, which its expansion then names: an expanded prompt needs no
@@ -20,7 +20,7 @@ extension ParsedPrompt {
         guard case .codes(let tokens) = personalization else { return self }
         var resolved: [CodeToken] = []
         for token in tokens {
-            guard token.isForeign else {
+            guard token.kind == .foreignCode else {
                 resolved.append(token)
                 continue
             }
@@ -29,15 +29,13 @@ extension ParsedPrompt {
                     kind: .foreignCode, column: PromptError.column(ofByte: token.range.lowerBound, in: text),
                     token: token.typed)
             }
-            resolved.append(
-                CodeToken(
-                    typed: token.typed, value: WeightedCode(code, weight: token.value.weight), range: token.range,
-                    isForeign: false))
+            resolved.append(token.meaning(code))
         }
         return ParsedPrompt(self, codes: resolved)
     }
 
-    private init(_ prompt: ParsedPrompt, codes: [CodeToken]) {
+    /// A prompt with other codes in the same places.
+    init(_ prompt: ParsedPrompt, codes: [CodeToken]) {
         text = prompt.text
         personalization = .codes(codes)
         personalizationFlag = prompt.personalizationFlag

@@ -15,7 +15,8 @@ extension PromptError: CustomStringConvertible {
             "the code is mistyped: a character is wrong or two are swapped; copy it again, "
                 + "or move it before --p if it is text"
         case .malformedCode:
-            "this is not a code: codes have 13 characters, letters and digits without u; copy it again, "
+            "this is not a code: codes have 13 characters, letters and digits without u, and references a u before 13 such "
+                + "characters; copy it again, "
                 + "or move it before --p if it is text"
         case .codeWithSuffix:
             "only a weight such as ::2 may follow a code directly: \(suffixRemedy(of: "the code")); "

@@ -56,10 +56,11 @@ extension PromptParser {
             return nil
         }
         switch reading {
-        case .canonical(let code):
+        case .canonical(let code), .reference(let code):
             let (weight, tokenEnd) = try weight(from: end, tokenStart: start)
             return CodeToken(
-                typed: typed, value: WeightedCode(code, weight: weight), range: start..<tokenEnd, isForeign: false)
+                typed: typed, value: WeightedCode(code, weight: weight), range: start..<tokenEnd,
+                kind: reading.isReference ? .reference : .code)
         case .mistyped, .notACode:
             if shape == .word { return nil }
             throw error(reading == .mistyped ? .mistypedCode : .malformedCode, run.range)
@@ -69,8 +70,8 @@ extension PromptParser {
     /// Refuses a word that begins with a code and goes on with something else than a weight; any other is text.
     private func refuse(_ reading: CodeReading, _ shape: Shape, _ run: PromptScanner.Run) throws(PromptError) {
         switch reading {
-        case .canonical:
-            guard isCode(shape, run) else { return }
+        case .canonical, .reference:
+            guard isCode(shape, run, reading) else { return }
             throw error(.codeWithSuffix, run.range.lowerBound..<scanner.wordEnd(from: run.range.upperBound))
         case .mistyped, .notACode:
             guard shape == .code, scanner.followsCode(from: run.range.upperBound) else { return }
@@ -79,9 +80,9 @@ extension PromptParser {
     }
 
     /// Whether what is a right code by its check symbol is meant for one: words of letters alone pass it by chance.
-    private func isCode(_ shape: Shape, _ run: PromptScanner.Run) -> Bool {
+    private func isCode(_ shape: Shape, _ run: PromptScanner.Run, _ reading: CodeReading) -> Bool {
         if shape == .code { return true }
-        return scanner.isCopiedCode(run)
+        return scanner.isCopiedCode(run, afterLetter: reading.isReference)
     }
 
     /// The code of another service that a word is, or nil when it is text.
@@ -95,7 +96,7 @@ extension PromptParser {
         let typed = String(substring(run.range))
         return CodeToken(
             typed: typed, value: WeightedCode(typed.lowercased(), weight: weight), range: start..<tokenEnd,
-            isForeign: true)
+            kind: .foreignCode)
     }
 
     /// Refuses a code in quotes or brackets, or after any other sign; what else a sign begins is text.
@@ -133,9 +134,10 @@ extension PromptParser {
             guard isWrapped, scanner.isForeignCode(in: core.range), scanner.endsWrapping(at: end) else { return }
             throw error(.wrappedCode, start..<scanner.wordEnd(from: end))
         }
-        switch syntax.read(String(substring(core.range))) {
-        case .canonical:
-            guard isCode(shape, core) else { return }
+        let reading = syntax.read(String(substring(core.range)))
+        switch reading {
+        case .canonical, .reference:
+            guard isCode(shape, core, reading) else { return }
             throw error(.wrappedCode, start..<scanner.wordEnd(from: end))
         case .mistyped:
             if isWrapped, shape == .code, scanner.followsCode(from: end) { throw error(.mistypedCode, core.range) }
@@ -173,5 +175,11 @@ extension PromptParser {
             throw error(.invalidWeight, tokenStart..<tokenEnd)
         }
         return (weight, tokenEnd)
+    }
+}
+
+extension CodeReading {
+    fileprivate var isReference: Bool {
+        if case .reference = self { true } else { false }
     }
 }

@@ -38,9 +38,9 @@ extension PromptScanner {
     }
 
     /// Whether letters are a code in its canonical spelling, so none of `i`, `l`, `o` and `u`, nor hyphens: almost no
-    /// word of twelve letters is without them.
-    func isCopiedCode(_ run: Run) -> Bool {
-        for offset in run.range {
+    /// word of twelve letters is without them. A reference is so after its first letter, which is `u`.
+    func isCopiedCode(_ run: Run, afterLetter isReference: Bool) -> Bool {
+        for offset in run.range.dropFirst(isReference ? 1 : 0) {
             switch self[offset] | 0x20 {
             case UInt8(ascii: "i"), UInt8(ascii: "l"), UInt8(ascii: "o"), UInt8(ascii: "u"): return false
             default: continue

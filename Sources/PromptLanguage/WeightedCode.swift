@@ -23,14 +23,30 @@ extension WeightedCode: CustomStringConvertible {
     public var description: String { weight == 1 ? code : "\(code)::\(weight)" }
 }
 
-/// A code in the text of a prompt.
+/// A code, or what stands for one, in the text of a prompt.
 public struct CodeToken: Hashable, Sendable {
     /// The code as typed, without its weight.
     public let typed: String
-    /// What it means; for a code of another service that has not been resolved, that code in lower case.
+    /// What it means; for a code of another service that has not been resolved, that code in lower case, and for a reference
+    /// its canonical spelling.
     public let value: WeightedCode
     /// Where it is with its weight, in UTF-8 bytes of the prompt.
     public let range: Range<Int>
-    /// Whether ``value`` names a code of another service (``ForeignCode``): the store has to say what it means.
-    public let isForeign: Bool
+    /// What kind of name it is.
+    public let kind: Kind
+
+    /// What can stand after `--p`.
+    public enum Kind: Hashable, Sendable {
+        /// A code of the store, which says itself what it means.
+        case code
+        /// A code of another service (``ForeignCode``): the store has to say what it means.
+        case foreignCode
+        /// A reference to a profile: the store has to say what the profile's newest code is.
+        case reference
+    }
+
+    /// The same place in the prompt with another meaning.
+    func meaning(_ code: String) -> CodeToken {
+        CodeToken(typed: typed, value: WeightedCode(code, weight: value.weight), range: range, kind: .code)
+    }
 }

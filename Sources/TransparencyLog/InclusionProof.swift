@@ -36,6 +36,12 @@ public struct InclusionProof: Hashable, Sendable {
             "\(index)" == line.dropFirst(6)
         else { throw .proof("it has no line with the entry's index") }
         self.index = index
+        hashes = try Self.hashes(from: &lines)
+        checkpoint = try SignedCheckpoint(parsing: lines.joined(separator: "\n"), verifiedBy: key)
+    }
+
+    /// Takes the lines of hashes from the beginning of a proof, and the empty line that ends them.
+    static func hashes(from lines: inout ArraySlice<Substring>) throws(TransparencyError) -> [SHA256Digest] {
         var hashes: [SHA256Digest] = []
         while let line = lines.popFirst(), !line.isEmpty {
             guard hashes.count < 64 else { throw .proof("it has more than 64 hashes") }
@@ -44,8 +50,7 @@ public struct InclusionProof: Hashable, Sendable {
             }
             hashes.append(hash)
         }
-        self.hashes = hashes
-        checkpoint = try SignedCheckpoint(parsing: lines.joined(separator: "\n"), verifiedBy: key)
+        return hashes
     }
 
     /// Whether the entry with this leaf hash stands in the log at the index.

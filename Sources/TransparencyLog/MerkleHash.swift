@@ -13,12 +13,36 @@ public enum MerkleHash {
     /// The hash of a node: SHA-256(01 ‖ left ‖ right).
     public static func node(_ left: SHA256Digest, _ right: SHA256Digest) -> SHA256Digest {
         var hasher = SHA256Hasher()
-        hasher.update([1])
-        hasher.update(left.bytes)
-        hasher.update(right.bytes)
+        // In one piece and without an array: trees are hashed node by node, some million of them.
+        withUnsafeTemporaryAllocation(byteCount: nodeByteCount, alignment: 8) { bytes in
+            bytes[0] = 1
+            store(left, in: bytes, at: 1)
+            store(right, in: bytes, at: 1 + SHA256Digest.byteCount)
+            hasher.update(span: RawSpan(_unsafeBytes: UnsafeRawBufferPointer(bytes)))
+        }
         return hasher.finalize()
+    }
+
+    /// The root of a perfect tree over hashes of one height, whose number is a power of two.
+    public static func root(overPerfect hashes: some Collection<SHA256Digest>) -> SHA256Digest {
+        precondition(hashes.count.nonzeroBitCount == 1, "a perfect tree has a power of two of leaves")
+        var level = Array(hashes)
+        while level.count > 1 {
+            for index in 0..<(level.count / 2) { level[index] = node(level[2 * index], level[2 * index + 1]) }
+            level.removeLast(level.count / 2)
+        }
+        return level[0]
     }
 
     /// The root of a tree without leaves: SHA-256 of nothing.
     public static let emptyRoot = SHA256Digest(hashing: [])
+
+    private static func store(_ digest: SHA256Digest, in bytes: UnsafeMutableRawBufferPointer, at offset: Int) {
+        bytes.storeBytes(of: digest.words.0.bigEndian, toByteOffset: offset, as: UInt64.self)
+        bytes.storeBytes(of: digest.words.1.bigEndian, toByteOffset: offset + 8, as: UInt64.self)
+        bytes.storeBytes(of: digest.words.2.bigEndian, toByteOffset: offset + 16, as: UInt64.self)
+        bytes.storeBytes(of: digest.words.3.bigEndian, toByteOffset: offset + 24, as: UInt64.self)
+    }
+
+    private static var nodeByteCount: Int { 1 + 2 * SHA256Digest.byteCount }
 }

@@ -58,6 +58,7 @@ struct Workload: Sendable {
         Workload(name: "audit", run: Auditing.run),
         Workload(name: "rebuild", run: Rebuilding.run),
         Workload(name: "open", run: Opening.run),
+        Workload(name: "recover", run: Recovering.run),
         Workload(name: "disk", run: DiskUse.run),
         Workload(name: "score", run: Scoring.run),
         Workload(name: "pairs", run: Asking.run),

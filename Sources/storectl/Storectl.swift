@@ -17,6 +17,7 @@ struct Storectl: AsyncParsableCommand {
               storectl import events.jsonl --store taste
               storectl resolve "a harbour --p" --user u1 --store taste
             """,
+        version: "0.1.0-dev",
         groupedSubcommands: [
             CommandGroup(
                 name: "Filling",
@@ -36,15 +37,20 @@ struct Storectl: AsyncParsableCommand {
                     Label.self, Revoke.self, Restore.self, Revert.self, Reset.self, Retract.self,
                     SettingsCommand.self, ExportCode.self, ImportCode.self, Alias.self, Aliases.self,
                 ]),
+            CommandGroup(
+                name: "Keeping several", subcommands: [ProfileCommand.self, BoardCommand.self, Info.self]),
             CommandGroup(name: "Having in common", subcommands: [HouseCommand.self]),
             CommandGroup(
                 name: "History",
                 subcommands: [Log.self, AsOf.self, Timeline.self, TasteMapCommand.self, Replay.self, Export.self]),
             CommandGroup(
+                name: "Proving",
+                subcommands: [KeyCommand.self, CheckpointCommand.self, Prove.self, CheckProof.self]),
+            CommandGroup(
                 name: "Operating",
                 subcommands: [
-                    Stats.self, Verify.self, Backup.self, Rebuild.self, Grow.self, TakeDown.self, PutBack.self,
-                    VerifyHere.self,
+                    Stats.self, Verify.self, Backup.self, Recover.self, Rebuild.self, Grow.self, TakeDown.self,
+                    PutBack.self, EraseCommand.self, ErasuresCommand.self, VerifyHere.self,
                 ]),
         ])
 

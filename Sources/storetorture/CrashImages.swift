@@ -18,27 +18,33 @@ struct CrashImage: Sendable {
 
     let kind: Kind
     /// Of each sector on disk, which of its pending versions; sectors not named have their durable content.
-    let choices: [Int: Int]
-    /// Whether the file has its full length though the bytes at its end are lost.
+    let choices: [CrashableDisk.Sector: Int]
+    /// Whether the files have their full length though the bytes at their ends are lost.
     var keepsLength = false
 }
 
 /// Enumerates what may be on disk when the power fails: each page and sector pending, or an older version, or neither.
 struct CrashImages {
-    private let file: CrashableFile
+    typealias Sector = CrashableDisk.Sector
+
+    private let disk: CrashableDisk
+    private let pending: [Sector: [CrashableFile.Version]]
     /// The pending sectors by the page that they belong to.
-    private let pages: [[Int]]
+    private let pages: [[Sector]]
     private var seen: Set<[Int]> = []
     private(set) var images: [CrashImage] = []
 
     /// - Parameters:
     ///   - exhaustive: Up to so many pending pages, every subset of them is included.
     ///   - samples: How many random page subsets, and as many random sector subsets, are drawn.
-    init(of file: CrashableFile, exhaustive: Int, samples: Int, using generator: inout SeededGenerator) {
-        self.file = file
+    init(of disk: CrashableDisk, exhaustive: Int, samples: Int, using generator: inout SeededGenerator) {
+        self.disk = disk
+        pending = disk.pending
         let sectorsPerPage = CrashableFile.pageByteCount / CrashableFile.sectorByteCount
-        pages = Dictionary(grouping: file.pending.keys.sorted()) { $0 / sectorsPerPage }
-            .sorted { $0.key < $1.key }.map(\.value)
+        pages = Dictionary(grouping: pending.keys.sorted()) {
+            Sector(file: $0.file, number: $0.number / sectorsPerPage)
+        }
+        .sorted { $0.key < $1.key }.map(\.value)
         addWhole()
         addInOrder()
         addSingle(using: &generator)
@@ -46,16 +52,30 @@ struct CrashImages {
         addRandomSectors(samples, using: &generator)
     }
 
+    /// At most so many of the images, of each kind in turn, so that the many of one kind do not crowd out the others.
+    func some(_ count: Int, using generator: inout SeededGenerator) -> [CrashImage] {
+        var left = CrashImage.Kind.allCases.map { kind in
+            images.filter { $0.kind == kind }.shuffled(using: &generator)
+        }
+        var chosen: [CrashImage] = []
+        while chosen.count < count, left.contains(where: { !$0.isEmpty }) {
+            for kind in left.indices where !left[kind].isEmpty && chosen.count < count {
+                chosen.append(left[kind].removeLast())
+            }
+        }
+        return chosen
+    }
+
     private mutating func addWhole() {
         add(.allLost, [:])
         add(.allPresent, latest(pages.indices))
-        if file.length > file.durable.count { add(.lengthOnly, [:], keepsLength: true) }
+        if disk.files.contains(where: { $0.length > $0.durable.count }) { add(.lengthOnly, [:], keepsLength: true) }
     }
 
     /// The disk that wrote in the program's order, and stopped somewhere.
     private mutating func addInOrder() {
-        for sequence in Set(file.pending.values.joined().map(\.sequence)).sorted() {
-            add(.inOrder, file.pending.compactMapValues { $0.lastIndex { $0.sequence <= sequence } })
+        for sequence in Set(pending.values.joined().map(\.sequence)).sorted() {
+            add(.inOrder, pending.compactMapValues { $0.lastIndex { $0.sequence <= sequence } })
         }
     }
 
@@ -92,31 +112,31 @@ struct CrashImages {
         guard !pages.isEmpty else { return }
         for _ in 0..<count {
             let share = Double.random(in: 0...1, using: &generator)
-            var choices: [Int: Int] = [:]
+            var choices: [Sector: Int] = [:]
             for sector in pages.joined() where Double.random(in: 0..<1, using: &generator) < share {
-                choices[sector] = file.pending[sector]?.indices.randomElement(using: &generator)
+                choices[sector] = pending[sector]?.indices.randomElement(using: &generator)
             }
             add(.randomSectors, choices, keepsLength: Bool.random(using: &generator))
         }
     }
 
     /// The last written version of all sectors of these pages.
-    private func latest(_ indices: some Sequence<Int>) -> [Int: Int] {
-        var choices: [Int: Int] = [:]
-        for sector in indices.lazy.flatMap({ pages[$0] }) { choices[sector] = file.pending[sector]!.count - 1 }
+    private func latest(_ indices: some Sequence<Int>) -> [Sector: Int] {
+        var choices: [Sector: Int] = [:]
+        for sector in indices.lazy.flatMap({ pages[$0] }) { choices[sector] = pending[sector]!.count - 1 }
         return choices
     }
 
     /// Adds an image unless one with the same bytes is there.
-    private mutating func add(_ kind: CrashImage.Kind, _ choices: [Int: Int], keepsLength: Bool = false) {
-        var signature: [Int] = [], end = keepsLength ? file.length : file.durable.count
+    private mutating func add(_ kind: CrashImage.Kind, _ choices: [Sector: Int], keepsLength: Bool = false) {
+        var signature: [Int] = [], ends = disk.files.map { keepsLength ? $0.length : $0.durable.count }
         for sector in choices.keys.sorted() {
-            let versions = file.pending[sector]!, version = versions[choices[sector]!]
-            end = max(end, version.end)
-            if version.bytes == file.durableContent(sector) { continue }
-            signature += [sector, versions.firstIndex { $0.bytes == version.bytes }!]
+            let versions = pending[sector]!, version = versions[choices[sector]!]
+            ends[sector.file] = max(ends[sector.file], version.end)
+            if version.bytes == disk.durableContent(sector) { continue }
+            signature += [sector.file, sector.number, versions.firstIndex { $0.bytes == version.bytes }!]
         }
-        guard seen.insert(signature + [end]).inserted else { return }
+        guard seen.insert(signature + ends).inserted else { return }
         images.append(CrashImage(kind: kind, choices: choices, keepsLength: keepsLength))
     }
 }

@@ -6,13 +6,16 @@ internal import SeededRandom
 /// acknowledged. So it suffices to look just before something becomes durable, and at the end.
 struct CrashSimulation: Tool {
     static let name = "crash"
-    static let summary = "checks what power losses could leave of a data file, by a trace of its writes and syncs"
+    static let summary = "checks what power losses could leave of a store's files, by a trace of its writes and syncs"
     static let options: [Option] = [
         .required("trace", "FILE", "the trace, see 'storetorture trace'"),
         .optional("store", "DIR", "the store as it was before the trace; none if the trace created it"),
         .check,
         .optional("points", "N", standard: "1000000", "how many points of the trace are looked at, chosen at random"),
         .optional("exhaustive", "N", standard: "6", "up to so many pending pages, every subset is checked"),
+        .optional(
+            "images", "N", standard: "1000000",
+            "how many states are checked at a point, chosen at random, of each kind in turn"),
         .optional("samples", "N", standard: "16", "random subsets of pages (when more) and of sectors, at each point"),
         .seed, .jobs, .timeLimit, .scratch, .keep,
     ]
@@ -38,29 +41,31 @@ struct CrashSimulation: Tool {
             try folder.reset(to: store)
             return folder
         }
-        var file = CrashableFile(durable: try store.map { try StoreFolder(path: $0).readData() } ?? [])
+        var disk = CrashableDisk(
+            durable: try trace.files.map { name in try store.map { try StoreFolder(path: $0).read(name) } ?? [] })
         var selection = try PointSelection(total: pointCount, wanted: arguments.count("points"))
         var acknowledged: UInt64 = 0
         func cutPower(_ number: Int) throws {
             guard selection.takesNext(using: &generator) else { return }
             let images = CrashImages(
-                of: file, exhaustive: try arguments.count("exhaustive"), samples: try arguments.count("samples"),
+                of: disk, exhaustive: try arguments.count("exhaustive"), samples: try arguments.count("samples"),
                 using: &generator)
-            let point = Point(number: number, file: file, acknowledged: acknowledged)
-            try checkImages(images.images, at: point, in: folders, findings)
+            let point = Point(number: number, disk: disk, acknowledged: acknowledged)
+            let chosen = images.some(try arguments.count("images"), using: &generator)
+            try checkImages(chosen, at: point, in: folders, findings)
         }
         for (number, operation) in trace.operations.enumerated() {
             switch operation {
             case .acknowledged(let position): acknowledged = max(acknowledged, position)
             case .write(let write):
-                file.write(write.bytes, at: write.offset, isDoomed: write.failed)
+                disk.write(write)
                 guard write.isSynced, !write.failed else { continue }
                 try cutPower(number)
-                file.settle(write.offset..<write.offset + write.bytes.count)
-            case .sync(failed: false):
+                disk.settle(write.offset..<write.offset + write.bytes.count, of: write.file)
+            case .sync(let file, failed: false):
                 try cutPower(number)
-                file.settleAll()
-            case .sync(failed: true): file.doomAll()
+                disk.settleAll(of: file)
+            case .sync(let file, failed: true): disk.doomAll(of: file)
             }
         }
         try cutPower(trace.operations.count)
@@ -72,7 +77,7 @@ struct CrashSimulation: Tool {
         trace.operations.count { operation in
             switch operation {
             case .write(let write): write.isSynced && !write.failed
-            case .sync(let failed): !failed
+            case .sync(_, let failed): !failed
             case .acknowledged: false
             }
         } + 1
@@ -80,28 +85,34 @@ struct CrashSimulation: Tool {
 
     private struct Point: Sendable {
         let number: Int
-        let file: CrashableFile
+        let disk: CrashableDisk
         let acknowledged: UInt64
     }
 
     private func checkImages(
         _ images: [CrashImage], at point: Point, in folders: [StoreFolder], _ findings: Findings
     ) throws {
-        let check = check, store = store, limit = try arguments.timeLimit()
+        let check = check, store = store, names = trace.files, limit = try arguments.timeLimit()
         try forEachInParallel(images, jobs: folders.count) { worker, image in
             let folder = folders[worker]
-            let bytes = point.file.image(image.choices, keepsLength: image.keepsLength)
+            func write() throws {
+                for (index, name) in names.enumerated() {
+                    let bytes = point.disk.image(of: index, image.choices, keepsLength: image.keepsLength)
+                    try folder.write(bytes, to: name)
+                }
+            }
             try folder.removeLock()
-            try folder.writeData(bytes)
+            try write()
             let line = check.filled(dir: folder.path, acknowledged: point.acknowledged)
             let result = try ChildProcess.run(line, limit: limit)
             guard result.ending != .exited(0) else { return findings.count(image.kind.rawValue, "sound") }
             findings.count(image.kind.rawValue, "failed")
-            // The checker may have written to the file that it was given.
-            try folder.writeData(bytes)
+            // The checker may have written to the files that it was given.
+            try folder.removeLock()
+            try write()
             findings.fail(
                 "\(image.kind.rawValue), before operation \(point.number), \(point.acknowledged) acknowledged, "
-                    + "\(image.choices.count) of \(point.file.pending.count) sectors on disk: \(result.summary)",
+                    + "\(image.choices.count) of \(point.disk.pending.count) sectors on disk: \(result.summary)",
                 dataPath: folder.dataPath)
             try folder.reset(to: store)
         }

@@ -11,7 +11,7 @@ struct CrashableFile: Sendable {
         let bytes: [UInt8]
         /// Where the write that made it ended; the file is as long at least if this is on disk.
         let end: Int
-        /// The number of that write.
+        /// The number of that write among those to all files.
         let sequence: Int
         /// A sync that covered it failed, so that no later one makes it durable: the kernel has dropped the page.
         var isDoomed: Bool
@@ -21,7 +21,6 @@ struct CrashableFile: Sendable {
     private(set) var pending: [Int: [Version]] = [:]
     /// The length that the running system saw.
     private(set) var length: Int
-    private var sequence = 0
 
     init(durable: [UInt8]) {
         self.durable = durable
@@ -29,8 +28,7 @@ struct CrashableFile: Sendable {
     }
 
     /// Takes in a write that need not be on disk yet.
-    mutating func write(_ bytes: ArraySlice<UInt8>, at offset: Int, isDoomed: Bool) {
-        sequence += 1
+    mutating func write(_ bytes: ArraySlice<UInt8>, at offset: Int, isDoomed: Bool, sequence: Int = 0) {
         let end = offset + bytes.count
         for sector in Self.sectors(offset..<end) {
             var content = latest(sector)

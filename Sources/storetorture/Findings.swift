@@ -24,7 +24,7 @@ final class Findings: Sendable {
 
     func total(_ row: String) -> Int { state.withLock { $0.counts[row]?.values.reduce(0, +) ?? 0 } }
 
-    /// Reports a failure, and keeps the data file at the path before it changes.
+    /// Reports a failure, and keeps the folder of the data file at the path before it changes.
     func fail(_ text: String, dataPath: String? = nil) {
         let number = state.withLock { state in
             state.failureCount += 1
@@ -35,10 +35,11 @@ final class Findings: Sendable {
         guard let keepPath, let dataPath, number <= Self.printedFailures else { return }
         let folder = "\(keepPath)/failure-\(number)"
         do {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            try FileManager.default.copyItem(atPath: dataPath, toPath: folder + "/data.mdb")
+            try FileManager.default.createDirectory(atPath: keepPath, withIntermediateDirectories: true)
+            let store = String(dataPath.dropLast("/data.mdb".count))
+            try FileManager.default.copyItem(atPath: store, toPath: folder)
         } catch {
-            print("cannot keep the data file of failure \(number): \(error.localizedDescription)")
+            print("cannot keep the store of failure \(number): \(error.localizedDescription)")
         }
     }
 

@@ -20,7 +20,7 @@ struct Option {
 extension Option {
     static let seed = optional("seed", "N", "the seed of all random choices; a random one, printed, if not given")
     static let scratch = optional("scratch", "DIR", "where copies of the store go; a memory file system is fastest")
-    static let keep = optional("keep", "DIR", "keeps the data files of failures here")
+    static let keep = optional("keep", "DIR", "keeps the stores of failures here")
     static let timeLimit = optional("time-limit", "SECONDS", standard: "60", "a command that takes longer has failed")
     static let jobs = optional("jobs", "N", standard: "2", "how many commands run at a time")
     static let shim = required("shim", "FILE", "the fault shim that Tests/Torture builds")

@@ -41,12 +41,21 @@ struct StoreFolder: Sendable {
     }
 
     /// The bytes of the data file; none when there is no file.
-    func readData() throws -> [UInt8] {
-        guard FileManager.default.fileExists(atPath: dataPath) else { return [] }
-        return Array(try Data(contentsOf: URL(fileURLWithPath: dataPath)))
+    func readData() throws -> [UInt8] { try read("data.mdb") }
+
+    /// The bytes of a file of the folder; none when there is no file.
+    func read(_ name: String) throws -> [UInt8] {
+        guard FileManager.default.fileExists(atPath: path + "/" + name) else { return [] }
+        return Array(try Data(contentsOf: URL(fileURLWithPath: path + "/" + name)))
     }
 
-    func writeData(_ bytes: [UInt8]) throws {
-        try Data(bytes).write(to: URL(fileURLWithPath: dataPath))
+    /// The bytes of every file of the folder, by name.
+    func files() throws -> [String: [UInt8]] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        return Dictionary(uniqueKeysWithValues: try names.map { ($0, try read($0)) })
+    }
+
+    func write(_ bytes: [UInt8], to name: String) throws {
+        try Data(bytes).write(to: URL(fileURLWithPath: path + "/" + name))
     }
 }

@@ -4,12 +4,14 @@ internal import Foundation
 struct Trace {
     enum Operation {
         case write(Write)
-        case sync(failed: Bool)
+        case sync(file: Int, failed: Bool)
         /// All events up to this position had been acknowledged by now.
         case acknowledged(UInt64)
     }
 
     struct Write {
+        /// The index of the file among the trace's.
+        let file: Int
         let offset: Int
         let bytes: ArraySlice<UInt8>
         /// Through a descriptor with `O_DSYNC`: durable on return.
@@ -19,6 +21,8 @@ struct Trace {
     }
 
     private(set) var operations: [Operation] = []
+    /// The names of the files that were written to, in the order in which they were met.
+    private(set) var files: [String] = []
 
     /// Reads a trace file, and refuses one of which the simulation could not say what was durable when.
     init(path: String) throws {
@@ -26,7 +30,7 @@ struct Trace {
             throw ToolError(text: "cannot read the trace \(path)")
         }
         let bytes = Array(data)
-        var offset = 0, marks = "", inode: UInt64?
+        var offset = 0, marks = "", inodes: [UInt64: Int] = [:]
         while offset < bytes.count {
             let record = try Record(bytes, at: offset)
             offset = record.payload.endIndex
@@ -35,11 +39,25 @@ struct Trace {
                 appendMarks(&marks)
                 continue
             }
-            guard record.kind == .msync || record.inode == inode ?? record.inode else {
-                throw ToolError(text: "the trace has several data files; name one with FAULTSHIM_FILE")
+            if record.kind == .name {
+                let name = String(decoding: record.payload, as: UTF8.self)
+                // Two processes name the same file; a file that was replaced has another inode.
+                guard inodes[record.inode] == nil || files[inodes[record.inode]!] == name else {
+                    throw ToolError(text: "the trace gives one file the names \(name) and another")
+                }
+                if inodes[record.inode] == nil {
+                    guard !files.contains(name) else {
+                        throw ToolError(text: "the trace has several files of the name \(name)")
+                    }
+                    inodes[record.inode] = files.count
+                    files.append(name)
+                }
+                continue
             }
-            inode = record.inode
-            operations.append(try record.operation())
+            guard let file = inodes[record.inode] ?? (record.kind == .msync ? 0 : nil) else {
+                throw ToolError(text: "the trace does not name a file before it is written to")
+            }
+            operations.append(try record.operation(on: file))
         }
     }
 
@@ -56,7 +74,7 @@ struct Trace {
 /// A record of the trace file: `struct record` of faultshim.c, then the bytes written.
 private struct Record {
     enum Kind: UInt16 {
-        case write = 1, sync, truncate, msync, mark
+        case write = 1, sync, truncate, msync, mark, name
     }
 
     let kind: Kind
@@ -89,12 +107,12 @@ private struct Record {
         payload = bytes[payloadStart..<payloadStart + length]
     }
 
-    func operation() throws -> Trace.Operation {
+    func operation(on file: Int) throws -> Trace.Operation {
         switch kind {
         case .write:
-            .write(Trace.Write(offset: Int(offset), bytes: payload, isSynced: isSynced, failed: error != 0))
-        case .sync: .sync(failed: error != 0)
-        case .truncate, .msync, .mark:
+            .write(Trace.Write(file: file, offset: Int(offset), bytes: payload, isSynced: isSynced, failed: error != 0))
+        case .sync: .sync(file: file, failed: error != 0)
+        case .truncate, .msync, .mark, .name:
             throw ToolError(text: "the trace has an ftruncate or msync, which the simulation does not know")
         }
     }

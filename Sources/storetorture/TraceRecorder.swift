@@ -19,7 +19,7 @@ struct TraceRecorder: Tool {
     func run() throws -> Bool {
         let tracePath = absolute(try arguments.required("trace")), store = try arguments.required("store")
         try? FileManager.default.removeItem(atPath: tracePath)
-        let before = try StoreFolder(path: store).readData()
+        let before = try StoreFolder(path: store).files()
         let shim = Shim(path: absolute(try arguments.required("shim")))
         let result = try ChildProcess.run(
             arguments.command("command").filled(dir: store),
@@ -37,16 +37,18 @@ struct TraceRecorder: Tool {
         guard marks >= transcript.acknowledgementCount else {
             throw ToolError(text: "only \(marks) acknowledgements were seen: the writer must print them with write(2)")
         }
-        if result.ending != .killed { try checkComplete(trace, from: before, to: StoreFolder(path: store).readData()) }
+        if result.ending != .killed { try checkComplete(trace, from: before, in: StoreFolder(path: store)) }
         return true
     }
 
     /// Replays the trace: a write that escaped the shim would show.
-    private func checkComplete(_ trace: Trace, from before: [UInt8], to after: [UInt8]) throws {
-        var file = CrashableFile(durable: before)
-        for case .write(let write) in trace.operations { file.write(write.bytes, at: write.offset, isDoomed: false) }
-        guard file.current == after else {
-            throw ToolError(text: "the trace does not explain the data file: something wrote to it unseen")
+    private func checkComplete(_ trace: Trace, from before: [String: [UInt8]], in folder: StoreFolder) throws {
+        var disk = CrashableDisk(durable: trace.files.map { before[$0] ?? [] })
+        for case .write(let write) in trace.operations { disk.write(write) }
+        for (index, name) in trace.files.enumerated() {
+            guard disk.files[index].current == (try folder.read(name)) else {
+                throw ToolError(text: "the trace does not explain \(name): something wrote to it unseen")
+            }
         }
     }
 
@@ -61,11 +63,14 @@ struct Shim {
 
     /// What a writer's environment must have for it to be traced or to meet a fault.
     func environment(fault: String?, trace: String? = nil) -> [String: String] {
-        var variables = ["LD_PRELOAD": path, "FAULTSHIM_MARKS": "stdout"]
+        var variables = ["LD_PRELOAD": path, "FAULTSHIM_MARKS": "stdout", "FAULTSHIM_FILE": Self.files]
         variables["FAULTSHIM_FAIL"] = fault
         variables["FAULTSHIM_TRACE"] = trace
         return variables
     }
+
+    /// The files of a store: the data file, and what makes commits durable before it is flushed.
+    private static let files = "data.mdb,journal.a,journal.b,checkpoint"
 
     /// What it says on standard error when a fault has happened.
     static let firedText = "faultshim: fired"

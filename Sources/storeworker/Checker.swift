@@ -51,6 +51,9 @@ struct Checker {
             guard let last = events.last else { break }
             for event in events {
                 hasher.update(Array("\(event)".utf8))
+                if case .houseMinted(_, let version, _, _) = event.content {
+                    hasher.update(try store.version(version.code).bytes)
+                }
                 if case .minted(let profile, let version, _) = event.content {
                     hasher.update(try store.version(version.code).bytes)
                     hasher.update(Array("\(try store.codes(of: profile).count)".utf8))

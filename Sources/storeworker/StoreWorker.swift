@@ -4,8 +4,12 @@ import PersonalizationStore
 /// The store's side of the torture tools (Tests/Torture/README.md): a writer that says what was acknowledged, a checker
 /// that must find all of it, and a digest of every answer.
 ///
-///   storeworker write DIR [--batches N] [--clients N] [--reopen]   prints each acknowledged position
+///   storeworker write DIR [--batches N] [--clients N] [--reopen] [--close] [--rest] [--checkpoint-often] [--unpinned]
+///                                                  prints each acknowledged position; rest waits, without closing, until
+///                                                  the checkpoint is clean; unpinned is a fault on purpose
 ///   storeworker check DIR ACKNOWLEDGED                             exit 0 when everything acknowledged is there
+///   storeworker erase DIR                                          has a person, erases the person, and appends once more
+///   storeworker check-erased DIR ACKNOWLEDGED                      exit 0 when nothing of that person is left
 ///   storeworker verify DIR                                         in a child process; exit 0, 1 or 3 with a message
 ///   storeworker digest DIR                                         a digest of all answers
 ///   storeworker hold DIR [SECONDS]                                 takes the writer's lock, says "holding", and stops
@@ -20,6 +24,9 @@ struct StoreWorker {
             switch words[0] {
             case "write": try await Writer(path: path, options: Array(words.dropFirst(2))).run()
             case "check": try Checker(path: path).check(acknowledged: words.count > 2 ? UInt64(words[2]) ?? 0 : 0)
+            case "erase": try await Eraser(path: path).erase()
+            case "check-erased":
+                try Eraser(path: path).check(acknowledged: words.count > 2 ? UInt64(words[2]) ?? 0 : 0)
             case "verify": verifyInChild(path)
             case "verify-here": try Checker(path: path).verify()
             case "digest": say(try Checker(path: path).digest())
@@ -53,7 +60,7 @@ struct StoreWorker {
     }
 
     private static func stop(usage problem: String) -> Never {
-        complain("\(problem); usage: storeworker write|check|verify|digest|hold DIR ...")
+        complain("\(problem); usage: storeworker write|check|erase|check-erased|verify|digest|hold DIR ...")
         exit(2)
     }
 

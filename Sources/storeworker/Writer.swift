@@ -3,12 +3,16 @@ import Foundation
 import PersonalizationStore
 import TasteFold
 
-/// Appends, ranks and resolves from several tasks at once until it is killed.
+/// Appends events of every kind, and resolves, from several tasks at once until it is killed.
 struct Writer {
     private let path: String
     private let batchCount: Int
     private let clientCount: Int
     private let reopens: Bool
+    private let pins: Bool
+    private let closes: Bool
+    private let rests: Bool
+    private let checkpointsOften: Bool
 
     init(path: String, options: [String]) {
         func value(_ name: String, _ standard: Int) -> Int {
@@ -19,6 +23,10 @@ struct Writer {
         batchCount = value("--batches", .max)
         clientCount = value("--clients", 4)
         reopens = options.contains("--reopen")
+        closes = options.contains("--close")
+        rests = options.contains("--rest")
+        pins = !options.contains("--unpinned")
+        checkpointsOften = options.contains("--checkpoint-often")
     }
 
     func run() async throws {
@@ -30,7 +38,11 @@ struct Writer {
             remaining -= done
             // Not closed when all went well, so that whatever fault comes is met by an append and not by the flush
             // at closing, which may fail without harm.
-            if !failed { break }
+            if !failed {
+                if closes { await store.close() }
+                if rests { try await waitForRest(of: store) }
+                break
+            }
             hasFailed = true
             await store.close()
             guard reopens else { break }
@@ -47,16 +59,27 @@ struct Writer {
         }
         var options = Store.Options()
         options.flushPolicy = .init(generationRecordCount: 200, sliceRowCount: 20)
+        options.pinsCheckpoints = pins
+        if checkpointsOften { options.checkpointAfter = 8 << 10 }
         let store =
             files.fileExists(atPath: path)
             ? try Store.open(at: path, options: options) : try Store.create(at: path, options: options)
+        // No two are alike: a ranking of two equal images is no comparison.
         let images = try (0..<24).map { index in
-            let components = (0..<8).map { Double((index * 7 + $0 * 13) % 17) - 8 }
+            let components = (0..<8).map { Double((index * 7 + $0 * $0 * 13) % 29) - 14 }
             return NewImage(id: "image\(index)", embedding: try Embedding(canonicalizing: components))
         }
         try await store.defineSpace("v6", models: ["6"], defaultModel: "6", images: images, threshold: 5)
+        // Of the same ids, so that a profile of one space can be adopted in the other.
+        try await store.defineSpace("v7", models: ["7"], images: images, threshold: 5)
+        try await House(store: store, space: "v6").addPeople(imageCount: images.count)
         if let head = try store.head() { StoreWorker.say("\(head.position)") }
         return store
+    }
+
+    /// Leaves derived rows in memory only, and a checkpoint that is clean all the same.
+    private func waitForRest(of store: Store) async throws {
+        while try store.statistics().journal?.isClean == false { try await Task.sleep(for: .milliseconds(50)) }
     }
 
     private func work(in store: Store, batches: Int) async -> (done: Int, failed: Bool) {
@@ -71,7 +94,7 @@ struct Writer {
         }
     }
 
-    /// One client: ranks, and now and then asks for its code.
+    /// One client: ranks, says something of its codes and history, and now and then asks for its code.
     private func runClient(_ number: Int, in store: Store, batches: Int) async -> (Int, Bool) {
         let profile = ProfileName(user: "user\(number)", space: "v6")
         var done = 0
@@ -80,7 +103,10 @@ struct Writer {
             do {
                 let receipts = try await store.append(events)
                 if let last = receipts.last { StoreWorker.say("\(last.position)") }
+                try await Saying(profile: profile, store: store).saySomething()
                 if done % 3 == 2 { try await resolve(profile, in: store) }
+                // A house folds everybody's history, which grows: of a long run only the beginning mints any.
+                if done < 100, done % 7 == 6 { try await House(store: store, space: profile.space).change() }
                 done += 1
             } catch {
                 StoreWorker.say("failed \(error)")
@@ -113,7 +139,10 @@ struct Writer {
             let resolution = try await store.resolve("a harbour --p", user: profile.user)
             guard let part = resolution.personalization?.parts.first else { return }
             ReturnedCodes(store: path).add(part.code, part.hash.description)
-        } catch PersonalizationError.fault(.notEnoughData) {
+        } catch StoreError.fault(.notEnoughData) {
+            return
+        } catch StoreError.fault(.revoked) {
+            // Killed between a revocation and what takes it back.
             return
         }
     }

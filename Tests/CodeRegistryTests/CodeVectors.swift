@@ -36,6 +36,24 @@ enum CodeVectors {
         ("Žofie 🦊", "niji6", "večer", "4864d922fab5f991c195f6c1400065ed1f2c006db2e98e11e048adc096a865b6"),
     ]
 
+    /// Of the same secret.
+    static let references: [(user: String, space: String, profile: String, digest: String, reference: String)] = [
+        ("ann", "v6", "default", "a2b37d1ca09fbc2daaf2251c6768b254e8f04c59e8587d5557ce23cf351aac90", "ux667r0rztkd8z"),
+        ("an", "nv6", "default", "91d05d9aff3a73216938e39a9136946d7c72f30036ef8d96f88147db3fd2addf", "u5e9cvk092n8vt"),
+        ("", "", "", "0ca2f16c1cf80bca0cf939061ac4a96ca7f71c2a777b2d6e82ef5be030e82e99", "u0t2gseg6xnec5"),
+        (
+            "Žofie 🦊", "niji6", "večer", "4864d922fab5f991c195f6c1400065ed1f2c006db2e98e11e048adc096a865b6",
+            "uhmaz5wsw60ak0"
+        ),
+        ("ann", "v6", "evenings", "2868ca8d335ce9189eaab782057853bef47f42f2493eccf3d6dc901c5633507f", "uj03eqewtr457t"),
+        (
+            "ann", "niji6", "default", "019619b6d2d7df850fb41d2dab66cc370efdd75d5e32f6ad241f3a15993891e8",
+            "uw6aztp6v3scpk"
+        ),
+        ("ben", "v6", "default", "6076e08aae58ceddd0ee77180a0b6409f391c0f437a90af56de6932f6f4a412a", "u3def7da23z63p"),
+        ("ben", "v6", "Ben's", "9ea1c2d02249d073e0febc6cc3738236dacf34f01d771a437b8ea613f5812936", "u7x3cz9981bsdd"),
+    ]
+
     /// Of the first profile above, 5 rankings and 2 likes.
     static let payload = """
         444c31003f49dbbfe051cb20cc038923424fedf8d18307cc805e1520e4168e9360e2eb3803000700000000080000db02\

@@ -27,10 +27,15 @@ let package = Package(
             name: "CLineParser", path: "Library/CLineParser", linkerSettings: [.linkedLibrary("simdjson")]),
         .systemLibrary(name: "CLMDB", path: "Library/CLMDB", pkgConfig: "lmdb"),
         .systemLibrary(name: "CNettle", path: "Library/CNettle", pkgConfig: "nettle"),
+        .systemLibrary(name: "CHogweed", path: "Library/CHogweed", pkgConfig: "hogweed"),
+        .target(
+            name: "TransparencyLog", dependencies: ["ByteCoding", "CHogweed"], path: "Library/TransparencyLog",
+            swiftSettings: instrumented),
         .target(
             name: "ByteCoding", dependencies: ["CCRC32C", "CNettle"],
             path: "Library/ByteCoding", swiftSettings: instrumented),
-        .target(name: "LMDB", dependencies: ["CLMDB"], path: "Library/LMDB", swiftSettings: instrumented),
+        .target(
+            name: "LMDB", dependencies: ["CLMDB", "ByteCoding"], path: "Library/LMDB", swiftSettings: instrumented),
         .target(
             name: "TasteFold", dependencies: ["CFoldKernels", "ByteCoding"], path: "Library/TasteFold",
             swiftSettings: instrumented),
@@ -42,20 +47,24 @@ let package = Package(
             name: "CodeRegistry", dependencies: ["ByteCoding"], path: "Library/CodeRegistry",
             swiftSettings: instrumented),
         .target(
-            name: "Projections", dependencies: ["EventLog", "TasteFold", "LMDB", "ByteCoding", "CPrefetch"],
+            name: "Projections",
+            dependencies: ["EventLog", "TasteFold", "TransparencyLog", "LMDB", "ByteCoding", "CPrefetch"],
             path: "Library/Projections", swiftSettings: instrumented),
         .target(
             name: "PersonalizationStore",
             dependencies: [
-                "Projections", "CodeRegistry", "EventLog", "TasteFold", "PromptLanguage", "CPrefetch", "CLineParser",
-                "SeededRandom",
+                "Projections", "CodeRegistry", "EventLog", "TasteFold", "TransparencyLog", "PromptLanguage",
+                "CPrefetch",
+                "CLineParser", "SeededRandom",
             ],
             path: "Library/PersonalizationStore", exclude: ["Documentation.docc"], swiftSettings: instrumented),
         .target(name: "SeededRandom", path: "Library/SeededRandom", swiftSettings: instrumented),
         .target(name: "FuzzMain"),
         fuzzer("FuzzRecord", ["EventLog", "ByteCoding"]),
+        fuzzer("FuzzJournal", ["EventLog", "LMDB", "ByteCoding"]),
         fuzzer("FuzzVersion", ["CodeRegistry", "TasteFold", "ByteCoding"]),
         fuzzer("FuzzCode", ["CodeRegistry", "ByteCoding"]),
+        fuzzer("FuzzProof", ["TransparencyLog", "ByteCoding"]),
         fuzzer("FuzzLine", ["PersonalizationStore"]),
         fuzzer("FuzzPrompt", ["PromptLanguage", "CodeRegistry"]),
     ],

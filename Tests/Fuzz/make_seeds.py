@@ -6,6 +6,7 @@
 Corpus/ holds what `run.sh` has minimised of these and of what it found; run this after a format has changed.
 """
 
+import base64
 import hashlib
 import json
 import pathlib
@@ -20,7 +21,15 @@ DOCS = TESTS.parent / "docs"
 def records():
     """Records with their position in place of the checksum, as FuzzRecord expects."""
     for vector in json.loads((TESTS / "EventLogTests/Vectors/records.json").read_text()):
-        yield vector["position"].to_bytes(4, "little") + bytes.fromhex(vector["bytes"])[4:]
+        for text in filter(None, (vector["bytes"], vector["erased"])):
+            yield vector["position"].to_bytes(4, "little") + bytes.fromhex(text)[4:]
+
+
+def journal():
+    """A group of the journal and a checkpoint slot; FuzzJournal puts their checksums right."""
+    golden = json.loads((TESTS / "EventLogTests/Vectors/journal.json").read_text())
+    for digits in golden.values():
+        yield bytes.fromhex(digits)
 
 
 def code_vector(name):
@@ -51,6 +60,18 @@ def codes():
     yield bundle[:-32]  # FuzzCode adds the checksum
     empty_label = bundle[:10] + b"\0\0" + bundle[12 + int.from_bytes(bundle[10:12], "little"):-32]
     yield empty_label + hashlib.sha256(empty_label).digest()
+
+
+def proofs():
+    """Notes and keys as they are, and the beginnings of proofs, to which FuzzProof adds a signed checkpoint."""
+    yield "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k".encode()
+    signature = "\u2014 example.com/foo Uw2QOkn8srV1yJGh2VYRlL1Tnagv1YEq6TfXppzi2ONncAlTgK7Ztg1ERYNZXsYjOBH3mFXmRKuwHjG1Yu72IneyaQM=\n"
+    yield f"This is an example message.\n\n{signature}".encode()
+    hashes = [base64.b64encode(hashlib.sha256(bytes([number])).digest()).decode() + "\n" for number in range(3)]
+    yield f"example.com/foo\n3\n{hashes[0]}\n{signature}".encode()
+    for first in ("old 5\n", "c2sp.org/tlog-proof@v1\nindex 4\n", "c2sp.org/tlog-proof@v1\nextra AAEC\nindex 0\n"):
+        yield (first + "".join(hashes)).encode()
+        yield first.encode()
 
 
 def lines():
@@ -101,7 +122,9 @@ def prompts():
 
 def main():
     folder = pathlib.Path(sys.argv[1])
-    makers = {"Record": records, "Version": versions, "Code": codes, "Line": lines, "Prompt": prompts}
+    makers = {
+        "Record": records, "Journal": journal, "Version": versions, "Code": codes, "Proof": proofs, "Line": lines, "Prompt": prompts,
+    }
     for name, make in makers.items():
         target = folder / f"Fuzz{name}"
         target.mkdir(parents=True, exist_ok=True)

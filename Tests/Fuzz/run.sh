@@ -6,7 +6,7 @@ cd "$(dirname "$0")"
 seconds=${1:-${FUZZ_SECONDS:-5}}
 shift || true
 fuzzers=("$@")
-[ ${#fuzzers[@]} -gt 0 ] || fuzzers=(FuzzRecord FuzzVersion FuzzCode FuzzLine FuzzPrompt)
+[ ${#fuzzers[@]} -gt 0 ] || fuzzers=(FuzzRecord FuzzJournal FuzzVersion FuzzCode FuzzProof FuzzLine FuzzPrompt)
 scratch=$(cd ../.. && pwd)/.build-fuzz
 # Swift's own crash handler would start threads in a dying process, and report itself instead of the crash.
 export SWIFT_BACKTRACE=enable=no

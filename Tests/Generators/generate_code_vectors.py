@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Test vectors of codes, profile digests, versions and bundles, computed from the format's text alone.
+"""Test vectors of codes, profile digests, references, versions and bundles, computed from the format's text alone.
 
-    generate_code_vectors.py swift     the Swift source Tests/CodeRegistryTests/CodeVectors.swift
-    generate_code_vectors.py markdown  the table of codes in the format's documentation
-    generate_code_vectors.py check F   fails unless every row of that table is in the Markdown file F
+    generate_code_vectors.py swift                the Swift source Tests/CodeRegistryTests/CodeVectors.swift
+    generate_code_vectors.py markdown             the tables of codes and references in the format's documentation
+    generate_code_vectors.py check F              fails unless every row of those tables is in the Markdown file F
+    generate_code_vectors.py reference U S P      the reference of a profile with the secret 00 01 … 1f
 
 Shares nothing with the Swift sources: field elements are multiplied as polynomials, the check symbol is found by
 trying all 32, and coefficients are powers found by repeated multiplication.
@@ -58,6 +59,11 @@ def profile_digest(secret, user, space, profile):
     return hashlib.sha256(tag + secret + b"".join(map(short_text, (user, space, profile)))).digest()
 
 
+def reference(digest):
+    """`u`, and what a code of the hash is."""
+    return "u" + code(hashlib.sha256(b"pstore.reference\0\0" + digest).digest())
+
+
 def version(digest, rankings, likes, payload):
     return b"pstore.version\0\0" + struct.pack("<HH", 1, 0) + digest + struct.pack("<II", rankings, likes) + payload
 
@@ -81,6 +87,15 @@ def profile_rows():
     secret = bytes(range(32))
     names = [("ann", "v6", "default"), ("an", "nv6", "default"), ("", "", ""), ("Žofie 🦊", "niji6", "večer")]
     return [(*row, profile_digest(secret, *row)) for row in names]
+
+
+def reference_rows():
+    """Of the profiles above, and of some others of a user."""
+    rows = profile_rows()
+    secret = bytes(range(32))
+    names = [("ann", "v6", "evenings"), ("ann", "niji6", "default"), ("ben", "v6", "default"), ("ben", "v6", "Ben's")]
+    rows += [(*row, profile_digest(secret, *row)) for row in names]
+    return [(user, space, profile, digest.hex(), reference(digest)) for user, space, profile, digest in rows]
 
 
 def version_row():
@@ -108,6 +123,9 @@ def swift():
     lines += ["    ]", "", "    /// Of the secret 00 01 … 1f."]
     lines += ["    static let profiles: [(user: String, space: String, profile: String, digest: String)] = ["]
     lines += [f'        ("{u}", "{s}", "{p}", "{d.hex()}"),' for u, s, p, d in profile_rows()]
+    lines += ["    ]", "", "    /// Of the same secret."]
+    lines += ["    static let references: [(user: String, space: String, profile: String, digest: String, reference: String)] = ["]
+    lines += [f'        ("{u}", "{s}", "{p}", "{d}", "{r}"),' for u, s, p, d, r in reference_rows()]
     payload, data = version_row()
     lines += [
         "    ]",
@@ -126,7 +144,13 @@ def swift():
 
 def markdown():
     rows = [f"| `{digest}` | {count} | `{text}` |" for digest, count, text in code_rows()]
-    return "\n".join(["| SHA-256 | symbols | code |", "|---|---|---|", *rows])
+    def cell(name):
+        return f" `{name}` |" if name else " |"
+
+    references = ["|" + "".join(map(cell, (u, s, p, r))) for u, s, p, _, r in reference_rows()]
+    return "\n".join(
+        ["| SHA-256 | symbols | code |", "|---|---|---|", *rows, "",
+         "| user | space | profile | reference |", "|---|---|---|---|", *references])
 
 
 def main():
@@ -135,6 +159,8 @@ def main():
         print(swift())
     elif command == "markdown":
         print(markdown())
+    elif command == "reference" and len(sys.argv) == 5:
+        print(reference(profile_digest(bytes(range(32)), *sys.argv[2:])))
     elif command == "check" and len(sys.argv) == 3:
         with open(sys.argv[2], encoding="utf-8") as file:
             lines = set(file.read().splitlines())

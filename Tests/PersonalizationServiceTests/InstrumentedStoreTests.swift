@@ -22,7 +22,7 @@ import Tracing
             let service = try await StoreService.forTesting(in: folder, metrics: TestMetrics())
             _ = try await service.store.append((0..<4).map { rank($0, by: ProfileName(user: "traced", space: "v6")) })
             _ = try await service.store.resolve("a harbour --p", user: "traced")
-            await #expect(throws: PersonalizationError.self) {
+            await #expect(throws: StoreError.self) {
                 try await service.store.resolve("a harbour --p traced-nonsense", user: "traced")
             }
             let outcomes = tracer.finishedSpans.map(Outcome.init)
@@ -41,11 +41,11 @@ import Tracing
             logger.logLevel = .debug
             let metrics = TestMetrics()
             let store = InstrumentedStore(service.store.store, logger: logger, metrics: metrics)
-            await #expect(throws: AppendError.self) {
+            await #expect(throws: StoreError.self) {
                 try await store.append([.like(ada, image: "no such image")])
             }
             await store.store.close()
-            await #expect(throws: AppendError.self) { try await store.append([rank(0)]) }
+            await #expect(throws: StoreError.self) { try await store.append([rank(0)]) }
             #expect(handler.entries.map(\.level) == [.debug, .error])
             #expect(try metrics.expectCounter("personalization_store_failures").values == [1])
             #expect(handler.entries.allSatisfy { $0.metadata["operation"] == "append" })

@@ -43,7 +43,7 @@ import Testing
             _ = try await service.store.append([rank(0)])
             running.cancel()
             try await running.value
-            await #expect(throws: AppendError.self) { try await service.store.append([rank(1)]) }
+            await #expect(throws: StoreError.self) { try await service.store.append([rank(1)]) }
         }
     }
 
@@ -158,7 +158,7 @@ import Testing
 private func appendUntilClosed(_ store: InstrumentedStore, by profile: ProfileName) async throws -> [Position] {
     var accepted: [Position] = []
     while true {
-        do throws(AppendError) {
+        do throws(StoreError) {
             accepted.append(try await store.append([rank(accepted.count, by: profile)])[0].position)
         } catch {
             guard case .storage(.closed) = error else { throw error }

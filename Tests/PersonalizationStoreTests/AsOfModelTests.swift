@@ -125,7 +125,7 @@ private struct PastOfProfile {
         _ moment: PointInTime, in store: Store, expecting version: UInt32, _ place: Comment
     ) throws {
         let past: PastTaste
-        do throws(PersonalizationError) { past = try store.taste(of: profile, asOf: moment) } catch {
+        do throws(StoreError) { past = try store.taste(of: profile, asOf: moment) } catch {
             switch error {
             case .fault(.unknownProfile): try #require(events.isEmpty, place)
             case .fault(.beforeFirstEvent): try #require(version == 0 && !events.isEmpty, place)

@@ -44,7 +44,7 @@ import Testing
         }
         await #expect(throws: InterchangeError.self) { try await world.load([like(#""at":"2026-11-27T00:00:01Z""#)]) }
         for time in [Int64.min, .max, 253_402_300_800_000] {
-            await #expect(throws: AppendError.self) {
+            await #expect(throws: StoreError.self) {
                 try await world.store.append(NewEvent(.like(world.ada, image: "v6/1"), occurredAt: time))
             }
         }
@@ -58,11 +58,11 @@ import Testing
         let world = try await ImportWorld(options: clock.options)
         let before = try world.count()
         try clock.set("2099-01-01")
-        let error = try await #require(throws: AppendError.self) {
+        let error = try await #require(throws: StoreError.self) {
             try await world.store.append(.like(world.ada, image: "v6/1"))
         }
         #expect(error.description.contains("ten years"), "\(error)")
-        await #expect(throws: PersonalizationError.self) {
+        await #expect(throws: StoreError.self) {
             try await world.store.setSettings(of: "ada", in: "v6", to: .standard)
         }
         #expect(try world.count() == before)

@@ -42,7 +42,7 @@ import Testing
         // Ben's mint came after the damaged record: the code is the same for everybody, and what he thinks now is not told.
         let code = String(try #require(store.answers[5].split(separator: " ").last))
         #expect(try await reading.resolve("a harbour --p \(code)", user: "ada").prompt == "a harbour --p \(code)")
-        await #expect(throws: PersonalizationError.self) { try await reading.resolve("a harbour --p", user: "ben") }
+        await #expect(throws: StoreError.self) { try await reading.resolve("a harbour --p", user: "ben") }
     }
 
     @Test func `verify reports it by position, and the log is read around it`() async throws {

@@ -11,8 +11,8 @@ import Testing
     private let code: String
     private let users = ["u1", "u2", "u3", "u4"]
     private static let tables = [
-        "heads.1", "spaces.1", "models.1", "images.1", "profiles.1", "settings.1", "eventids.1",
-        "codes.2", "codestatus.1",
+        "heads.2", "spaces.1", "models.1", "images.1", "profiles.1", "settings.1", "eventids.1",
+        "codes.2", "codestatus.1", "userprofiles.1", "references.1",
     ].map { $0 + ".2.a" }
 
     init() async throws {
@@ -36,6 +36,8 @@ import Testing
         try await store.revoke(code, of: ProfileName(user: "u1", space: "v6"))
         let settings = Settings(personalizesAlways: true, profile: "default", pinned: [.init(code: codes[1])])
         try await store.setSettings(of: "u3", in: "v6", to: settings)
+        try await store.shareProfile(ProfileName(user: "u4", space: "v6"))
+        try await store.labelProfile(ProfileName(user: "u1", space: "v6"), "mine")
         await store.close()
     }
 
@@ -53,6 +55,10 @@ import Testing
             let profile = ProfileName(user: user, space: "v6")
             await ask("codes of \(user)") { "\(try store.codes(of: profile))" }
             await ask("stream of \(user)") { "\(try store.eventsBackward(of: profile).map(\.position))" }
+            await ask("reference of \(user)") {
+                "\(try await store.resolve("x --p \(store.reference(of: profile))", user: "u2").prompt)"
+            }
+            await ask("profiles of \(user)") { "\(try store.profiles(of: user))" }
             await ask("settings of \(user)") { "\(try store.settings(of: user, in: "v6"))" }
         }
         await ask("--p CODE") { "\(try await store.resolve("x --p \(code)", user: "u2").prompt)" }
@@ -114,7 +120,7 @@ import Testing
         let row = try #require(try file.rows(of: "profiles.1.2.a").last)
         try file.put(nil, under: row.key, in: "profiles.1.2.a")
         let store = try Store.open(at: path)
-        await #expect(throws: AppendError.self) {
+        await #expect(throws: StoreError.self) {
             _ = try await store.append(.like(ProfileName(user: "u4", space: "v6"), image: "v6/1"))
         }
         #expect(try store.head() == head)
@@ -133,13 +139,13 @@ import Testing
         try file.put(wrong, under: rows[3].key, in: "profiles.1.2.a")
         let store = try Store.open(at: path)
         let head = try store.head()
-        do throws(PersonalizationError) {
+        do throws(StoreError) {
             _ = try await store.resolve("x --p", user: "u4")
             Issue.record("u4 was answered by another's row")
         } catch {
             guard case .storage(.damagedRow(table: "profiles", _)) = error else { throw error }
         }
-        do throws(AppendError) {
+        do throws(StoreError) {
             _ = try await store.append(.rank(ProfileName(user: "u4", space: "v6"), winner: "v6/1", loser: "v6/2"))
             Issue.record("u4's event went into another's stream")
         } catch {

@@ -97,8 +97,9 @@ import Testing
             + [
                 slots(Heads.self), slots(Spaces.self), slots(Models.self), slots(Images.self), slots(Profiles.self),
                 slots(SettingsStreams.self), slots(EventIDs.self), slots(Versions.self), slots(CodeStatuses.self),
-                slots(Aliases.self),
-            ].joined()
+                slots(Aliases.self), slots(Erasures.self), slots(ErasureSchedules.self), slots(UserProfiles.self),
+                slots(References.self),
+            ].joined() + ["tree.1.2.a", "tree.1.2.b"]
 
         private static func slots<P: Projection>(_ projection: P.Type) -> [String] {
             ["a", "b"].map { "\(P.name).\(P.version).2.\($0)" }

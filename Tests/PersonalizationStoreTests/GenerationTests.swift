@@ -86,21 +86,59 @@ import Testing
         }
     }
 
+    /// What is adopted is what counted in the other profile then, even if it came from here and was taken back here since.
+    @Test func `what comes back by an adoption counts, though its own stream has taken it back`() async throws {
+        try await withGenerations { store, ids in
+            let ranked = try await store.append(.rank(new, winner: ids[12], loser: ids[20]))
+            try await store.adopt(new, into: old)
+            try await store.retract(ranked.position, of: new)
+            #expect(try store.progress(of: new).have == 0)
+            try await store.adopt(old, into: new)
+            #expect(try store.progress(of: new).have == 1)
+            #expect(try await store.audit().isClean && store.verify().findings == [])
+        }
+    }
+
     @Test func `only a profile of one's own in another space is adopted`() async throws {
         try await withGenerations { store, ids in
             _ = try await store.append(.rank(old, winner: ids[12], loser: ids[20]))
             for target in [
                 ProfileName(user: "ben", space: "new"), ProfileName(user: "ada", space: "old", profile: "b"),
             ] {
-                let error = await #expect(throws: PersonalizationError.self) {
+                let error = await #expect(throws: StoreError.self) {
                     try await store.adopt(old, into: target)
                 }
-                guard case .append(.event(0, .notAdoptable)) = error else {
+                guard case .event(0, .notAdoptable) = error else {
                     Issue.record("\(String(describing: error))")
                     continue
                 }
                 #expect(try store.streamHead(of: target) == nil, "nothing is left of it")
             }
+        }
+    }
+
+    @Test func `what was asked in a profile that was adopted is not asked again`() async throws {
+        try await withGenerations { store, ids in
+            _ = try await store.append([
+                .rank(old, winner: ids[12], loser: ids[13]), .skip(old, shown: [ids[13], ids[14]]),
+                .rank(old, winner: ids[1], loser: ids[12]),
+            ])
+            let listed = [ids[12], ids[13], ids[14]]
+            func pairs() throws -> Set<Set<String>> {
+                Set(try store.pairs(for: new, count: 9, from: listed).map { [$0.first, $0.second] })
+            }
+            #expect(try pairs().count == 3)
+            try await store.adopt(old, into: new)
+            #expect(try pairs() == [[ids[12], ids[14]]])
+            // To and fro, so that each has adopted the other; and what follows the last adoption is not adopted.
+            try await store.adopt(new, into: old)
+            try await store.adopt(old, into: new)
+            _ = try await store.append(.rank(old, winner: ids[12], loser: ids[14]))
+            #expect(try pairs() == [[ids[12], ids[14]]])
+            try await store.adopt(old, into: new)
+            #expect(try pairs() == [])
+            try await store.reset(new)
+            #expect(try pairs() == [], "what came before a reset was asked all the same")
         }
     }
 

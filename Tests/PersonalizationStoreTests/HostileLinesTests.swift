@@ -38,7 +38,7 @@ import Testing
         let retract = #"{"kind":"retract","user":"ada","event":\#(largest)}"#
         #expect(try await world.load(lines + [retract]).eventCount == 8)
         await #expect(throws: InterchangeError.self) { try await world.load([retract]) }
-        await #expect(throws: PersonalizationError.self) {
+        await #expect(throws: StoreError.self) {
             try await world.store.retract(Position(largest), of: world.ada)
         }
     }
@@ -91,7 +91,7 @@ import Testing
             } catch {
                 refusedCount += 1
                 #expect(try world.count() == before, "seed \(seed): refused but not without a trace: \(line)")
-                #expect(!error.fault.isOperatingFailure, "seed \(seed): \(error): \(line)")
+                #expect(!error.fault.isStoreFailure, "seed \(seed): \(error): \(line)")
             }
         }
         #expect((40...390).contains(refusedCount), "seed \(seed): \(refusedCount)")

@@ -14,8 +14,8 @@ import Testing
         #expect(try store.streamHead(of: long) == nil)
         #expect(try store.progress(of: long).have == 0)
         #expect(try store.settings(of: long.user, in: "v6") == .standard)
-        await #expect(throws: PersonalizationError.self) { try await store.resolve("x --p", user: long.user) }
-        await #expect(throws: AppendError.self) { try await store.append(.like(long, image: space.images[0].id)) }
+        await #expect(throws: StoreError.self) { try await store.resolve("x --p", user: long.user) }
+        await #expect(throws: StoreError.self) { try await store.append(.like(long, image: space.images[0].id)) }
         #expect(try store.codes(of: long, asOf: Position(.max)).isEmpty)
         #expect(try store.events(from: Position(.max), limit: 2).isEmpty)
     }

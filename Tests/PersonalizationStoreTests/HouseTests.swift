@@ -42,7 +42,7 @@ import Testing
     }
 
     private func fault(_ body: () async throws -> Void) async -> CodeFault? {
-        do { try await body() } catch PersonalizationError.fault(let fault) { return fault } catch {}
+        do { try await body() } catch StoreError.fault(let fault) { return fault } catch {}
         return nil
     }
 
@@ -85,6 +85,9 @@ import Testing
             try await store.pinHouse(house.version.code, of: space, threshold: 3)
             #expect(try store.houses(of: space).pinned == house.version && store.houses(of: space).threshold == 3)
             #expect(try store.progress(of: newcomer).need == 3)
+            let nobody = ProfileName(user: "nobody", space: space)
+            let alone = try store.progress(of: nobody).confidence
+            #expect(alone == Int(house.version.taste.confidence), "who has no events is as the house is")
             let version = try await store.currentVersion(of: newcomer)
             #expect(version.taste.foldID == HP1.id && version.taste.house == house.version.hash)
             // Old codes are the same bytes, and current until something is said.
@@ -147,7 +150,7 @@ import Testing
         try await withPeople(20) { store, catalogue, random in
             let house = try await store.mintHouse(of: space)
             let event = NewEvent.like(.house(of: space), image: catalogue.images[0].id)
-            let error = await #expect(throws: AppendError.self) { _ = try await store.append(event) }
+            let error = await #expect(throws: StoreError.self) { _ = try await store.append(event) }
             guard case .event(0, .invalidName("user", "")) = error else {
                 Issue.record("\(String(describing: error))")
                 return
@@ -163,6 +166,56 @@ import Testing
         }
     }
 
+    @Test func `a house's code is labelled, revoked and restored, and has no history to change`() async throws {
+        try await withPeople(20) { store, catalogue, random in
+            let name = ProfileName.house(of: space)
+            let nothing = await fault { try await store.label("0000000000000", of: name, "early") }
+            #expect(nothing != nil)
+            let house = try await store.mintHouse(of: space)
+            let code = house.version.code
+            try await store.label(code, of: name, "spring", eventID: .random())
+            try await store.revoke(code, of: name)
+            #expect(try store.version(code).label == "spring" && store.version(code).isRevoked)
+            #expect(try store.houses(of: space).minted.map(\.version.isRevoked) == [true])
+            #expect(
+                await fault { _ = try await store.resolve("a lake --p \(code)", user: "user 0") } == .revoked(code))
+            // What is revoked is not pinned, and what is pinned is not revoked.
+            let mint = house.version.mint.position
+            #expect(await eventFault { try await store.pinHouse(code, of: space) } == .houseIsRevoked(mint))
+            try await store.restore(code, of: name)
+            try await store.pinHouse(code, of: space)
+            #expect(await eventFault { try await store.revoke(code, of: name) } == .houseIsPinned(mint))
+            try await store.label(code, of: name, "")
+            #expect(try store.version(code).label == nil && !store.version(code).isRevoked)
+            // A newer house in its place, and it may go. Codes that started from it stay.
+            try await rank(1, as: user(3), in: store, catalogue, &random)
+            let started = try await store.currentVersion(of: user(3))
+            let newer = try await store.mintHouse(of: space)
+            try await store.pinHouse(newer.version.code, of: space)
+            try await store.revoke(code, of: name)
+            #expect(try await store.currentVersion(of: user(3)) == started)
+            #expect(started.taste.house == house.version.hash)
+            try await store.pinHouse(nil, of: space)
+            try await store.revoke(newer.version.code, of: name)
+            // Nobody else's code is a house's to speak of, and the other way round.
+            #expect(await fault { try await store.revoke(started.code, of: name) } == .notOwner(started.code, name))
+            #expect(await fault { try await store.restore(code, of: user(3)) } == .notOwner(code, user(3)))
+            let history = EventFault.houseHistory(space)
+            #expect(await eventFault { try await store.revert(name, to: code) } == history)
+            #expect(await eventFault { try await store.reset(name) } == history)
+            #expect(await eventFault { try await store.retract(mint, of: name) } == history)
+            #expect(try await store.audit().isClean)
+            #expect(try store.verify().findings == [])
+        }
+    }
+
+    private func eventFault(_ body: () async throws -> Void) async -> EventFault? {
+        do { try await body() } catch let error as StoreError {
+            if case .event(0, let fault) = error { return fault }
+        } catch {}
+        return nil
+    }
+
     @Test func `an export of houses, pins and codes imports to the same lines`() async throws {
         try await withPeople(20) { store, catalogue, random in
             let picked = try await store.append(
@@ -170,6 +223,7 @@ import Testing
             try await store.retract(picked.position, of: user(2))
             let house = try await store.mintHouse(of: space)
             try await store.pinHouse(house.version.code, of: space, threshold: 4)
+            try await store.label(house.version.code, of: .house(of: space), "spring")
             let newcomer = ProfileName(user: "newcomer", space: space)
             try await rank(4, as: newcomer, in: store, catalogue, &random)
             _ = try await store.currentVersion(of: newcomer)
@@ -177,6 +231,7 @@ import Testing
                 of: "newcomer", in: space,
                 to: Settings(personalizesAlways: false, refusesHouse: true, profile: "default", pinned: []))
             try await store.pinHouse(nil, of: space)
+            try await store.revoke(house.version.code, of: .house(of: space))
             let lines = try store.events(limit: .max).map(\.interchangeJSON)
             let folder = try TemporaryFolder()
             let other = try Store.create(at: folder.file("other"), secret: store.secret, options: .small)

@@ -78,7 +78,7 @@ import Testing
         #expect(Set(pairs.map { Set([$0.first, $0.second]) }) == [["i/3", "i/7"], ["i/3", "i/9"], ["i/7", "i/9"]])
         #expect(try store.pairs(for: ada, from: ["i/3"]).isEmpty)
         func fault(_ body: () throws -> Void) -> CodeFault? {
-            do { try body() } catch PersonalizationError.fault(let fault) { return fault } catch {}
+            do { try body() } catch StoreError.fault(let fault) { return fault } catch {}
             return nil
         }
         #expect(fault { _ = try store.pairs(for: ada, from: ["x"]) } == .unknownImage(space: "v6", id: "x"))

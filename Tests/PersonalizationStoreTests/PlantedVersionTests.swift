@@ -71,7 +71,7 @@ import Testing
 
     private func expectRefusal(of bundle: [UInt8], by store: Store) async throws {
         let head = try store.head()
-        do throws(PersonalizationError) {
+        do throws(StoreError) {
             _ = try await store.importBundle(bundle)
             Issue.record("the bundle was imported")
         } catch {
@@ -129,7 +129,7 @@ import Testing
         do {
             try body()
             Issue.record("a version that does not fit was read")
-        } catch PersonalizationError.storage(.record(.notCanonical(position, _))) {
+        } catch StoreError.storage(.record(.notCanonical(position, _))) {
         } catch {
             Issue.record(error)
         }
@@ -139,7 +139,7 @@ import Testing
         do {
             try await body()
             Issue.record("a version that does not fit was read")
-        } catch PersonalizationError.storage(.record(.notCanonical(position, _))) {
+        } catch StoreError.storage(.record(.notCanonical(position, _))) {
         } catch {
             Issue.record(error)
         }

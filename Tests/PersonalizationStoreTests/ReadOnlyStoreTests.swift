@@ -32,11 +32,7 @@ import Testing
         let store = try await DamagedStore()
         let reading = try Store.openReadOnly(at: store.path)
         func isRefused(_ body: () async throws -> Void) async -> Bool {
-            do { try await body() } catch AppendError.storage(.readOnly(let path)) {
-                return path == store.path
-            } catch StorageError.readOnly(let path) {
-                return path == store.path
-            } catch PersonalizationError.append(.storage(.readOnly(let path))) {
+            do { try await body() } catch StoreError.storage(.readOnly(let path)) {
                 return path == store.path
             } catch {
                 return false
@@ -152,8 +148,8 @@ private func readBeforeAndAfter(_ path: String, _ base: String) throws -> String
         count = try reading.head()?.position.number ?? 0
         _ = FileManager.default.createFile(atPath: base + "/reads", contents: nil)
         waitForFile(base + "/written")
-        do throws(StorageError) { _ = try reading.head() } catch {
-            found = error.isOpenedMeanwhile ? "noticed" : error.description
+        do throws(StoreError) { _ = try reading.head() } catch {
+            found = error.storageError?.isOpenedMeanwhile ?? false ? "noticed" : error.description
         }
     }
     let more = (try Store.openReadOnly(at: path).head()?.position.number ?? 0) - count

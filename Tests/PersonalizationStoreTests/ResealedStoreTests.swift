@@ -69,7 +69,9 @@ import Testing
         let files = FileManager.default
         try files.createDirectory(atPath: copy, withIntermediateDirectories: true)
         defer { try? files.removeItem(atPath: copy) }
-        try files.copyItem(atPath: path + "/data.mdb", toPath: copy + "/data.mdb")
+        for name in ["data.mdb", "checkpoint", "journal.a", "journal.b"] {
+            try files.copyItem(atPath: path + "/" + name, toPath: copy + "/" + name)
+        }
         let codes = try String(contentsOfFile: path + "/codes", encoding: .utf8).split(separator: "\n").map(String.init)
         let file = StoreFile(path: copy)
         let head = UInt64(try Store.open(at: copy).statistics().eventCount)

@@ -18,7 +18,7 @@ import Testing
 
     /// Whether a bare `--p` is refused because of a code.
     private func isRefused(_ code: String) async throws -> Bool {
-        do throws(PersonalizationError) {
+        do throws(StoreError) {
             let resolution = try await store.resolve("a lake --p", user: profile.user)
             #expect(resolution.personalization?.parts.map(\.code) != [code])
             return false

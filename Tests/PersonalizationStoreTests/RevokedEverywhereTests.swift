@@ -42,7 +42,7 @@ import Testing
             ("x --p \(code)", "cy"), ("x --p \(hash)", "cy"), ("x --p", "ben"), ("x --p", "eve"),
             ("x --p \(code)::2 \(other)", "cy"), ("x --p \(other) \(hash)", "cy"),
         ] {
-            do throws(PersonalizationError) {
+            do throws(StoreError) {
                 _ = try await store.resolve(prompt, user: user)
                 answers.insert(false)
             } catch {
@@ -50,7 +50,7 @@ import Testing
                 answers.insert(true)
             }
         }
-        do throws(PersonalizationError) {
+        do throws(StoreError) {
             _ = try store.score(["v6/1"], by: [WeightedCodeName(code: code)])
             answers.insert(false)
         } catch {
@@ -90,7 +90,7 @@ import Testing
 
     @Test func `a version that was minted here has no import to take down`() async throws {
         let minted = try await Self.mint(ProfileName(user: "dan", space: "v6"), in: store)
-        do throws(PersonalizationError) {
+        do throws(StoreError) {
             try await store.takeDown(minted.code)
             Issue.record("an owner's version was taken down")
         } catch {

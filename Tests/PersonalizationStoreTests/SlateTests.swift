@@ -49,10 +49,10 @@ import Testing
             #expect(try store.progress(of: ada).have == 3)
             try await store.retract(receipt.position, of: ada)
             #expect(try store.progress(of: ada).have == 0)
-            let error = await #expect(throws: PersonalizationError.self) {
+            let error = await #expect(throws: StoreError.self) {
                 try await store.retract(skipped.position, of: ada)
             }
-            guard case .append(.event(0, .notRetractable)) = error else {
+            guard case .event(0, .notRetractable) = error else {
                 Issue.record("\(String(describing: error))")
                 return
             }
@@ -73,7 +73,7 @@ import Testing
             ]
             let head = try store.head()?.position
             for (event, fault) in faults {
-                let error = await #expect(throws: AppendError.self) { _ = try await store.append(event) }
+                let error = await #expect(throws: StoreError.self) { _ = try await store.append(event) }
                 guard case .event(0, .slate(fault)) = error else {
                     Issue.record("\(String(describing: error)) instead of \(fault)")
                     continue
@@ -91,7 +91,7 @@ import Testing
             let before = try await store.currentVersion(of: ada)
             try await store.reset(ada)
             #expect(try store.progress(of: ada).have == 0)
-            let error = await #expect(throws: PersonalizationError.self) { try await store.currentVersion(of: ada) }
+            let error = await #expect(throws: StoreError.self) { try await store.currentVersion(of: ada) }
             guard case .fault(.notEnoughData(_, 0, _)) = error else {
                 Issue.record("\(String(describing: error))")
                 return

@@ -72,7 +72,7 @@ import Testing
         event.eventID = .random()
         _ = try await store.append(event)
         event.action = .like(ProfileName(user: decomposed, space: "v6"), image: "v6/1")
-        await #expect(throws: AppendError.self) { try await store.append(event) }
+        await #expect(throws: StoreError.self) { try await store.append(event) }
     }
 
     @Test func `codes of users who look alike are different`() async throws {

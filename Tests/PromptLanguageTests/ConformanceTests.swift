@@ -1,11 +1,20 @@
 import PromptLanguage
+import TestSupport
 import Testing
+
+extension ConformanceTable.Row: CustomTestStringConvertible {
+    /// Where the row stands.
+    public var testDescription: String { place }
+}
 
 @Suite struct `The conformance tables` {
     static let parsing = ConformanceTable.rows(heading: "expansion or error")
     static let adding = ConformanceTable.rows(heading: "with `--p` added")
     static let newest = [WeightedCode("q9w1dfwf077yt")]
     static let aliases = ["k3f9x2a": "werc8gmrzge1r"]
+    static let references = [
+        "uthv15vt96ygbh": "sabr24pa3eywe", "u3def7da23z63p": "werc8gmrzge1r", "uhkdpseccapvkp": "p6frxpq2xsp2g",
+    ]
 
     @Test func `hold at least eighty prompts`() {
         #expect(Self.parsing.count >= 80)
@@ -16,6 +25,12 @@ import Testing
 
     @Test func `hold at least sixty prompts as people write them`() {
         #expect(Self.parsing.count { $0.section == "Prompts as people write them" } >= 60)
+    }
+
+    @Test func `hold at least sixty rows with references, of the language and of the store`() {
+        let answers = ConformanceTable.rows(heading: "answer")
+        #expect(Self.parsing.count { $0.section == "References" } >= 60)
+        #expect(answers.count >= 50 && answers.allSatisfy { $0.section == "References" })
     }
 
     @Test(arguments: parsing)
@@ -36,6 +51,7 @@ import Testing
         guard let parsed = try? meaning(of: row.prompt) else { return }
         let expanded = parsed.expanded(codes: Self.newest)
         let again = try ParsedPrompt(parsing: expanded, codes: RegistryCodeSyntax())
+        #expect(!again.hasReferences && !again.hasForeignCodes)
         #expect(again.codes == (parsed.personalization == .newest ? Self.newest : parsed.codes))
         #expect(again.stylize.value == parsed.stylize.value)
         #expect(again.model?.name == parsed.model?.name)
@@ -52,9 +68,10 @@ import Testing
         #expect(again.addingPersonalization(codes: [WeightedCode("0000000000000")]) == added)
     }
 
-    /// A prompt with what its foreign codes stand for.
+    /// A prompt with what its foreign codes and references stand for.
     private func meaning(of prompt: String) throws(PromptError) -> ParsedPrompt {
         try ParsedPrompt(parsing: prompt, codes: RegistryCodeSyntax()).resolvingForeignCodes(Self.aliases)
+            .resolvingReferences(Self.references)
     }
 
     private func taste(of parsed: ParsedPrompt) -> String {

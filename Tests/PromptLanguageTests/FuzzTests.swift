@@ -11,8 +11,13 @@ import Testing
     private static let caseCount = setting("PROMPT_FUZZ_CASES") ?? 20_000
     private static let seed = setting("PROMPT_FUZZ_SEED") ?? 20_240_611
 
+    /// A prompt with what its references mean.
     private func parse(_ text: String) throws(PromptError) -> ParsedPrompt {
-        try ParsedPrompt(parsing: text, codes: RegistryCodeSyntax())
+        let parsed = try ParsedPrompt(parsing: text, codes: RegistryCodeSyntax())
+        let meanings = parsed.references.map { ($0, PromptGenerator.meaning(of: $0)) }
+        let resolved = parsed.resolvingReferences(Dictionary(meanings) { first, _ in first })
+        if !parsed.hasReferences, resolved != parsed { preconditionFailure("a prompt without references has changed") }
+        return resolved
     }
 
     @Test func `of known meaning is read and expanded so`() throws {
@@ -39,11 +44,13 @@ import Testing
         print("any prompts: seed \(Self.seed)")
         var generator = PromptGenerator(seed: Self.seed &+ 1)
         var counts = (absent: 0, newest: 0, codes: 0, refused: 0)
+        var referenceCount = 0
         for index in 0..<Self.caseCount {
             let text = generator.noise()
             let fault: String?
             do throws(PromptError) {
                 let parsed = try parse(text)
+                if try ParsedPrompt(parsing: text, codes: RegistryCodeSyntax()).hasReferences { referenceCount += 1 }
                 switch parsed.personalization {
                 case .absent: counts.absent += 1
                 case .newest: counts.newest += 1
@@ -61,6 +68,7 @@ import Testing
         }
         print("outcomes: \(counts)")
         let fewest = min(min(counts.absent, counts.newest), min(counts.codes, counts.refused))
+        #expect(referenceCount > Int(Self.caseCount) / 100, "the generator makes few references: \(referenceCount)")
         #expect(fewest > Int(Self.caseCount) / 50, "the generator misses an outcome: \(counts)")
     }
 
@@ -75,7 +83,8 @@ import Testing
         if !isAbsent, added != expanded { return "was added to although it has --p" }
         if isAbsent, !bytes(added).starts(with: bytes(parsed.text)) { return "changed by adding" }
         do throws(PromptError) {
-            let again = try parse(added)
+            let again = try ParsedPrompt(parsing: added, codes: RegistryCodeSyntax())
+            if again.hasReferences { return "expands to a reference: \(added)" }
             let expected = parsed.codes.isEmpty ? codes : parsed.codes
             if again.codes != expected { return "expands to other codes: \(added)" }
             if again.stylize.value != parsed.stylize.value { return "expands to another stylize: \(added)" }

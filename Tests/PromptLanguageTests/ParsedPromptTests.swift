@@ -45,6 +45,32 @@ import Testing
         #expect(try parse("a cat").addingPersonalization(codes: codes) == "a cat --p q9w1dfwf077yt::2 werc8gmrzge1r")
     }
 
+    @Test func `tells references from codes and gives them the meaning that it is told`() throws {
+        let prompt = try parse("a cat --p UTHV-15VT96YGBH::2 q9w1dfwf077yt k3f9x2a u3def7da23z63p uthv15vt96ygbh")
+        #expect(prompt.references == ["uthv15vt96ygbh", "u3def7da23z63p", "uthv15vt96ygbh"])
+        #expect(prompt.hasReferences && prompt.foreignCodes == ["k3f9x2a"])
+        guard case .codes(let tokens) = prompt.personalization else {
+            Issue.record("no codes")
+            return
+        }
+        #expect(tokens.map(\.kind) == [.reference, .code, .foreignCode, .reference, .reference])
+        #expect(tokens.map(\.typed)[0] == "UTHV-15VT96YGBH")
+        let resolved = try prompt.resolvingForeignCodes(["k3f9x2a": "werc8gmrzge1r"])
+            .resolvingReferences(["uthv15vt96ygbh": "sabr24pa3eywe", "u3def7da23z63p": "werc8gmrzge1r"])
+        #expect(!resolved.hasReferences && resolved.references == [])
+        #expect(
+            resolved.expanded(codes: [])
+                == "a cat --p sabr24pa3eywe::2 q9w1dfwf077yt werc8gmrzge1r werc8gmrzge1r sabr24pa3eywe")
+        #expect(try parse("a cat").resolvingReferences([:]) == parse("a cat"))
+    }
+
+    @Test func `with a reference that nobody gave a meaning is never expanded`() async {
+        await #expect(processExitsWith: .failure) {
+            let prompt = try ParsedPrompt(parsing: "--p uthv15vt96ygbh", codes: RegistryCodeSyntax())
+            _ = prompt.resolvingReferences([:])
+        }
+    }
+
     @Test func `expanded to no codes stays as it is`() throws {
         for text in ["", "a cat", "a cat --p", "a cat --p werc8gmrzge1r"] {
             #expect(try parse(text).expanded(codes: []) == text)

@@ -30,6 +30,7 @@ struct PromptGenerator {
         words + spaces + [
             "--p", "—p", "–P", "--personalize", "--s", "--s 250", "--stylize 0", "--v", "--v 6.1", "–niji 6", "::",
             "::2", "::0", "::1001", "\"", "“", "”", "\"", "q9w1dfwf077yt", "Q9W1-DFWF-O77Y-T", "q9w1dfwf077yy",
+            "uthv15vt96ygbh", "U3DEF-7DA2-3Z63-P", "uthv15vt96ygbj", "uhkdpseccapvkp", "u",
             "werc8gmrzge1r", "dmnczdkeppytd", "yfbxsj7", "K3F9X2A", "7yfbxsj::2", "m7302931020123456789", "35mm",
             "1920x1080",
             "route66", ",", "，", "(", ")", "`", "'", "*", ".", "「", "0", "\u{301}", "\u{200D}", "\u{FE0F}", "\u{0}",
@@ -63,6 +64,7 @@ struct PromptGenerator {
         for _ in 0..<random.next() % 9 {
             switch random.next() % 8 {
             case 0: text.unicodeScalars.append(scalar())
+            case 4: text += misspelled(reference())
             case 1: text += misspelled(code().description)
             case 2: text += " " + dash() + "p "
             case 3: text += " --p " + misspelled(code().description) + " "
@@ -90,12 +92,14 @@ struct PromptGenerator {
         for _ in 0..<count {
             append(space(), to: &prompt)
             let isForeign = random.next() % 6 == 0
-            let code = isForeign ? foreignCode() : code().description
+            let isReference = !isForeign && random.next() % 4 == 0
+            let code = isForeign ? foreignCode() : isReference ? reference() : code().description
             let weight = random.next() % 2 == 0 ? 1 : Int.random(in: 1...1000, using: &random)
             prompt.text += isForeign ? anyCase(code) : misspelled(code)
             if weight > 1 || random.next() % 4 == 0 { prompt.text += "::\(weight)" }
-            prompt.expanded += code + (weight == 1 ? "" : "::\(weight)")
-            prompt.codes.append(WeightedCode(code, weight: weight))
+            let meaning = isReference ? Self.meaning(of: code) : code
+            prompt.expanded += meaning + (weight == 1 ? "" : "::\(weight)")
+            prompt.codes.append(WeightedCode(meaning, weight: weight))
         }
     }
 
@@ -122,6 +126,14 @@ struct PromptGenerator {
         default: .code(Code(digest: digest))
         }
     }
+
+    private mutating func reference() -> String {
+        let profile = ProfileDigest(SHA256Digest(words: (random.next(), random.next(), random.next(), random.next())))
+        return ProfileReference(profile).description
+    }
+
+    /// What a reference means in these tests: the code that it is without its letter.
+    static func meaning(of reference: String) -> String { String(reference.dropFirst()) }
 
     /// A code of another service: letters, a digit, letters.
     private mutating func foreignCode() -> String {

@@ -1,10 +1,13 @@
 import CodeRegistry
 import PromptLanguage
 
-/// The spelling of the store's codes.
+/// The spelling of the store's codes and references.
 struct RegistryCodeSyntax: CodeSyntax {
     func read(_ text: String) -> CodeReading {
         do throws(CodeError) {
+            if ProfileReference.isBegun(by: text) {
+                return .reference(try ProfileReference(parsing: text).description)
+            }
             return .canonical(try CodeReference(parsing: text).description)
         } catch {
             switch error {

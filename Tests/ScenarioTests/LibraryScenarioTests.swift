@@ -11,7 +11,7 @@ import Testing
         await #expect {
             try await store.resolve("a harbour --p", user: "ada")
         } throws: { error in
-            guard case .fault(.notEnoughData(_, have: 4, need: 10)) = error as? PersonalizationError else {
+            guard case .fault(.notEnoughData(_, have: 4, need: 10)) = error as? StoreError else {
                 return false
             }
             return "\(error)".contains("rank 6 more pairs")
@@ -123,7 +123,7 @@ import Testing
         #expect(try store.taste(of: ada, asOf: .position(position)).code == code, "its owner still sees what it was")
         try await store.restore(code, of: ada)
         #expect(await fault("x --p \(code)") == nil)
-        await #expect(throws: PersonalizationError.self, "only its owner may") {
+        await #expect(throws: StoreError.self, "only its owner may") {
             try await store.revoke(code, of: ProfileName(user: "ben", space: "v6"))
         }
     }
@@ -137,13 +137,13 @@ import Testing
         let first = try await store.append(events, expecting: .revision(ada, 0))
         let again = try await store.append(events, expecting: .revision(ada, 0))
         #expect(again.map(\.position) == first.map(\.position) && again.allSatisfy(\.isRepeat))
-        await #expect(throws: AppendError.self) {
+        await #expect(throws: StoreError.self) {
             try await store.append([.like(ada, image: "i/1")], expecting: .revision(ada, 0))
         }
         let head = try #require(try store.head()).position
         _ = try await store.append([.like(ada, image: "i/1")], expecting: .head(head))
         let size = try #require(try store.head()).position
-        await #expect(throws: AppendError.self, "one bad event, and nothing of the batch is there") {
+        await #expect(throws: StoreError.self, "one bad event, and nothing of the batch is there") {
             try await store.append([.like(ada, image: "i/2"), .like(ada, image: "nowhere")])
         }
         #expect(try store.head()?.position == size)
@@ -162,7 +162,7 @@ import Testing
         for append in appends {
             do {
                 accepted += try await append.value.count
-            } catch AppendError.storage(.closed) {
+            } catch StoreError.storage(.closed) {
                 continue
             }
         }

@@ -41,10 +41,22 @@ import Testing
         let house = try storectl.json("house", "mint", "--space", "v6")["code"].text
         try storectl.run("house", "pin", house, "--threshold", "5")
         try storectl.run("alias", "yfbxsj7", first)
+        try storectl.run("erase", "person 4", "--yes", "--after", "30d")
+        try storectl.importLines(SmallWorld.rankings(of: "ben", liking: 3, pairs: 0..<20))
+        _ = try storectl.code(user: "ben")
+        try storectl.run("profile", "rename-label", "ben", "default", "Ben's", "--space", "v6")
+        try storectl.importLines(SmallWorld.rankings(of: "dora", liking: 3, pairs: 0..<20))
+        try storectl.run("label", try storectl.code(user: "dora"), "doras")
+        try storectl.run("profile", "share", "dora", "default", "--space", "v6")
+        try storectl.run("settings", "dora", "--space", "v6", "--always", "on", "--pin", first)
         let bundle = storectl.folder.appending(path: "a.taste").path
         let fresh = storectl.folder.appending(path: "fresh").path
         let images = storectl.folder.appending(path: "v6.jsonl").path
         let lines = try storectl.file("one.jsonl", SmallWorld.rankings(of: "cy", liking: 0, pairs: 0..<1))
+        let proof = storectl.folder.appending(path: "code.proof").path
+        let checkpoint = try storectl.file("checkpoint", try storectl.run("checkpoint"))
+        let since = try storectl.file("since", try storectl.run("prove", "--from", checkpoint))
+        let key = try storectl.run("key").trimmingCharacters(in: .newlines)
         let commands: [(String, [String])] = [
             ("init", ["init", "--store", fresh]),
             ("space define", ["space", "define", "v7", "--models", "7", "--images", images]),
@@ -63,6 +75,10 @@ import Testing
             ("score", ["score", "--code", first, "i/1", "i/2"]),
             ("score --prefer", ["score", "--code", first, "--prefer", "i/1", "i/2"]),
             ("settings", ["settings", "ada", "--space", "v6", "--pin", first]),
+            ("profile create", ["profile", "create", "ada", "evenings", "--label", "Warm", "--space", "v6"]),
+            ("profile list", ["profile", "list", "ben", "--space", "v6"]),
+            ("board create", ["board", "create", "ada", "harbours", "--images", "i/1", "i/2", "--space", "v6"]),
+            ("info", ["info", "dora"]),
             ("refold", ["refold", "ada", "--from", "v6", "--to", "niji6"]),
             ("house mint", ["house", "mint", "--space", "v6"]),
             ("house show", ["house", "show", "--space", "v6"]),
@@ -73,9 +89,18 @@ import Testing
             ("replay", ["replay"]),
             ("stats", ["stats", "--clear-stale-readers"]),
             ("verify", ["verify"]),
+            ("key", ["key"]),
+            ("checkpoint", ["checkpoint"]),
+            ("prove", ["prove", first, "--output", proof]),
+            ("prove --from", ["prove", "--from", checkpoint]),
+            ("check-proof", ["check-proof", proof, "--key", key]),
+            ("check-proof --from", ["check-proof", since, "--key", key, "--from", checkpoint]),
             ("backup", ["backup", storectl.folder.appending(path: "backup").path]),
+            ("recover", ["recover"]),
             ("rebuild", ["rebuild"]),
             ("grow", ["grow", "--map-size", "2TiB"]),
+            ("erase", ["erase", "person 3", "--yes"]),
+            ("erasures", ["erasures"]),
         ]
         let documented = try Self.documentedShapes()
         #expect(Set(commands.map(\.0)).union(["error"]) == Set(documented.keys), "each document is tested")

@@ -24,8 +24,7 @@ import Testing
     }
 
     @Test func `a changed byte of an embedding is reported by replay and verify`() throws {
-        // The id follows the embedding in an image's record: the byte before it is an embedding's last.
-        try changeByte(after: Array("studioi/13".utf8), offset: -1)
+        try changeByte(after: SmallWorld.recordedID, offset: SmallWorld.recordedID.count + 1)
         for command in [["replay"], ["verify"], ["resolve", "x --p", "--user", "ada"]] {
             let outcome = try storectl.run(command)
             let report = outcome.output + outcome.errors
@@ -39,7 +38,7 @@ import Testing
     }
 
     @Test func `verify names a damaged image, not every ranking of it`() throws {
-        try changeByte(after: Array("studioi/13".utf8), offset: -1)
+        try changeByte(after: SmallWorld.recordedID, offset: SmallWorld.recordedID.count + 1)
         let findings = try JSON(parsing: try storectl.run(["verify", "--json"]).output)["findings"].elements
         #expect(findings.count == 2, "the image is in both spaces")
         #expect(findings.allSatisfy { $0.text.contains("is damaged") })
@@ -69,9 +68,9 @@ import Testing
     @Test func `a store of a newer format is refused`() throws {
         // The value of `format` in the table `meta` is the number after its key.
         var data = try Data(contentsOf: dataFile)
-        for range in data.ranges(of: Array("format".utf8)) { data[range.upperBound] = 2 }
+        for range in data.ranges(of: Array("format".utf8)) { data[range.upperBound] = 3 }
         try data.write(to: dataFile)
         let refusal = try storectl.refused("stats", status: 3)
-        #expect(refusal.contains("format 2") && refusal.contains("newer release"))
+        #expect(refusal.contains("format 3") && refusal.contains("newer release"))
     }
 }

@@ -27,12 +27,16 @@ import Testing
         ])
     }
 
-    /// Flips a bit of the winner of the ranking with an event id: its record has the id at offset 36 and then the winner.
+    /// Flips a bit of the winner of the ranking with an event id: its private part is the kind, with the flag of an
+    /// id, then the links, the id and the winner.
     private func damageEvent(_ id: [UInt8]) throws {
         let file = URL(fileURLWithPath: storectl.store).appending(path: "data.mdb")
         var data = try Data(contentsOf: file)
         var count = 0
-        for range in data.ranges(of: id) where data[range.lowerBound - 32] == 1 && data[range.lowerBound - 31] == 4 {
+        for range in data.ranges(of: id) {
+            // The table of ids has the id too, as a key.
+            let isRecord = data[(range.lowerBound - 12)..<range.lowerBound].contains(0x84)
+            guard isRecord else { continue }
             data[range.upperBound] ^= 1
             count += 1
         }

@@ -10,8 +10,7 @@ import Testing
         try storectl.importLines(SmallWorld.rankings(of: "ben", liking: 1, pairs: 0..<20))
         let path = URL(fileURLWithPath: storectl.store).appending(path: "data.mdb")
         var data = try Data(contentsOf: path)
-        // The record of an image has its author before its id.
-        let record = try #require(data.ranges(of: Array("studioi/13".utf8)).first)
+        let record = try #require(data.ranges(of: SmallWorld.recordedID).first)
         let page = UInt64(record.lowerBound / 4096)
         let place = try #require(data.lastFreePage(greaterThan: page) ?? data.lastFreePage(greaterThan: 0))
         withUnsafeBytes(of: page.littleEndian) { data.replaceSubrange(place..<place + 8, with: $0) }

@@ -10,7 +10,7 @@ import Testing
         try storectl.setMap(byteCount: 1 << 20)
         let images = try storectl.file("images.jsonl", SmallWorld.images())
         try storectl.run("space", "define", "v6", "--models", "6", "--images", images, "--threshold", "10")
-        let lines = (0..<40).map { SmallWorld.rankings(of: "user\($0)", liking: 0, pairs: 0..<400) }.joined()
+        let lines = (0..<80).map { SmallWorld.rankings(of: "user\($0)", liking: 0, pairs: 0..<400) }.joined()
         let full = try storectl.run(["import", try storectl.file("many.jsonl", lines)])
         #expect(full.status == 3 && full.errors.contains("storectl grow --map-size"), "\(full.errors)")
         #expect(try storectl.run(["verify"]).status == 0)

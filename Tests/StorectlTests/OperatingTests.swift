@@ -88,17 +88,16 @@ import Testing
             #expect(refusal.contains("folder of the store"), "\(path): \(refusal)")
         }
         let entries = try FileManager.default.contentsOfDirectory(atPath: storectl.store).sorted()
-        #expect(entries == ["below", "data.mdb", "lock.mdb"])
+        #expect(entries == ["below", "checkpoint", "data.mdb", "journal.a", "journal.b", "lock.mdb", "signing.key"])
         try storectl.run("backup", below + "/../../beside")
     }
 
     @Test func `a backup with a damaged record is no good backup`() throws {
         let data = URL(fileURLWithPath: storectl.store).appending(path: "data.mdb")
         var bytes = try Data(contentsOf: data)
-        // The id follows the embedding in an image's record: the byte before it is an embedding's last.
-        let places = bytes.ranges(of: Array("studioi/13".utf8))
+        let places = bytes.ranges(of: SmallWorld.recordedID)
         try #require(!places.isEmpty)
-        for place in places { bytes[place.lowerBound - 1] ^= 0x10 }
+        for place in places { bytes[place.upperBound + 1] ^= 0x10 }
         try bytes.write(to: data)
         let refusal = try storectl.refused("backup", storectl.folder.appending(path: "copy").path, status: 3)
         #expect(refusal.contains("position "), "\(refusal)")

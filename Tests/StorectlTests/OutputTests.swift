@@ -108,6 +108,7 @@ import Testing
             ["export", "--secret-file", path], ["export-code", code, "--output", path],
             ["map", "--codes", code, "--svg", path], ["timeline", "ada", "--space", "v6", "--svg", path],
             ["import", bad, "--on-error", "skip", "--rejects", path],
+            ["checkpoint", "--output", path], ["prove", code, "--output", path],
         ]
     }
 

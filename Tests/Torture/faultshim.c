@@ -15,13 +15,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
-enum kind { KIND_WRITE = 1, KIND_SYNC = 2, KIND_TRUNCATE = 3, KIND_MSYNC = 4, KIND_MARK = 5 };
+enum kind { KIND_WRITE = 1, KIND_SYNC = 2, KIND_TRUNCATE = 3, KIND_MSYNC = 4, KIND_MARK = 5, KIND_NAME = 6 };
 
 struct record {
     char magic[4];
@@ -57,7 +58,10 @@ static pthread_mutex_t guard = PTHREAD_MUTEX_INITIALIZER;
 static int trace_descriptor = -1;
 static bool has_fired;
 static uint64_t data_writes, meta_writes, syncs, bytes_written;
-static int64_t length_at_first = -1;
+
+/* The files that were written to or synced, and how long each was at first. */
+static struct seen_file { uint64_t inode; int64_t length; } seen_files[16];
+static size_t seen_count;
 
 static void say(const char *text, const char *detail) {
     char line[512];
@@ -102,8 +106,15 @@ static bool is_data_file(int descriptor) {
     int saved = errno;
     bool found = descriptor_path(descriptor, path);
     errno = saved;
-    size_t length = found ? strlen(path) : 0, suffix = strlen(settings.suffix);
-    return length >= suffix && !strcmp(path + length - suffix, settings.suffix);
+    size_t length = found ? strlen(path) : 0;
+    /* Several ends may be given, with commas between them. */
+    for (const char *suffix = settings.suffix; found && suffix; ) {
+        const char *comma = strchr(suffix, ',');
+        size_t count = comma ? (size_t)(comma - suffix) : strlen(suffix);
+        if (count > 0 && length >= count && !memcmp(path + length - count, suffix, count)) return true;
+        suffix = comma ? comma + 1 : NULL;
+    }
+    return false;
 }
 
 static bool is_marks(int descriptor) {
@@ -139,6 +150,38 @@ static void trace(enum kind kind, int descriptor, bool synced, int error, uint64
     errno = saved;
 }
 
+/* What is known of a file since it was first met; then its name goes into the trace. */
+static struct seen_file *seen(int descriptor) {
+    struct stat status = {0};
+    fstat(descriptor, &status);
+    for (size_t i = 0; i < seen_count; i++)
+        if (seen_files[i].inode == status.st_ino) return &seen_files[i];
+    if (seen_count == sizeof seen_files / sizeof *seen_files) stop("too many data files", "");
+    struct seen_file *file = &seen_files[seen_count++];
+    *file = (struct seen_file){status.st_ino, status.st_size};
+    char path[PATH_MAX];
+    if (!descriptor_path(descriptor, path)) stop("a data file has no path", "");
+    char *name = strrchr(path, '/');
+    name = name ? name + 1 : path;
+    trace(KIND_NAME, descriptor, false, 0, 0, (struct iovec){name, strlen(name)});
+    return file;
+}
+
+/* The order of the trace is the order of the effects, also where several processes share it. */
+static void lock(void) {
+    pthread_mutex_lock(&guard);
+    if (settings.trace && *settings.trace) {
+        if (trace_descriptor < 0)
+            trace_descriptor = open(settings.trace, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+        flock(trace_descriptor, LOCK_EX);
+    }
+}
+
+static void unlock(void) {
+    if (trace_descriptor >= 0) flock(trace_descriptor, LOCK_UN);
+    pthread_mutex_unlock(&guard);
+}
+
 static void note_fired(void) {
     if (!has_fired) say("fired ", settings.fault_text);
     has_fired = true;
@@ -146,7 +189,6 @@ static void note_fired(void) {
 
 /* How many bytes of a write the disk takes, and the error when it takes none. */
 static size_t admit(int descriptor, bool synced, size_t length, int64_t offset, int *error) {
-    struct stat status = {0};
     uint64_t room = length;
     *error = ENOSPC;
     switch (settings.fault) {
@@ -154,8 +196,8 @@ static size_t admit(int descriptor, bool synced, size_t length, int64_t offset, 
         room = settings.limit > bytes_written ? settings.limit - bytes_written : 0;
         break;
     case FULL_GROWTH:
-        if (length_at_first < 0 && !fstat(descriptor, &status)) length_at_first = status.st_size;
-        room = length_at_first + (int64_t)settings.limit > offset ? length_at_first + settings.limit - offset : 0;
+        room = seen(descriptor)->length + (int64_t)settings.limit > offset
+            ? seen(descriptor)->length + settings.limit - offset : 0;
         break;
     case SHORT_WRITE:
         if (synced) break;
@@ -194,7 +236,8 @@ static ssize_t write_data(int descriptor, const struct iovec *parts, int count, 
     for (int i = 0; i < count; filled += parts[i++].iov_len)
         memcpy(bytes + filled, parts[i].iov_base, parts[i].iov_len);
 
-    pthread_mutex_lock(&guard);
+    lock();
+    seen(descriptor);
     bool synced = is_synced(descriptor), moves = offset < 0;
     off_t start = moves ? lseek(descriptor, 0, SEEK_CUR) : offset;
     int refusal;
@@ -213,7 +256,7 @@ static ssize_t write_data(int descriptor, const struct iovec *parts, int count, 
     /* A failed synced write has reached the page cache, and maybe the disk: it is done, and reported as failed. */
     if (written >= 0 && meta_write_fails(synced)) error = EIO;
     trace(KIND_WRITE, descriptor, synced, error, start, (struct iovec){bytes, written < 0 ? 0 : written});
-    pthread_mutex_unlock(&guard);
+    unlock();
 
     free(bytes);
     if (error) errno = error;
@@ -221,12 +264,13 @@ static ssize_t write_data(int descriptor, const struct iovec *parts, int count, 
 }
 
 static int sync_data(int descriptor, long number) {
-    pthread_mutex_lock(&guard);
+    lock();
+    seen(descriptor);
     int error = 0;
     if (sync_fails()) error = EIO;
     else if (syscall(number, descriptor)) error = errno;
     trace(KIND_SYNC, descriptor, true, error, 0, (struct iovec){0});
-    pthread_mutex_unlock(&guard);
+    unlock();
     if (error) errno = error;
     return error ? -1 : 0;
 }

@@ -38,6 +38,39 @@ struct MerkleVectors: Decodable {
     }()
 }
 
+/// The proof vectors of github.com/transparency-dev/merkle, as `Tests/Generators/collect_transparency_vectors.py` put them
+/// into one file, with the commit that they are of. Its licence is Apache-2.0.
+struct TransparencyVectors: Decodable {
+    struct Inclusion: Decodable {
+        let name: String
+        let leafIdx, treeSize: UInt64
+        let root, leafHash: Data
+        let proof: [Data]?
+        let wantErr: Bool
+    }
+
+    struct Consistency: Decodable {
+        let name: String
+        let size1, size2: UInt64
+        let root1, root2: Data
+        let proof: [Data]?
+        let wantErr: Bool
+    }
+
+    let inclusion: [Inclusion]
+    let consistency: [Consistency]
+
+    static let shared: TransparencyVectors = {
+        guard
+            let file = Bundle.module.url(
+                forResource: "transparency-dev-merkle", withExtension: "json", subdirectory: "Vectors"),
+            let data = try? Data(contentsOf: file),
+            let vectors = try? JSONDecoder().decode(TransparencyVectors.self, from: data)
+        else { fatalError("the vectors of transparency-dev are missing") }
+        return vectors
+    }()
+}
+
 /// The bytes that hexadecimal digits spell.
 func bytes(_ hex: String) -> [UInt8] {
     let digits = Array(hex.utf8)

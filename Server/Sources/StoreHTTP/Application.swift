@@ -4,6 +4,7 @@ internal import HummingbirdTLS
 public import Logging
 internal import NIOSSL
 internal import PersonalizationService
+internal import PersonalizationStore
 
 #if canImport(FoundationEssentials)
     internal import FoundationEssentials
@@ -27,10 +28,21 @@ public func makeServer(
     let metrics = PrometheusMetrics()
     let keys = try await KeyFile(
         path: configuration.keyFile, longestLifetime: TimeInterval(configuration.longestLifetime), logger: logger)
+    if let file = configuration.signingKey { _ = try SigningKeyFile.read(at: file) }
+    let isNew =
+        configuration.store.createsWhenMissing && !FileManager.default.fileExists(atPath: configuration.store.path)
     let service = try StoreService(configuration: configuration.store, logger: logger, metrics: metrics)
+    // As 'storectl init' does: what a log signs from its beginning says most.
+    if isNew, configuration.signingKey == nil {
+        try Store.adopt(SigningKey.random(), ofStoreAt: configuration.store.path)
+    }
+    let eraser = Eraser(
+        service.store.store, interval: configuration.erasesWhenDue ? configuration.erasureInterval : nil, logger: logger
+    )
     let state = ServerState(
         store: service.store, configuration: configuration, keys: keys, metrics: metrics, health: WriterHealth(),
-        limits: RequestLimits(configuration.limits), catalogues: Catalogues(), logger: logger)
+        limits: RequestLimits(configuration.limits), catalogues: Catalogues(), eraser: eraser,
+        logger: logger)
     let responder = Responder(table: RouteTable(Routes.all(configuration)), state: state)
     var server = HTTPServerBuilder.http1(
         configuration: .init(idleTimeout: .seconds(Int64(configuration.limits.idleSeconds))))
@@ -44,5 +56,6 @@ public func makeServer(
         responder: responder, server: server,
         configuration: ApplicationConfiguration(
             address: .hostname(configuration.host, port: configuration.port), serverName: "storeserver"),
-        services: [service], onServerRunning: { await onServerRunning($0.localAddress?.port ?? 0) }, logger: logger)
+        services: [service, eraser], onServerRunning: { await onServerRunning($0.localAddress?.port ?? 0) },
+        logger: logger)
 }

@@ -117,30 +117,15 @@ import Testing
         }
     }
 
-    @Test func `pairs are of two images that the user has not ranked`() async throws {
-        try await TestServer.run { server in
-            for number in 0..<100 { try await server.ask(.post, "/v1/events", rank(number, by: "ada")) }
-            let pairs = try await server.ask(.get, Self.own + "pairs?count=50", as: "ada").json["pairs"]?.elements ?? []
-            let found = Set(pairs.map { Set($0.elements?.compactMap(\.text) ?? []) })
-            #expect(!found.isEmpty)
-            #expect(found.count == pairs.count)
-            #expect(found.allSatisfy { $0.count == 2 && $0.isSubset(of: imageNames) })
-            let ranked = Set(
-                (0..<100).map { number in
-                    let winner = number % 16
-                    return Set([imageNames[winner], imageNames[(winner + 1 + number / 16 % 15) % 16]])
-                })
-            #expect(found.isDisjoint(with: ranked))
-        }
-    }
-
     @Test func `settings are kept and decide what a prompt means`() async throws {
         try await TestServer.run { server in
             let code = try await server.mint(for: "ada")
-            let settings = #"{"always":true,"profile":"default","pinned":[{"code":"\#(code)","weight":2}]}"#
+            let settings =
+                #"{"always":true,"ownChoicesOnly":true,"profiles":[{"profile":"default"}],"pinned":[{"code":"\#(code)","weight":2}]}"#
             #expect(try await server.ask(.put, Self.own + "settings", settings, as: "ada").status == 200)
             let kept = try await server.ask(.get, Self.own + "settings", as: "ada").json
             #expect(kept["always"]?.flag == true)
+            #expect(kept["ownChoicesOnly"]?.flag == true)
             #expect(kept["pinned"]?.elements?.first?["weight"]?.whole == 2)
             let resolved = try await server.ask(.post, "/v1/resolve", #"{"prompt":"x","user":"ada"}"#, as: "ada")
             #expect(resolved.json["codes"]?.elements?.first?["code"]?.text == code)

@@ -13,7 +13,7 @@ import Testing
             let expired = try await Self.token(of: "ada", endsIn: -60)
             let foreign = try await Self.token(of: "ada", secret: "another-secret-0123456789-0123456789")
             let routes = Routes.all(ServerConfiguration(store: StoreConfiguration(path: ""), keyFile: ""))
-            #expect(routes.count > 35)
+            #expect(routes.count > 90)
             for route in routes where !route.isStream {
                 let path = Self.path(of: route, code: code)
                 let body = Self.body(of: route)
@@ -40,6 +40,26 @@ import Testing
                     #expect(![401, 403].contains(other), place)
                 }
             }
+        }
+    }
+
+    /// The table says so of itself; this says it of the running server, and by hand.
+    @Test func `without a token nothing but the page, its document and the health can be read`() async throws {
+        try await TestServer.run { server in
+            let code = try await server.mint(for: "ada")
+            var open: Set<String> = []
+            for route in Routes.all(ServerConfiguration(store: StoreConfiguration(path: ""), keyFile: "")) {
+                let path = Self.path(of: route, code: code)
+                let reply = try await server.send(route.method, path, Self.body(of: route), token: nil)
+                if reply.status == 401 {
+                    #expect(reply.headers[.wwwAuthenticate] != nil, "\(path)")
+                    #expect(!reply.text.contains(code), "\(path)")
+                } else {
+                    open.insert(path)
+                }
+            }
+            let pages = open.filter { $0 == "/" || $0.hasSuffix(".js") || $0.hasSuffix(".css") }
+            #expect(open.subtracting(pages) == ["/v1/health", "/v1/openapi.json", "/v1/docs", "/page.json"])
         }
     }
 
@@ -144,8 +164,11 @@ import Testing
 
     private static func path(of route: Route, code: String) -> String {
         var path = route.path
-        for (name, value) in ["user": "ada", "space": "v6", "code": code, "other": code, "model": "7", "position": "1"]
-        {
+        let values = [
+            "user": "ada", "space": "v6", "code": code, "other": code, "model": "7", "position": "1",
+            "alias": "abcdefgh", "profile": "default", "board": "default", "size": "1",
+        ]
+        for (name, value) in values {
             path = path.replacing("{\(name)}", with: value)
         }
         return path

@@ -1,3 +1,4 @@
+import Foundation
 import StoreHTTP
 import Testing
 
@@ -57,5 +58,64 @@ import Testing
 
     @Test func `the help names every setting`() {
         for setting in Setting.all { #expect(CommandLineRequest.helpText.contains(setting.flag)) }
+    }
+
+    /// Foundation's parser is the judge of what the writer writes.
+    @Test func `what is written is JSON that says the same`() throws {
+        var random = SystemRandomNumberGenerator()
+        for _ in 0..<500 {
+            let value = Self.value(depth: 4, &random)
+            let bytes = try JSONWriter.bytes(of: ["value": value])
+            let found = try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any]
+            let expected =
+                try JSONSerialization.jsonObject(with: JSONEncoder().encode(["value": value])) as? NSDictionary
+            #expect(found as NSDictionary? == expected, "\(String(decoding: bytes, as: UTF8.self))")
+        }
+        #expect(throws: EncodingError.self) { try JSONWriter.bytes(of: [Double.nan]) }
+    }
+
+    private static func value(depth: Int, _ random: inout SystemRandomNumberGenerator) -> JSONValue {
+        switch Int.random(in: 0..<(depth > 0 ? 8 : 6), using: &random) {
+        case 0: return .null
+        case 1: return .bool(Bool.random(using: &random))
+        case 2: return .integer(Int.random(in: Int.min...Int.max, using: &random))
+        case 3: return .number(Double.random(in: -1e9...1e9, using: &random) * 1e-7)
+        case 4, 5:
+            let scalars = (0..<Int.random(in: 0..<12, using: &random)).map { _ in
+                UInt32.random(in: 0..<0xD800, using: &random) % [0x30, 0x80, 0xD800].randomElement(using: &random)!
+            }
+            return .string(String(String.UnicodeScalarView(scalars.compactMap(Unicode.Scalar.init))))
+        case 6: return .array((0..<3).map { _ in value(depth: depth - 1, &random) })
+        default:
+            return .object(
+                Dictionary((0..<3).map { ("key\($0)\n", value(depth: depth - 1, &random)) }) { $1 })
+        }
+    }
+
+    @Test func `containers of every kind are closed where they end`() throws {
+        struct Nested: Encodable {
+            enum Key: String, CodingKey { case first, second, list, empty }
+            func encode(to encoder: any Encoder) throws {
+                var object = encoder.container(keyedBy: Key.self)
+                var inner = object.nestedContainer(keyedBy: Key.self, forKey: .first)
+                try inner.encode(UInt64.max, forKey: .first)
+                try inner.encodeNil(forKey: .second)
+                var list = object.nestedUnkeyedContainer(forKey: .list)
+                try list.encode("a")
+                var deep = list.nestedUnkeyedContainer()
+                try deep.encode(Int8.min)
+                try deep.encode([Int16.min, 0, Int16.max])
+                try list.encode(1.5)
+                // The same object again, as documents that extend another have it.
+                var again = encoder.container(keyedBy: Key.self)
+                try again.encode([String](), forKey: .empty)
+                try again.encode([String: Int](), forKey: .second)
+            }
+        }
+        let text = String(decoding: try JSONWriter.bytes(of: [Nested()]), as: UTF8.self)
+        #expect(
+            text
+                == #"[{"first":{"first":18446744073709551615,"second":null},"#
+                + #""list":["a",[-128,[-32768,0,32767]],1.5],"empty":[],"second":{}}]"#)
     }
 }

@@ -31,18 +31,23 @@ import Testing
 
     @Test func `a writer that refuses is remembered until it writes again`() async throws {
         let health = WriterHealth()
-        for failure: any Error in [
-            AppendError.storage(.closed), PersonalizationError.append(.storage(.closed)),
-        ] {
-            await #expect(throws: (any Error).self) { try await health.watching { throw failure } }
-            #expect(health.complaint?.contains("closed") == true)
-            await #expect(throws: (any Error).self) {
-                try await health.watching { throw PersonalizationError.fault(.noDefaultModel) }
-            }
-            #expect(health.complaint != nil)
-            try await health.watching {}
-            #expect(health.complaint == nil)
+        await #expect(throws: StoreError.self) { try await health.watching { throw StoreError.storage(.closed) } }
+        #expect(health.complaint?.contains("closed") == true)
+        await #expect(throws: StoreError.self) {
+            try await health.watching { throw StoreError.fault(.noDefaultModel) }
         }
+        #expect(health.complaint != nil)
+        try await health.watching {}
+        #expect(health.complaint == nil)
+        // What is damaged was read, and stops no other write.
+        await #expect(throws: StoreError.self) {
+            try await health.watching { throw StoreError.storage(.damagedRow(table: "heads", "a flipped bit")) }
+        }
+        #expect(health.complaint == nil)
+        await #expect(throws: ErasureError.self) {
+            try await health.watching { throw ErasureError.unfinished(.closed) }
+        }
+        #expect(health.complaint != nil)
     }
 
     @Test func `a user who asks too often is told when to come again`() async throws {
@@ -54,6 +59,22 @@ import Testing
             #expect(refused.headers[.retryAfter] == "1")
             #expect(try await server.ask(.get, "/v1/me", as: "ben").status == 200)
             #expect(try await server.ask(.get, "/v1/me").status == 200)
+        }
+    }
+
+    @Test func `all who have no token share what the anonymous may ask`() async throws {
+        try await TestServer.run(change: {
+            $0.readsArePublic = true
+            $0.limits.anonymousRate = 1
+        }) { server in
+            var statuses: [Int] = []
+            for path in ["/v1/spaces", "/v1/spaces/v6/images", "/v1/spaces"] {
+                statuses.append(try await server.send(.get, path, token: nil).status)
+            }
+            #expect(statuses == [200, 200, 429])
+            #expect(try await server.ask(.get, "/v1/spaces", as: "ada").status == 200)
+            // Whether the server is well must be seen however busy it is.
+            for _ in 0..<5 { #expect(try await server.send(.get, "/v1/health", token: nil).status == 200) }
         }
     }
 

@@ -32,7 +32,7 @@ import Testing
 
     @Test(arguments: [
         ("/v1/users/ada/spaces/v6/codes?limit=0", "limit"), ("/v1/users/ada/spaces/v6/codes?limit=x", "limit"),
-        ("/v1/users/ada/spaces/v6/pairs?count=51", "count"), ("/v1/events?from=0", "from"),
+        ("/v1/users/ada/spaces/v6/pairs?count=65", "count"), ("/v1/events?from=0", "from"),
         ("/v1/users/%00/spaces/v6/progress", "user"), ("/v1/users/ada/spaces/v6/as-of?time=now", "time"),
     ])
     func `a parameter that is out of bounds is named`(path: String, name: String) async throws {

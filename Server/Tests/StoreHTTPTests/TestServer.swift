@@ -33,7 +33,8 @@ struct TestServer {
 
     /// Runs a server for as long as `body` runs.
     static func run<Result: Sendable>(
-        _ setup: TestingSetup = .router, change: (inout ServerConfiguration) -> Void = { _ in },
+        _ setup: TestingSetup = .router, logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+        change: (inout ServerConfiguration) async throws -> Void = { _ in },
         _ body: @escaping @Sendable (TestServer) async throws -> Result
     ) async throws -> Result {
         let folder = FileManager.default.temporaryDirectory.appending(path: "storeserver-\(UUID().uuidString)")
@@ -52,9 +53,8 @@ struct TestServer {
         try Data(keys.utf8).write(to: URL(fileURLWithPath: keyFile))
         var configuration = ServerConfiguration(store: StoreConfiguration(path: path), keyFile: keyFile)
         configuration.limits.userRate = 0
-        change(&configuration)
-        let server = try await makeServer(
-            configuration, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        try await change(&configuration)
+        let server = try await makeServer(configuration, logger: logger)
         var tokens: [String: String] = [:]
         for user in ["ada", "ben"] {
             tokens[user] = try await KeyFileMaking.token(of: user, seconds: 600, keyFile: keyFile)
@@ -100,7 +100,7 @@ struct TestServer {
 /// The names of the catalogue's images.
 let imageNames = (0..<16).map { "flowers/\($0)" }
 
-private func catalogue() throws -> [NewImage] {
+func catalogue() throws -> [NewImage] {
     try imageNames.enumerated().map { index, name in
         let components = (0..<8).map { Double((index * 7 + $0 * 5) % 11) - 5 }
         return NewImage(id: name, embedding: try Embedding(canonicalizing: components))
@@ -108,12 +108,13 @@ private func catalogue() throws -> [NewImage] {
 }
 
 /// A ranking as the interchange format writes it, another pair for every number.
-func rank(_ number: Int, by user: String, eventID: UUID? = nil) -> String {
+func rank(_ number: Int, by user: String, in profile: String? = nil, eventID: UUID? = nil) -> String {
     let winner = number % imageNames.count
     let loser = (winner + 1 + number / imageNames.count % (imageNames.count - 1)) % imageNames.count
     let id = eventID.map { #","eventID":"\#($0.uuidString)""# } ?? ""
+    let place = profile.map { #","profile":"\#($0)""# } ?? ""
     return #"{"kind":"rank","user":"\#(user)","space":"v6","winner":"\#(imageNames[winner])","#
-        + #""loser":"\#(imageNames[loser])"\#(id)}"#
+        + #""loser":"\#(imageNames[loser])"\#(place)\#(id)}"#
 }
 
 /// What a script of bash prints; no thread waits for it.

@@ -21,7 +21,11 @@ void advice_subtract_products(
 void advice_subtract_outer(
     float *matrix, size_t row_count, size_t column_count, const float *column, const float *row);
 
-/// The sum of squares of each row.
-void advice_square_sums(const float *matrix, size_t row_count, size_t column_count, float *sums);
+/// How open choices are whose margin is believed to be normal: its density at zero, times √2π.
+void advice_openness(const float *margins, const float *variances, size_t count, float *openness);
+
+/// The sum of squares of each row, each square times the weight of its column.
+void advice_weighted_square_sums(
+    const float *matrix, size_t row_count, size_t column_count, const float *weights, float *sums);
 
 #endif

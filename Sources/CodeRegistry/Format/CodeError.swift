@@ -21,9 +21,9 @@ extension CodeError: CustomStringConvertible {
         case .mistyped:
             "the code is mistyped: a character is wrong or two are swapped; copy it again"
         case .malformed(.length(let count)):
-            "a code has 13 characters (31 at most) and a full hash 64 hexadecimal digits; this has \(count)"
+            "a code has 13 characters (31 at most), a reference 14 and a full hash 64 hexadecimal digits; this has \(count)"
         case .malformed(.character(let character, let column)):
-            "codes have digits and letters without u; this has '\(character)' at column \(column)"
+            "codes have digits and letters without u, which begins references; this has '\(character)' at column \(column)"
         }
     }
 }

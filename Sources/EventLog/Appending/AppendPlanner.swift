@@ -11,35 +11,31 @@ package protocol AppendPlanner: AnyObject, Sendable {
     associatedtype Request: Sendable
     /// What the caller learns when the request is durable.
     associatedtype Answer: Sendable
-    /// Why a request is refused; nothing of it reaches the log.
-    associatedtype Rejection: Error
+    /// What the caller gets when the request is refused or fails; nothing of it reaches the log.
+    associatedtype Failure: AppendFailure
 
     /// Catches up with everything that is committed, other processes' appends included.
     func begin(_ transaction: borrowing WriteTransaction, head: LogHead?) throws(StorageError)
 
     /// Validates one request and adds its records to the group.
     ///
-    /// Must leave planner and group as they were when it throws.
+    /// Must leave planner and group as they were when it throws. An error with a ``AppendFailure/storageError`` fails the
+    /// whole group, any other this request alone.
     func plan(
         _ request: Request, in transaction: borrowing WriteTransaction, into group: inout RecordGroup
-    ) throws(PlanFailure<Rejection>) -> Answer
+    ) throws(Failure) -> Answer
 
     /// Does bounded upkeep of derived tables in the group's transaction.
     func flushSlice(_ transaction: inout WriteTransaction) throws(StorageError)
+
+    /// The most that ``maintain(_:)`` would make the data file grow by, in bytes.
+    var upkeepByteCount: Int { get }
 
     /// Learns whether the group was committed; forgets what it planned when it was not.
     func didFinish(_ outcome: GroupOutcome)
 
     /// Does what can wait until the group's callers have their answers. The group has been committed.
     func afterReplies(_ group: borrowing RecordGroup)
-}
-
-/// Why a request could not be planned.
-package enum PlanFailure<Rejection: Error>: Error {
-    /// The request is at fault, and fails alone.
-    case rejected(Rejection)
-    /// The store is at fault, and the whole group fails.
-    case storage(StorageError)
 }
 
 /// What became of a group.
@@ -50,12 +46,10 @@ package enum GroupOutcome: Sendable {
     case abandoned
 }
 
-/// Why an append did not happen.
-package enum AppendFailure<Rejection: Error>: Error {
-    /// The planner refused the request.
-    case rejected(Rejection)
-    /// The store could not be written; the request may be retried once the store is open again.
-    case storage(StorageError)
+/// What the callers of a committer get when an append did not happen.
+package protocol AppendFailure: StorageFailing {
     /// The caller's task was cancelled before the request entered a group.
-    case cancelled
+    static var cancelled: Self { get }
+    /// What is wrong with the store, when it is the store that failed; nil when the request is at fault.
+    var storageError: StorageError? { get }
 }

@@ -10,22 +10,25 @@ internal import Synchronization
     internal import Darwin
 #endif
 
-/// Appends to the log: gathers concurrent requests into groups and commits each group with one sync.
+/// Appends to the log: gathers concurrent requests into groups and commits each group with one flush.
 ///
-/// A caller resumes when its records are durable (LMDB has synced data and meta page), in the order of the log. One
+/// A caller resumes when its records are durable (its ``GroupDurability`` says so, or without one LMDB's commit), in the order of the log. One
 /// group is at work at a time; requests that arrive meanwhile form the next. Write transactions live on the writer's
 /// queue only and never across a suspension, since LMDB ties them to a thread.
 ///
 /// After a failed commit every append is refused until the store is reopened: what reached the disk is unknown then.
 package final class GroupCommitter<Planner: AppendPlanner>: Sendable {
-    package typealias Failure = AppendFailure<Planner.Rejection>
+    package typealias Failure = Planner.Failure
     private typealias Outcome = Result<Planner.Answer, Failure>
     private typealias Pending = PendingRequest<Planner.Request, Outcome>
 
     private let environment: Environment
     private let log: LogTable
     private let planner: Planner
+    /// What makes groups durable before they are committed; nil when LMDB's own commits are durable.
+    private let durability: (any GroupDurability)?
     private let now: @Sendable () -> Timestamp
+    private let makeSalt: @Sendable () -> RecordSalt
     private let observe: @Sendable (GroupReport) -> Void
     private let state: Mutex<CommitterState>
     /// How many callers are computing what they will append patiently.
@@ -35,17 +38,23 @@ package final class GroupCommitter<Planner: AppendPlanner>: Sendable {
     /// A committer for the log in an environment.
     ///
     /// - Parameters:
+    ///   - durability: What makes groups durable, in an environment whose commits do not; nil when LMDB's own do.
     ///   - groupByteLimit: The size of the largest group, estimated from the requests; bounds a commit's duration.
     ///   - now: The wall clock, passed in so that tests can set it.
+    ///   - makeSalt: Draws the salts of records that have one, passed in so that tests are repeatable.
     ///   - observe: Called on the writer's queue after each group, with its figures.
     package init(
-        environment: Environment, log: LogTable, planner: Planner, groupByteLimit: Int = 4 << 20,
-        now: @escaping @Sendable () -> Timestamp, observe: @escaping @Sendable (GroupReport) -> Void = { _ in }
+        environment: Environment, log: LogTable, planner: Planner, durability: (any GroupDurability)? = nil,
+        groupByteLimit: Int = 4 << 20, now: @escaping @Sendable () -> Timestamp,
+        makeSalt: @escaping @Sendable () -> RecordSalt = RecordSalt.random,
+        observe: @escaping @Sendable (GroupReport) -> Void = { _ in }
     ) {
         self.environment = environment
         self.log = log
         self.planner = planner
+        self.durability = durability
         self.now = now
+        self.makeSalt = makeSalt
         self.observe = observe
         state = Mutex(CommitterState(queue: CommitQueue(groupByteLimit: groupByteLimit)))
     }
@@ -97,6 +106,13 @@ package final class GroupCommitter<Planner: AppendPlanner>: Sendable {
                 last()
                 continuation.resume()
             }
+        }
+    }
+
+    /// Runs `body` on the writer's queue, between two groups.
+    package func perform<Result: Sendable>(_ body: @escaping @Sendable () -> Result) async -> Result {
+        await withCheckedContinuation { continuation in
+            writer.async { continuation.resume(returning: body()) }
         }
     }
 
@@ -163,24 +179,65 @@ package final class GroupCommitter<Planner: AppendPlanner>: Sendable {
 
     private func write(_ requests: [QueuedRequest], into outcomes: inout [Outcome]) throws(StorageError) -> RecordGroup
     {
-        var transaction = try StorageError.wrap { () throws(LMDBError) in try environment.beginWrite() }
+        var transaction = try beginWithWholeLog()
         let head = try log.head(in: transaction)
         try planner.begin(transaction, head: head)
-        var group = RecordGroup(after: head, now: now())
+        var group = RecordGroup(after: head, now: now(), makeSalt: makeSalt)
         for request in requests {
-            do {
+            do throws(Failure) {
                 outcomes.append(.success(try planner.plan(pending(request).request, in: transaction, into: &group)))
             } catch {
-                switch error {
-                case .rejected(let rejection): outcomes.append(.failure(.rejected(rejection)))
-                case .storage(let failure): throw failure
-                }
+                if let failure = error.storageError { throw failure }
+                outcomes.append(.failure(error))
             }
         }
         guard group.count > 0 else {
             planner.didFinish(.committed(upTo: head?.position))
             return group
         }
+        // Whatever may refuse the group does so here, while it is neither durable nor readable.
+        let hasRoomForUpkeep = durability == nil ? true : try reserve(for: group)
+        try put(group, in: &transaction)
+        if hasRoomForUpkeep { try planner.flushSlice(&transaction) }
+        try durability?.persist(group, holding: transaction)
+        do throws(LMDBError) { try transaction.commit() } catch {
+            let failure = outcome(ofFailedCommit: error)
+            state.withLock { $0.refusal = failure }
+            throw failure
+        }
+        planner.didFinish(.committed(upTo: group.nextPosition.previous))
+        return group
+    }
+
+    /// What is durable already becomes readable by opening the store again, if its files are still there.
+    private func outcome(ofFailedCommit error: LMDBError) -> StorageError {
+        if durability == nil { return .database(error) }
+        if case .filesReplaced = error { return .database(error) }
+        return .durableButNotReadable(.database(error))
+    }
+
+    /// Begins a transaction whose log has everything that is durable: a process that was killed between its flush and its
+    /// commit leaves a group to be appended first.
+    private func beginWithWholeLog() throws(StorageError) -> WriteTransaction {
+        while true {
+            var transaction = try StorageError.wrap { () throws(LMDBError) in try environment.beginWrite() }
+            guard let durability else { return transaction }
+            let missing = try durability.missing(after: try log.headPosition(in: transaction)?.number ?? 0)
+            if missing.isEmpty { return transaction }
+            for group in missing { try log.append(group, in: &transaction) }
+            do throws(LMDBError) { try transaction.commit() } catch { throw .database(error) }
+        }
+    }
+
+    /// Appends what is durable and not in the log yet, which the next group would do otherwise.
+    package func completeLog() throws(StorageError) {
+        let transaction = try beginWithWholeLog()
+        _ = consume transaction
+    }
+
+    private func put(
+        _ group: borrowing RecordGroup, in transaction: inout WriteTransaction
+    ) throws(StorageError) {
         do throws(LMDBError) {
             var cursor = try transaction.makeWriteCursor(log.table)
             try group.forEach { (position, bytes) throws(LMDBError) in
@@ -189,14 +246,25 @@ package final class GroupCommitter<Planner: AppendPlanner>: Sendable {
         } catch {
             throw .database(error)
         }
-        try planner.flushSlice(&transaction)
-        do throws(LMDBError) { try transaction.commit() } catch {
-            state.withLock { $0.refusal = .database(error) }
-            throw .database(error)
-        }
-        planner.didFinish(.committed(upTo: group.nextPosition.previous))
-        return group
     }
+
+    /// Sees to it that a group that becomes durable also finds room in LMDB. False when there is room for its records, but
+    /// not for the upkeep of derived tables, which can wait.
+    private func reserve(for group: borrowing RecordGroup) throws(StorageError) -> Bool {
+        // Values of half a page and more take up to a page each; and a commit writes the pages anew that lead to others.
+        let byteCount = 2 * group.byteCount + group.byteCount / 16 + Self.reservedByteCount
+        let upkeepByteCount = planner.upkeepByteCount
+        do throws(LMDBError) {
+            try environment.reserve(byteCount: byteCount + upkeepByteCount)
+            return true
+        } catch {
+            guard upkeepByteCount > 0 else { throw .database(error) }
+        }
+        try StorageError.wrap { () throws(LMDBError) in try environment.reserve(byteCount: byteCount) }
+        return false
+    }
+
+    private static var reservedByteCount: Int { 256 << 10 }
 }
 
 /// What a committer's callers and its writer share.

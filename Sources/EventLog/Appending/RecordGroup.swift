@@ -19,8 +19,14 @@ package struct RecordGroup: ~Copyable {
     private var ends: [Int] = []
     private var times: [Timestamp] = []
 
+    /// Draws the salts of records that have one.
+    private let makeSalt: @Sendable () -> RecordSalt
+
     /// An empty group after a head.
-    package init(after head: LogHead?, now: Timestamp) {
+    package init(
+        after head: LogHead?, now: Timestamp, makeSalt: @escaping @Sendable () -> RecordSalt = RecordSalt.random
+    ) {
+        self.makeSalt = makeSalt
         nextPosition = head?.position.next ?? .first
         previousTime = head?.recordedAt
         clock = now
@@ -35,25 +41,52 @@ package struct RecordGroup: ~Copyable {
     /// The number of bytes added.
     package var byteCount: Int { writer.byteCount }
 
+    /// The bytes of all records, one after the other.
+    package var recordBytes: RawSpan {
+        @_lifetime(borrow self) get { writer.span() }
+    }
+    /// Where each record ends in the bytes.
+    package var recordEnds: [Int] { ends }
+
     /// Adds one record and returns its position.
+    ///
+    /// - Parameter salt: The salt of a record that has one; a random one unless it is given.
+    /// - Precondition: The body is of the header's kind and not ``RecordBody/erased``, and a record that opens no stream has
+    ///   one before it.
     @discardableResult
-    package mutating func add(_ header: RecordHeader, _ body: RecordBody) -> Position {
+    package mutating func add(_ header: RecordHeader, _ body: RecordBody, salt: RecordSalt? = nil) -> Position {
+        precondition(header.kind == body.kind && header.kind != .erased, "a body of another kind")
+        precondition(header.kind.opensStream || header.previous != nil, "an event after no other")
         let position = nextPosition
         let start = writer.byteCount
-        var flags: UInt8 = 0
-        if header.occurredAt != nil { flags |= RecordHeader.Flag.occurredAt }
-        if header.eventID != nil { flags |= RecordHeader.Flag.eventID }
-        // Checksum 0 for now, then format, kind, flags and the reserved byte: the first eight bytes in one word.
-        let format = UInt64(RecordHeader.currentFormat) | UInt64(header.kind.rawValue) << 8 | UInt64(flags) << 16
-        writer.write(format << 32, UInt64(bitPattern: header.recordedAt.microseconds))
-        writer.write(header.stream.number, header.previous.stored)
-        writer.write(header.revision)
-        if let occurredAt = header.occurredAt { writer.write(occurredAt) }
-        if let eventID = header.eventID {
-            writer.write(eventID.high.byteSwapped)
-            writer.write(eventID.low.byteSwapped)
+        var kind = header.kind.rawValue
+        if header.occurredAt != nil { kind |= RecordHeader.KindByte.occurredAt }
+        if header.eventID != nil { kind |= RecordHeader.KindByte.eventID }
+        let flags = header.isPersonal ? 0 : RecordHeader.Flag.publicKind
+        writer.write(UInt32(0))
+        writer.write(UInt16(RecordHeader.currentFormat) | UInt16(flags) << 8)
+        writer.write(header.recordedAt.microseconds)
+        writer.write(kind)
+        if header.kind.opensStream {
+            if header.isPersonal { (salt ?? makeSalt()).encode(to: &writer) }
+        } else {
+            writer.writeVarint(header.stream.number)
+            writer.writeVarint(position.number - header.previous.stored)
+            writer.writeVarint(UInt64(header.revision))
         }
-        body.encode(to: &writer)
+        if let occurredAt = header.occurredAt {
+            writer.writeVarint(RecordHeader.distance(of: occurredAt, before: header.recordedAt))
+        }
+        if let eventID = header.eventID { writer.write(eventID.high.byteSwapped, eventID.low.byteSwapped) }
+        if header.isPersonal {
+            body.encodePersonal(to: &writer)
+        } else {
+            body.encodePublic(to: &writer)
+            if body.hasPrivatePart {
+                (salt ?? makeSalt()).encode(to: &writer)
+                body.encodePrivate(to: &writer)
+            }
+        }
         writer.seal(from: start, at: position)
         ends.append(writer.byteCount)
         times.append(header.recordedAt)
@@ -61,33 +94,23 @@ package struct RecordGroup: ~Copyable {
         return position
     }
 
-    /// Makes `body` see the records from an index on as they will be stored, in order.
+    /// Calls `body` with the records from an index on as they will be stored, in order.
     package func forEachRecord<Failure: Error>(
         from first: Int, _ body: (borrowing RecordView) throws(Failure) -> Void
     ) throws(Failure) {
-        for index in first..<count {
-            do { try withRecord(index, body) } catch let error as Failure {
-                throw error
-            } catch {
-                preconditionFailure("a record that was just encoded does not decode: \(error)")
-            }
-        }
+        for index in first..<count { try withRecord(index, body) }
     }
 
-    /// Makes `body` see a record of this group, or returns nil when the group has none at the position.
-    package func withRecord<Result>(
-        at position: Position, _ body: (borrowing RecordView) throws(RecordError) -> Result
-    ) throws(RecordError) -> Result? {
+    /// Calls `body` with a record of this group, or returns nil when the group has none at the position.
+    package func withRecord<Result, Failure: Error>(
+        at position: Position, _ body: (borrowing RecordView) throws(Failure) -> Result
+    ) throws(Failure) -> Result? {
         let first = nextPosition.number - UInt64(count)
         guard position.number >= first, position < nextPosition else { return nil }
-        do { return try withRecord(Int(position.number - first), body) } catch let error as RecordError {
-            throw error
-        } catch {
-            preconditionFailure("an untyped error: \(error)")
-        }
+        return try withRecord(Int(position.number - first), body)
     }
 
-    /// Makes `body` see the bytes of each record, in order.
+    /// Calls `body` with the bytes of each record, in order.
     package func forEach<Failure: Error>(
         _ body: (Position, RawSpan) throws(Failure) -> Void
     ) throws(Failure) {
@@ -111,11 +134,14 @@ package struct RecordGroup: ~Copyable {
 
     private func withRecord<Result, Failure: Error>(
         _ index: Int, _ body: (borrowing RecordView) throws(Failure) -> Result
-    ) throws -> Result {
+    ) throws(Failure) -> Result {
         let bytes = writer.span()
         let start = index == 0 ? 0 : ends[index - 1]
         let position = Position(nextPosition.number - UInt64(count - index))
-        let record = try RecordView(verified: bytes.extracting(start..<ends[index]), at: position)
+        let record: RecordView
+        do { record = try RecordView(verified: bytes.extracting(start..<ends[index]), at: position) } catch {
+            preconditionFailure("a record that was just encoded does not decode: \(error)")
+        }
         return try body(record)
     }
 }

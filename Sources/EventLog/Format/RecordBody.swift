@@ -51,6 +51,16 @@ public enum RecordBody: Hashable, Sendable {
     case tasteReset
     /// The last event, then, of the profile that this one begins with.
     case foldAdopted(from: Position)
+    /// All that is said of a profile as a whole, as it is from here on.
+    case profileChanged(ProfileChange)
+    /// Who was erased, and which records.
+    case personErased(PersonErasure)
+    /// Who will be erased, and when.
+    case erasureScheduled(user: String, due: Timestamp)
+    /// Who will not be erased after all.
+    case erasureCancelled(user: String)
+    /// What was said is gone.
+    case erased
 
     /// The kind of record that carries this body.
     public var kind: RecordKind {
@@ -78,6 +88,11 @@ public enum RecordBody: Hashable, Sendable {
         case .housePinned: .housePinned
         case .tasteReset: .tasteReset
         case .foldAdopted: .foldAdopted
+        case .profileChanged: .profileChanged
+        case .personErased: .personErased
+        case .erasureScheduled: .erasureScheduled
+        case .erasureCancelled: .erasureCancelled
+        case .erased: .erased
         }
     }
 }
@@ -159,40 +174,5 @@ public struct VersionRecall: Hashable, Sendable {
         self.foldedThrough = foldedThrough
         self.previousMint = previousMint
         self.mint = mint
-    }
-}
-
-/// A user's settings in a space, whole: a change replaces them all.
-public struct SettingsChange: Hashable, Sendable {
-    /// A minted version, and its weight in the blend, that stands in for the newest one.
-    public struct PinnedVersion: Hashable, Sendable {
-        /// The mint or import of the version.
-        public var mint: Position
-        /// Its weight, 1 to 1,000.
-        public var weight: UInt16
-        /// Pins a version.
-        public init(mint: Position, weight: UInt16) {
-            self.mint = mint
-            self.weight = weight
-        }
-    }
-
-    /// Whether a prompt without `--p` gets one.
-    public var personalizesAlways: Bool
-    /// Whether new mints start from the user's own choices only, whatever house is pinned.
-    public var refusesHouse: Bool
-    /// The profile that `--p` means.
-    public var profile: String
-    /// The versions that `--p` means instead of the newest; empty for the newest.
-    public var pinned: [PinnedVersion]
-
-    /// Describes settings.
-    public init(
-        personalizesAlways: Bool, refusesHouse: Bool = false, profile: String, pinned: [PinnedVersion]
-    ) {
-        self.personalizesAlways = personalizesAlways
-        self.refusesHouse = refusesHouse
-        self.profile = profile
-        self.pinned = pinned
     }
 }

@@ -1,58 +1,63 @@
-internal import ByteCoding
-
-/// The fields that every record starts with (docs/format.md, section 2).
+/// The fields that every record has (docs/format.md, section 2).
 public struct RecordHeader: Hashable, Sendable {
     /// What happened.
     public var kind: RecordKind
+    /// Whether the record belongs to a person: its whole content, its kind included, is then in its private part.
+    public var isPersonal: Bool
     /// The writer's clock when the record was appended; never less than the record before.
     public var recordedAt: Timestamp
-    /// The position of the event that opened the stream.
+    /// The position of the event that opened the stream; its own in an erased record of a person, which is in none.
     public var stream: Position
     /// The stream's event before this one, or nil when this one opens the stream.
     public var previous: Position?
-    /// This event's place in its stream, from 1.
+    /// This event's place in its stream, from 1; 0 in an erased record of a person.
     public var revision: UInt32
     /// When the user did it, in milliseconds since 1970, when the caller said so.
     public var occurredAt: Int64?
     /// The caller's own name for the event.
     public var eventID: EventID?
 
-    /// Byte offsets of the fixed fields.
+    /// Byte offsets of the fields that all records begin with.
     package enum Offset {
         static let checksum = 0
         static let format = 4
-        static let kind = 5
-        static let flags = 6
-        static let reserved = 7
-        static let recordedAt = 8
-        static let stream = 16
-        static let previous = 24
-        static let revision = 32
-        /// Where the optional fields start: occurredAt, then eventID, then the body.
-        static let end = 36
+        static let flags = 5
+        static let recordedAt = 6
+        /// Where the kind stands: in the public part, or at the beginning of a person's private one.
+        static let kind = 14
     }
 
     /// The bits of the flags byte.
     package enum Flag {
-        static let occurredAt: UInt8 = 1
-        static let eventID: UInt8 = 2
+        static let erased: UInt8 = 1
+        /// The kind and all links are in the public part.
+        static let publicKind: UInt8 = 2
         static let known: UInt8 = 3
     }
 
-    /// The format version that this code writes.
-    public static let currentFormat: UInt8 = 1
-
-    /// The number of bytes before the body.
-    package var byteCount: Int {
-        Offset.end + (occurredAt == nil ? 0 : 8) + (eventID == nil ? 0 : 16)
+    /// The bits of the byte that holds the kind.
+    package enum KindByte {
+        static let kind: UInt8 = 0x3F
+        static let occurredAt: UInt8 = 0x40
+        static let eventID: UInt8 = 0x80
     }
 
+    /// The format version that this code writes and reads.
+    public static let currentFormat: UInt8 = 2
+
     /// Describes a record that is about to be appended.
+    ///
+    /// - Parameter isPersonal: Whether the record is of a person's stream; what the kind says unless it is given.
+    /// - Precondition: It is given for the kinds that are of either.
     package init(
         kind: RecordKind, recordedAt: Timestamp, stream: Position, previous: Position?, revision: UInt32,
-        occurredAt: Int64? = nil, eventID: EventID? = nil
+        occurredAt: Int64? = nil, eventID: EventID? = nil, isPersonal: Bool? = nil
     ) {
+        guard let isPersonal = kind.isPersonal ?? isPersonal else {
+            preconditionFailure("a record that says something of a version is of a profile's stream or of a space's")
+        }
         self.kind = kind
+        self.isPersonal = isPersonal
         self.recordedAt = recordedAt
         self.stream = stream
         self.previous = previous
@@ -60,56 +65,41 @@ public struct RecordHeader: Hashable, Sendable {
         self.occurredAt = occurredAt
         self.eventID = eventID
     }
-}
 
-/// Why the bytes at a position are not a record: the store is damaged, or was written by newer code.
-public enum RecordError: Error, Equatable, Sendable {
-    /// The stored checksum is not that of the bytes.
-    case checksumMismatch(Position)
-    /// The record has a format version that this code does not know.
-    case unknownFormat(Position, UInt8)
-    /// The record has a kind that this code does not know.
-    case unknownKind(Position, UInt8)
-    /// The bytes have the right checksum but are not canonical; the text says what is wrong.
-    case notCanonical(Position, String)
-    /// The log has no record at a position that another record refers to, or that is below the head.
-    case missing(Position)
-    /// The record is of another kind than a reference to it requires.
-    case unexpectedKind(Position, RecordKind)
-    /// The record was written about another stream, version or time than its neighbours allow.
-    case outOfOrder(Position, String)
-
-    /// The damaged record.
-    public var position: Position {
-        switch self {
-        case .checksumMismatch(let position), .unknownFormat(let position, _), .unknownKind(let position, _),
-            .notCanonical(let position, _), .missing(let position), .unexpectedKind(let position, _),
-            .outOfOrder(let position, _):
-            position
-        }
+    /// A header whose fields are all known.
+    @inline(__always)
+    init(
+        decoding kind: RecordKind, isPersonal: Bool, recordedAt: Timestamp, stream: Position, previous: Position?,
+        revision: UInt32
+    ) {
+        self.kind = kind
+        self.isPersonal = isPersonal
+        self.recordedAt = recordedAt
+        self.stream = stream
+        self.previous = previous
+        self.revision = revision
     }
 }
 
-extension RecordError: CustomStringConvertible {
-    /// One sentence and the remedy.
-    public var description: String {
-        let restore = "restore the store from a backup, or compare it with one"
-        return switch self {
-        case .checksumMismatch(let position):
-            "the record at position \(position) is damaged (its checksum does not match); \(restore)"
-        case .unknownFormat(let position, let format):
-            "the record at position \(position) has format version \(format), newer than \(RecordHeader.currentFormat), "
-                + "the newest known here; use a newer release"
-        case .unknownKind(let position, let kind):
-            "the record at position \(position) has the unknown kind \(kind); use a newer release"
-        case .notCanonical(let position, let detail):
-            "the record at position \(position) is not canonical (\(detail)); \(restore)"
-        case .missing(let position):
-            "the log has no record at position \(position); \(restore)"
-        case .unexpectedKind(let position, let kind):
-            "the record at position \(position) is of the unexpected kind \(kind); \(restore)"
-        case .outOfOrder(let position, let detail):
-            "the record at position \(position) does not fit its neighbours (\(detail)); \(restore)"
-        }
+extension RecordHeader {
+    /// How `occurredAt` is stored: as its distance before the whole millisecond of `recordedAt`, modulo 2^64, with the sign
+    /// in the lowest bit, so that a small distance either way is a small number.
+    static func distance(of occurredAt: Int64, before recordedAt: Timestamp) -> UInt64 {
+        let distance = recordedAt.wholeMilliseconds &- occurredAt
+        return UInt64(bitPattern: distance &<< 1 ^ distance &>> 63)
+    }
+
+    /// The moment with a stored distance.
+    static func occurredAt(_ stored: UInt64, before recordedAt: Timestamp) -> Int64 {
+        let distance = Int64(bitPattern: stored &>> 1) ^ -Int64(bitPattern: stored & 1)
+        return recordedAt.wholeMilliseconds &- distance
+    }
+}
+
+extension Timestamp {
+    /// The milliseconds since 1970, rounded down.
+    fileprivate var wholeMilliseconds: Int64 {
+        let (quotient, remainder) = microseconds.quotientAndRemainder(dividingBy: 1000)
+        return remainder < 0 ? quotient - 1 : quotient
     }
 }

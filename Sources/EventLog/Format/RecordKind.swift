@@ -2,6 +2,9 @@
 ///
 /// Numbers are never reused. A kind that this code does not know is refused, not skipped.
 public enum RecordKind: UInt8, Sendable, CaseIterable {
+    /// What the record said was erased, together with its kind where only that said whose it was. Never stored: an erased
+    /// record is known by a flag (docs/format.md, section 2).
+    case erased = 0
     /// A preference space was defined; opens the space's stream.
     case spaceDefined = 1
     /// An image entered a space's catalogue; in the space's stream.
@@ -48,12 +51,31 @@ public enum RecordKind: UInt8, Sendable, CaseIterable {
     case tasteReset = 22
     /// The profile begins with what another profile of the same user, in another space, amounted to.
     case foldAdopted = 23
+    /// The owner said something of a profile as a whole: its label, whether it is shared, archived or a board.
+    case profileChanged = 24
+    /// Everything that a person's records said is erased from here on.
+    case personErased = 25
+    /// A person is to be erased at a time, and until then takes no part; opens a stream of its own.
+    case erasureScheduled = 26
+    /// The person is not to be erased after all; in the stream of the schedule.
+    case erasureCancelled = 27
 
     /// True when the kind opens a stream, which its own position then names.
     public var opensStream: Bool {
         switch self {
-        case .spaceDefined, .profileOpened, .settingsOpened: true
+        case .spaceDefined, .profileOpened, .settingsOpened, .personErased, .erasureScheduled: true
         default: false
+        }
+    }
+
+    /// Whether records of the kind belong to a person, so that their whole content is private; nil for what is said of a
+    /// version, which its owner says in a profile's stream and an operator in a space's.
+    package var isPersonal: Bool? {
+        switch self {
+        case .codeLabeled, .codeRevoked, .codeRestored: nil
+        case .erased, .spaceDefined, .imageRegistered, .modelAssigned, .versionImported, .codeAliased, .personErased:
+            false
+        default: true
         }
     }
 
@@ -76,7 +98,7 @@ public struct RecordKinds: OptionSet, Sendable {
     public init(_ kinds: RecordKind...) {
         rawValue = kinds.reduce(0) { $0 | 1 << UInt32($1.rawValue) }
     }
-    /// Every kind.
+    /// Every kind, ``RecordKind/erased`` among them.
     public static let all = RecordKinds(rawValue: .max)
     /// True when the set has the kind.
     @inlinable public func contains(_ kind: RecordKind) -> Bool { rawValue >> UInt32(kind.rawValue) & 1 == 1 }

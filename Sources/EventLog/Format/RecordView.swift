@@ -11,13 +11,17 @@ public struct RecordView: ~Copyable, ~Escapable {
     public let header: RecordHeader
     /// All bytes of the record, as stored.
     public let bytes: RawSpan
+    /// Whether the private part was replaced by a commitment to it.
+    public let isErased: Bool
+    /// Where the body begins, after the header's last field.
+    let bodyOffset: Int
+    /// Where the private part begins, or the commitment that stands for it; the end when there is neither.
+    let privateOffset: Int
 
     /// Verifies and decodes the record that is stored at `position`.
-    ///
-    /// This is the one place where an older format version would be recognised and read as the current one.
     @_lifetime(copy bytes)
     public init(_ bytes: RawSpan, at position: Position) throws(RecordError) {
-        guard bytes.byteCount >= RecordHeader.Offset.end else {
+        guard bytes.byteCount > RecordHeader.Offset.kind else {
             throw .notCanonical(position, "shorter than a header")
         }
         guard Self.checksum(of: bytes, at: position) == bytes.load(RecordHeader.Offset.checksum, as: UInt32.self)
@@ -28,64 +32,34 @@ public struct RecordView: ~Copyable, ~Escapable {
     /// Decodes a record whose checksum is known to be right, as that of one that was sealed a moment ago.
     @_lifetime(copy bytes)
     init(verified bytes: RawSpan, at position: Position) throws(RecordError) {
-        typealias Offset = RecordHeader.Offset
-        let format = bytes.load(Offset.format, as: UInt8.self)
-        guard format == RecordHeader.currentFormat else { throw .unknownFormat(position, format) }
-        let kindNumber = bytes.load(Offset.kind, as: UInt8.self)
-        guard let kind = RecordKind(rawValue: kindNumber) else { throw .unknownKind(position, kindNumber) }
-        let flags = bytes.load(Offset.flags, as: UInt8.self)
-        guard flags & ~RecordHeader.Flag.known == 0 else { throw .notCanonical(position, "unknown flag") }
-        guard bytes.load(Offset.reserved, as: UInt8.self) == 0 else { throw .notCanonical(position, "reserved byte") }
-        guard let stream = Position(stored: bytes.load(Offset.stream, as: UInt64.self)) else {
-            throw .notCanonical(position, "no stream")
-        }
-        var header = RecordHeader(
-            kind: kind,
-            recordedAt: Timestamp(microseconds: bytes.load(Offset.recordedAt, as: Int64.self)),
-            stream: stream,
-            previous: Position(stored: bytes.load(Offset.previous, as: UInt64.self)),
-            revision: bytes.load(Offset.revision, as: UInt32.self))
-        var end = Offset.end
-        if flags & RecordHeader.Flag.occurredAt != 0 {
-            guard bytes.byteCount >= end + 8 else { throw .notCanonical(position, "truncated occurredAt") }
-            header.occurredAt = bytes.load(end, as: Int64.self)
-            end += 8
-        }
-        if flags & RecordHeader.Flag.eventID != 0 {
-            guard bytes.byteCount >= end + 16 else { throw .notCanonical(position, "truncated event id") }
-            header.eventID = EventID(
-                high: bytes.load(end, as: UInt64.self).byteSwapped,
-                low: bytes.load(end + 8, as: UInt64.self).byteSwapped)
-            end += 16
-        }
-        if let flaw = Self.flaw(of: header, at: position) ?? Self.flaw(of: kind, body: bytes.extracting(end...)) {
-            throw .notCanonical(position, flaw)
-        }
+        let layout = try RecordLayout(bytes, at: position)
         self.position = position
-        self.header = header
         self.bytes = bytes
+        header = layout.header
+        isErased = layout.isErased
+        bodyOffset = layout.bodyOffset
+        privateOffset = layout.privateOffset
     }
 
-    /// The bytes after the header, in the layout of the kind.
-    public var body: RawSpan {
-        @_lifetime(copy self) get { bytes.extracting(header.byteCount..<bytes.byteCount) }
+    /// The bytes after the header's last field, in the layout of the kind; a commitment in an erased record.
+    package var body: RawSpan {
+        @_lifetime(copy self) get { bytes.extracting(bodyOffset..<bytes.byteCount) }
     }
 
     /// The chosen image of a `rank`, or nil for another kind or a malformed body.
-    @inlinable
     public var rankedImages: (winner: Position, loser: Position)? {
-        guard header.kind == .rank, body.byteCount == 16,
-            let winner = Position(stored: body.load(0, as: UInt64.self)),
-            let loser = Position(stored: body.load(8, as: UInt64.self))
-        else { return nil }
+        guard header.kind == .rank else { return nil }
+        var cursor = RecordCursor(bytes, at: bodyOffset)
+        guard let winner = cursor.position(), let loser = cursor.position(), cursor.isAtEnd else { return nil }
         return (winner, loser)
     }
 
     /// The image of a `like` or `unlike`, or nil for another kind or a malformed body.
-    @inlinable
     public var likedImage: Position? {
-        guard header.kind == .like || header.kind == .unlike, body.byteCount == 8 else { return nil }
-        return Position(stored: body.load(0, as: UInt64.self))
+        guard header.kind == .like || header.kind == .unlike else { return nil }
+        var cursor = RecordCursor(bytes, at: bodyOffset)
+        guard let image = cursor.position(), cursor.isAtEnd else { return nil }
+        return image
     }
 
     /// The CRC-32C of the position, as eight little-endian bytes, and of every byte after the checksum itself.
@@ -95,31 +69,6 @@ public struct RecordView: ~Copyable, ~Escapable {
         var checksum = CRC32C()
         checksum.update(position.number, bytes.extracting(RecordHeader.Offset.format..<bytes.byteCount))
         return checksum.value
-    }
-
-    /// What is wrong with the links of a header, or nil.
-    private static func flaw(of header: RecordHeader, at position: Position) -> String? {
-        if header.kind.opensStream {
-            return header.stream == position && header.previous == nil && header.revision == 1
-                ? nil : "an opening event must name itself as its stream"
-        }
-        guard let previous = header.previous, previous < position, header.stream <= previous else {
-            return "the link to the previous event must lie between the stream's opening and here"
-        }
-        return header.revision >= 2 ? nil : "the revision must be at least 2"
-    }
-
-    /// What is wrong with a body where it is read without being decoded, or nil: how many symbols a code shows.
-    private static func flaw(of kind: RecordKind, body: RawSpan) -> String? {
-        let offset: Int
-        switch kind {
-        case .versionMinted: offset = MintLayout.symbolCount
-        case .versionImported: offset = MintLayout.importedSymbolCount
-        default: return nil
-        }
-        guard body.byteCount > offset else { return "no symbol count" }
-        let count = body.load(offset, as: UInt8.self)
-        return MintLayout.symbolCounts.contains(count) ? nil : "symbol count \(count)"
     }
 }
 

@@ -79,53 +79,62 @@ package struct LogTable: Sendable {
         return Position(stored: low)
     }
 
-    /// Makes `body` see every record in a range of positions, in order; `body` returns false to stop.
+    /// Calls `body` with every record in a range of positions, in order; `body` returns false to stop.
     ///
     /// Positions past the head are simply not there. A gap or a damaged record throws.
-    package func scan(
+    package func scan<Failure: StorageFailing>(
         _ positions: ClosedRange<Position>, in transaction: borrowing some Transaction & ~Copyable,
-        _ body: (borrowing RecordView) throws(StorageError) -> Bool
-    ) throws(StorageError) {
-        do {
+        _ body: (borrowing RecordView) throws(Failure) -> Bool
+    ) throws(Failure) {
+        var failure: Failure?
+        do throws(LMDBError) {
             var cursor = try transaction.makeCursor(table)
             var expected = positions.lowerBound
             var found = try cursor.seek(atOrAfter: expected.number)
             while found, expected <= positions.upperBound {
-                guard cursor.integerKey == expected.number else { throw StorageError.record(.missing(expected)) }
-                let record: RecordView
-                do { record = try RecordView(cursor.value, at: expected) } catch { throw StorageError.record(error) }
-                guard try body(record) else { return }
+                do throws(Failure) {
+                    guard cursor.integerKey == expected.number else { throw .storage(.record(.missing(expected))) }
+                    guard try lend(cursor.value, at: expected, body) else { return }
+                } catch {
+                    failure = error
+                    break
+                }
                 expected = expected.next
                 found = try cursor.moveToNext()
             }
-        } catch let error as StorageError {
-            throw error
-        } catch let error as LMDBError {
-            throw .database(error)
         } catch {
-            preconditionFailure("an untyped error: \(error)")
+            throw .storage(.database(error))
         }
+        if let failure { throw failure }
     }
 
-    /// Makes `body` see the records of one stream from `start` back towards its opening; `body` returns the position to
+    /// Calls `body` with the records of one stream from `start` back towards its opening; `body` returns the position to
     /// go on with, usually ``RecordHeader/previous``, or nil to stop.
-    package func walkBack(
+    package func walkBack<Failure: StorageFailing>(
         from start: Position, in transaction: borrowing some Transaction & ~Copyable,
-        _ body: (borrowing RecordView) throws(StorageError) -> Position?
-    ) throws(StorageError) {
-        do {
+        _ body: (borrowing RecordView) throws(Failure) -> Position?
+    ) throws(Failure) {
+        var failure: Failure?
+        do throws(LMDBError) {
             var cursor = try transaction.makeCursor(table)
             var found = try cursor.seek(integerKey: start.number)
             var next: Position? = start
             while let position = next {
-                guard found, cursor.integerKey == position.number else {
-                    throw StorageError.record(.missing(position))
-                }
-                let record: RecordView
-                do { record = try RecordView(cursor.value, at: position) } catch { throw StorageError.record(error) }
-                next = try body(record)
-                if let next, next >= position {
-                    throw StorageError.record(.outOfOrder(position, "a link that does not lead back"))
+                do throws(Failure) {
+                    guard found, cursor.integerKey == position.number else {
+                        throw .storage(.record(.missing(position)))
+                    }
+                    // No living record leads to an erased one, and what came before it can no longer be told.
+                    next = try lend(cursor.value, at: position) { (record) throws(Failure) in
+                        if record.isErased, record.header.isPersonal { throw .storage(.record(.erased(position))) }
+                        return try body(record)
+                    }
+                    if let next, next >= position {
+                        throw .storage(.record(.outOfOrder(position, "a link that does not lead back")))
+                    }
+                } catch {
+                    failure = error
+                    break
                 }
                 // Events that were appended together are neighbours; any other is looked for, first on the same page.
                 if let next {
@@ -133,12 +142,18 @@ package struct LogTable: Sendable {
                         next.next == position ? try cursor.moveToPrevious() : try cursor.seek(integerKey: next.number)
                 }
             }
-        } catch let error as StorageError {
-            throw error
-        } catch let error as LMDBError {
-            throw .database(error)
         } catch {
-            preconditionFailure("an untyped error: \(error)")
+            throw .storage(.database(error))
         }
+        if let failure { throw failure }
+    }
+
+    /// Calls `body` with a record, once it is verified.
+    private func lend<Result, Failure: StorageFailing>(
+        _ bytes: RawSpan, at position: Position, _ body: (borrowing RecordView) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        let record: RecordView
+        do { record = try RecordView(bytes, at: position) } catch { throw .storage(.record(error)) }
+        return try body(record)
     }
 }

@@ -27,6 +27,19 @@ extension Environment {
         }
     }
 
+    /// Removes the lock file of a copy that was opened, and other files of these names, so that its folder has the data file
+    /// only.
+    ///
+    /// - Precondition: No process has the copy open.
+    public static func removeFilesBesideData(directory path: String, _ names: [String]) throws(LMDBError) {
+        for file in [StorePaths(directory: path).lock] + names.map({ path + "/" + $0 }) {
+            guard unlink(file) == 0 || errno == ENOENT else {
+                throw LMDBError(errorNumber: errno, "removing \(file)", path: file)
+            }
+        }
+        try FileSystem.syncDirectory(path)
+    }
+
     private func copyPages(toDirectory path: String) throws(LMDBError) {
         let code = mdb_env_copy2(handle, path, UInt32(MDB_CP_COMPACT))
         switch code {

@@ -86,7 +86,7 @@ extension Environment {
         if options.readOnly { flags |= MDB_RDONLY }
         if !registers { flags |= MDB_NOLOCK }
         if !options.readAhead { flags |= MDB_NORDAHEAD }
-        if options.durability == .unsynced { flags |= MDB_NOSYNC }
+        if options.durability != .full { flags |= MDB_NOSYNC }
         mdb_env_set_userctx(handle, UnsafeMutableRawPointer(bitPattern: options.maximumTables))
         var openCode = mdb_env_set_maxdbs(handle, UInt32(options.maximumTables))
         if openCode == 0 { openCode = mdb_env_set_maxreaders(handle, UInt32(options.maximumReaders)) }

@@ -72,7 +72,7 @@ extension Environment {
     private static var smallFilePageCount: UInt64 { 4096 }
 
     /// The data file as of a transaction; nil when it has no meta page of that any more.
-    private func fileSnapshot(of transactionID: UInt64) throws(LMDBError) -> FileSnapshot? {
+    func fileSnapshot(of transactionID: UInt64) throws(LMDBError) -> FileSnapshot? {
         guard let file = try DataFile.open(paths.data) else { throw .notFound(path: paths.data) }
         let first = try MetaPage(file, at: 0)
         let second = try MetaPage(file, at: UInt64(first.pageByteCount))
@@ -83,7 +83,7 @@ extension Environment {
 }
 
 /// A data file, and the meta page of the transaction as of which it is read.
-private struct FileSnapshot: ~Copyable {
+struct FileSnapshot: ~Copyable {
     let file: DataFile
     let meta: MetaPage
     let otherMeta: MetaPage

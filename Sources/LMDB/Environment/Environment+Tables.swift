@@ -25,13 +25,7 @@ extension Environment {
     /// Only one transaction of a process may open tables at a time (lmdb.h on `mdb_dbi_open`): the write lock sees to
     /// that, or when read-only the pool's.
     private func findOrMakeTable(name: String, keys: Table.Keys, create: Bool) throws(LMDBError) -> Table? {
-        guard isReadOnly else {
-            var transaction = try beginWrite()
-            var table = try transaction.findTable(name: name, keys: keys)
-            if table == nil, create { table = try transaction.openTable(name: name, keys: keys, create: true) }
-            if table != nil { try transaction.commit() }
-            return table
-        }
+        guard isReadOnly else { return try findOrMakeTableWriting(name: name, keys: keys, create: create) }
         guard !create else { throw .permissionDenied(path: path) }
         let pointer = try beginUnpooledRead()
         return try pool.withLock { _ throws(LMDBError) in
@@ -45,5 +39,23 @@ extension Environment {
                 throw error
             }
         }
+    }
+
+    /// As a rule the table is there, and nothing is changed.
+    private func findOrMakeTableWriting(
+        name: String, keys: Table.Keys, create: Bool
+    ) throws(LMDBError) -> Table? {
+        do {
+            var transaction = try beginWrite(changes: false)
+            if let table = try transaction.findTable(name: name, keys: keys) {
+                try transaction.commit()
+                return table
+            }
+        }
+        guard create else { return nil }
+        var transaction = try beginWrite()
+        let table = try transaction.openTable(name: name, keys: keys, create: true)
+        try transaction.commit()
+        return table
     }
 }

@@ -20,7 +20,11 @@ public final class Environment: Sendable {
     private let poisoned = Atomic(false)
     /// Why nothing is written any more though no commit failed, and whether the pages may be written to.
     let trust = Mutex(WriteTrust())
+    /// How far the data file has space on the disk, as far as this process has asked for it.
+    let reservedEnd = Atomic(0)
     private let writerLock = WriterLock()
+    /// Who sees to what commits that are not flushed require; set once, before the first change.
+    let guardian = Mutex<(any WriteGuardian)?>(nil)
     /// Set when readers are not entered in `lock.mdb`, because nobody was there who could write.
     let lockWatch: LockFileWatch?
 
@@ -37,6 +41,7 @@ public final class Environment: Sendable {
     }
 
     deinit {
+        guardian.withLock { $0 }?.environmentWillClose()
         pool.withLock { pool in
             while let reader = pool.takeIdle() { mdb_txn_abort(reader.pointer) }
         }
@@ -130,10 +135,18 @@ extension Environment {
     /// The first change of an opened environment may throw ``LMDBError/corrupted(_:)``, and so does each one after it: the
     /// file's pages contradict each other, so that writing might destroy what is in use.
     ///
+    /// - Parameter changes: False for who takes the lock only to look, or to open tables that exist: the environment's
+    ///   ``WriteGuardian`` is not asked then, and nothing may be changed.
     /// - Precondition: The calling thread has no write transaction of this environment, as it would wait for itself;
     ///   it must not exit before the transaction has ended.
-    public func beginWrite() throws(LMDBError) -> WriteTransaction {
+    public func beginWrite(changes: Bool = true) throws(LMDBError) -> WriteTransaction {
         guard !isReadOnly else { throw .permissionDenied(path: path) }
+        let transaction = try lockForWriting()
+        if changes, let guardian = guardian.withLock({ $0 }) { try guardian.willChange(transaction) }
+        return transaction
+    }
+
+    private func lockForWriting() throws(LMDBError) -> WriteTransaction {
         writerLock.acquire()
         do throws(LMDBError) {
             guard !isPoisoned else { throw .poisoned }
@@ -155,6 +168,15 @@ extension Environment {
             writerLock.release()
             throw error
         }
+    }
+
+    /// Commits with a flush, whatever the environment's durability is.
+    ///
+    /// LMDB keeps the descriptor that flushes meta pages even under `MDB_NOSYNC`, in case the flag is taken back.
+    func commitSyncing(_ pointer: OpaquePointer) throws(LMDBError) {
+        mdb_env_set_flags(handle, UInt32(MDB_NOSYNC), 0)
+        defer { if options.durability != .full { mdb_env_set_flags(handle, UInt32(MDB_NOSYNC), 1) } }
+        try commitWrite(pointer)
     }
 
     func commitWrite(_ pointer: OpaquePointer) throws(LMDBError) {
@@ -200,5 +222,5 @@ extension Environment {
         try requireOwnFiles()
     }
 
-    private func poison() { poisoned.store(true, ordering: .releasing) }
+    func poison() { poisoned.store(true, ordering: .releasing) }
 }

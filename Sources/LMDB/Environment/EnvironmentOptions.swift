@@ -10,6 +10,9 @@ extension Environment {
             /// When ``Environment/sync()`` returns. Until then a power failure may destroy the whole store, not only
             /// the last commits: for building a fresh store that is discarded unless it is finished.
             case unsynced
+            /// By other means: commits are not flushed, and after a power failure the environment is brought back to its
+            /// last checkpoint. A ``CheckpointKeeper`` must guard it before anything is changed.
+            case checkpointed
         }
 
         /// Creates the directory (mode 0700) and the files (0600) when they are missing; the parent must exist.

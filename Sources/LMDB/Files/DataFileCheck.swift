@@ -64,11 +64,16 @@ struct MetaPage {
         guard let page = try file.read(byteCount: 152, at: offset) else {
             throw .notADatabase(path: file.path, "it is too short for two meta pages")
         }
+        try self.init(page, of: file.path)
+    }
+
+    /// The page that these bytes are, which were read from the file at a path.
+    init(_ page: FileBytes, of path: String) throws(LMDBError) {
         guard page.load(10, UInt16.self) & 0x08 != 0, page.load(16, UInt32.self) == 0xBEEF_C0DE else {
-            throw .notADatabase(path: file.path, "it lacks LMDB's magic number")
+            throw .notADatabase(path: path, "it lacks LMDB's magic number")
         }
         let version = page.load(20, UInt32.self)
-        guard version == 1 else { throw .versionMismatch(path: file.path, found: version) }
+        guard version == 1 else { throw .versionMismatch(path: path, found: version) }
         mapByteCount = Int(truncatingIfNeeded: page.load(32, UInt64.self))
         pageByteCount = Int(page.load(40, UInt32.self))
         freeList = TreeRecord(page, at: 40)
@@ -76,11 +81,11 @@ struct MetaPage {
         lastPage = page.load(136, UInt64.self)
         transactionID = page.load(144, UInt64.self)
         guard pageByteCount.nonzeroBitCount == 1, (256...65_536).contains(pageByteCount) else {
-            throw .corrupted("a meta page of \(file.path) gives a page size of \(pageByteCount)")
+            throw .corrupted("a meta page of \(path) gives a page size of \(pageByteCount)")
         }
         // Beyond what any map holds, and sizes in bytes would not fit into an integer.
         guard lastPage >= 1, lastPage < 1 << 46 else {
-            throw .corrupted("a meta page of \(file.path) gives \(lastPage) as the last page")
+            throw .corrupted("a meta page of \(path) gives \(lastPage) as the last page")
         }
     }
 
@@ -90,7 +95,7 @@ struct MetaPage {
     /// left that failed with an I/O error while it wrote that page: LMDB puts the old number and the old last page over
     /// the new content, whose roots may be where the file was about to grow.
     var strayRoot: UInt64? {
-        [freeListRoot, mainRoot].first { $0 != Self.noPage && !(2...lastPage).contains($0) }
+        [freeListRoot, mainRoot].first { $0 != Self.noPage && ($0 < 2 || $0 > lastPage) }
     }
 
     /// Refuses a page whose roots are none of the file's pages.

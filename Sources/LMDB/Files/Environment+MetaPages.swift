@@ -25,7 +25,7 @@ extension Environment {
     /// - Parameter table: The name of a table that no transaction takes entries from.
     @discardableResult
     public func checkMetaPages(growingTable table: String) throws(LMDBError) -> MetaPageOrder {
-        let transaction = try beginWrite()
+        let transaction = try beginWrite(changes: false)
         return try checkMetaPages(growingTable: table, holding: transaction)
     }
 
@@ -80,13 +80,13 @@ extension Environment {
         try newer.checkRoots(of: path)
         if let root = older.strayRoot { return .earlierIsAstray(root: root, lastPage: older.lastPage) }
         let tree = PageTree(file: file, meta: older.lastPage > newer.lastPage ? older : newer)
-        let before = try entryCount(of: table, in: tree, root: older.mainRoot)
-        let after = try entryCount(of: table, in: tree, root: newer.mainRoot)
+        let before = try Self.entryCount(of: table, in: tree, root: older.mainRoot)
+        let after = try Self.entryCount(of: table, in: tree, root: newer.mainRoot)
         return before <= after ? .sound : .earlierHasMore(earlier: before, later: after)
     }
 
     /// The number of entries of a named table, 0 when there is none: a node of the main tree holds the table's `MDB_db`.
-    private func entryCount(
+    static func entryCount(
         of table: String, in tree: borrowing PageTree, root: UInt64
     ) throws(LMDBError) -> UInt64 {
         guard root != MetaPage.noPage else { return 0 }

@@ -11,11 +11,13 @@ extension Environment {
         return String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    /// Removes a staging directory with the environment in it, as far as there is one; it must not be open.
-    public static func discardStagingDirectory(_ directory: String) {
+    /// Removes a staging directory with the environment in it, as far as there is one, and with other files of these names;
+    /// it must not be open.
+    public static func discardStagingDirectory(_ directory: String, alsoRemoving names: [String] = []) {
         let paths = StorePaths(directory: directory)
         unlink(paths.data)
         unlink(paths.lock)
+        for name in names { unlink(directory + "/" + name) }
         rmdir(directory)
     }
 

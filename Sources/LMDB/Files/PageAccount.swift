@@ -24,6 +24,8 @@ struct PageAccount: ~Copyable {
     private let filePageCount: UInt64
     private var used: PageSet
     private var free: PageSet
+    private var largeValueEnds: [UInt64: Int] = [:]
+    private var largeValuePages: PageSet
     private var tables: [(name: String, record: TreeRecord)] = []
     private(set) var faults = FaultList()
     /// Entries of the tree of tables that are no tables: damage, but none for which a page would be written over.
@@ -41,6 +43,7 @@ struct PageAccount: ~Copyable {
         self.filePageCount = filePageCount
         used = PageSet(lastPage: meta.lastPage)
         free = PageSet(lastPage: meta.lastPage)
+        largeValuePages = PageSet(lastPage: meta.lastPage)
     }
 
     /// Reads what the extent asks for of a file as of the transaction of a meta page, none of whose pages are written to
@@ -73,6 +76,9 @@ struct PageAccount: ~Copyable {
             try walk(name, .table, record, readsLeaves: readsItsLeaves)
         }
     }
+
+    /// Which pages are in use.
+    var use: PageUse { PageUse(pages: used, largeValueEnds: largeValueEnds, wholePages: largeValuePages) }
 
     /// The number of pages in use and of free ones, the two meta pages left out.
     var figures: (used: UInt64, free: UInt64) { (used.count, free.count) }
@@ -292,6 +298,9 @@ extension PageAccount {
             return nil
         }
         for number in first..<first + UInt64(count) where !use(number, by: walk.name) { walk.isCutShort = true }
+        for number in first..<first + UInt64(count) - 1 { _ = largeValuePages.insert(number) }
+        largeValueEnds[first + UInt64(count) - 1] =
+            TreePage.headerByteCount + byteCount - (count - 1) * meta.pageByteCount
         walk.overflowCount += UInt64(count)
         return pages
     }

@@ -37,6 +37,31 @@ struct PageTree: ~Copyable {
         }
     }
 
+    /// The integer key and the value of the last leaf node.
+    func lastEntry(under root: UInt64) throws(LMDBError) -> (key: UInt64, value: [UInt8]) {
+        var number = root
+        for _ in 0..<Self.depthLimit {
+            guard let page = TreePage(try read(number, count: 1), number: number),
+                let node = page.node(at: page.nodeCount - 1)
+            else { throw damaged(number) }
+            if page.isLeaf {
+                guard let key = node.integerKey else { throw damaged(number) }
+                return (key, try value(of: node))
+            }
+            number = node.child
+        }
+        throw damaged(root)
+    }
+
+    private func value(of node: TreeNode) throws(LMDBError) -> [UInt8] {
+        guard let first = node.valuePage else {
+            return Array(node.page.bytes.bytes.dropFirst(node.valueOffset).prefix(node.valueByteCount))
+        }
+        let byteCount = TreePage.headerByteCount + node.valueByteCount
+        let pages = try read(first, count: (byteCount + pageByteCount - 1) / pageByteCount)
+        return Array(pages.bytes.dropFirst(TreePage.headerByteCount).prefix(node.valueByteCount))
+    }
+
     /// The page with this number and those after it.
     func read(_ number: UInt64, count: Int) throws(LMDBError) -> FileBytes {
         // The file's length bounds what is read: a damaged count must not take gigabytes.

@@ -1,13 +1,13 @@
 internal import Glibc
 internal import Synchronization
 
-/// A thread of this process that waits for the write transaction of another process.
+/// A thread of this process that waits for the write transaction of another process, or until that has opened the store.
 public struct WriterWait: Sendable {
     /// The directory of the store.
     public let path: String
     /// How long it has been waiting.
     public let duration: Duration
-    /// Who has the write transaction, when it can be told.
+    /// Who is waited for, when it can be told.
     public let holder: LockHolder?
 }
 
@@ -16,7 +16,8 @@ private let waits = Mutex<[UInt64: PendingWait]>([:])
 private let lastWait = Atomic<UInt64>(0)
 
 private struct PendingWait: Sendable {
-    let files: StoreFiles
+    let directory: String
+    let lockFile: FileIdentity?
     let start: ContinuousClock.Instant
 }
 
@@ -27,18 +28,24 @@ extension Environment {
         let now = ContinuousClock.now
         return waits.withLock { Array($0.values) }.sorted { $0.start < $1.start }.map {
             WriterWait(
-                path: $0.files.directory, duration: now - $0.start,
-                holder: writerLock(ofLockFile: $0.files.lock)?.holder)
+                path: $0.directory, duration: now - $0.start, holder: writerLock(ofLockFile: $0.lockFile)?.holder)
         }
     }
 
     /// Runs `body`, which waits for the write transaction, and shows that it does.
     func noteWait<Result>(_ body: () -> Result) -> Result {
+        Self.noteWait(in: files.directory, lockFile: files.lock, body)
+    }
+
+    /// Runs `body`, which waits for another process, and shows that it does.
+    static func noteWait<Result, Failure: Error>(
+        in directory: String, lockFile: FileIdentity?, _ body: () throws(Failure) -> Result
+    ) throws(Failure) -> Result {
         let number = lastWait.wrappingAdd(1, ordering: .relaxed).newValue
-        let wait = PendingWait(files: files, start: .now)
+        let wait = PendingWait(directory: directory, lockFile: lockFile, start: .now)
         waits.withLock { $0[number] = wait }
         defer { waits.withLock { _ = $0.removeValue(forKey: number) } }
-        return body()
+        return try body()
     }
 
     /// Returns when no process has the write transaction, or one of those that had it has given it back, or nothing can

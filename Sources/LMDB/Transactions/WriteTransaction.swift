@@ -40,10 +40,18 @@ public struct WriteTransaction: ~Copyable {
         try environment.commitWrite(pointer)
     }
 
+    /// Commits as ``commit()`` does, and flushes data and meta page even where the environment does not.
+    public consuming func commitSyncing() throws(LMDBError) {
+        guard let pointer else { preconditionFailure("the transaction has ended") }
+        self.pointer = nil
+        try environment.commitSyncing(pointer)
+    }
+
     /// Has the pages of the file checked before the first change since it was opened, since LMDB trusts them blindly; see
-    /// ``Environment/checkPages()``.
+    /// ``Environment/checkPages()``. Every change does this itself: call it before something else is done that presumes
+    /// that changes will be possible.
     @inlinable
-    mutating func prepareToChange() throws(LMDBError) {
+    public mutating func prepareToChange() throws(LMDBError) {
         if !mayChange { try checkPages() }
     }
 

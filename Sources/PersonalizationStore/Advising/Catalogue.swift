@@ -18,12 +18,14 @@ enum Catalogue {
     private static let sparseImageCount = 8192
     /// The most pairs that are listed rather than drawn.
     private static let listedPairCount = 16_384
-    /// How often a draw is repeated, in the mean, before fewer pairs are given than asked for.
-    private static let attempts = 32
+    /// Of a larger catalogue, pairs of so many images are drawn at a time: each image is read once for several pairs.
+    private static let imageCount = 128
+    /// How many times images are drawn before fewer pairs are given than asked for.
+    private static let rounds = 32
 
     /// The catalogue of a space.
-    init(of space: Position, in view: borrowing StoreView) throws(StorageError) {
-        guard let head = try view.snapshot.streamHead(of: space) else { throw .record(.missing(space)) }
+    init(of space: Position, in view: borrowing StoreView) throws(StoreError) {
+        guard let head = try view.streamHead(of: space) else { throw .record(.missing(space)) }
         let span = Int(head.last.number - space.number)
         let events = Int(head.revision) - 1
         if events > Self.listedEventCount, span < 16 * events {
@@ -31,7 +33,7 @@ enum Catalogue {
             return
         }
         var images: [Position] = []
-        try view.log.walkBack(from: head.last, in: view.snapshot.transaction) { (record) throws(StorageError) in
+        try view.walkBack(from: head.last) { (record) throws(StoreError) in
             if record.header.kind == .imageRegistered { images.append(record.position) }
             return images.count < Self.sparseImageCount ? record.header.previous : nil
         }
@@ -42,7 +44,7 @@ enum Catalogue {
     func drawPairs(
         _ count: Int, of space: Position, except asked: borrowing AskedPairs, in view: borrowing StoreView,
         using random: inout SeededGenerator
-    ) throws(StorageError) -> [(Position, Position)] {
+    ) throws(StoreError) -> [(Position, Position)] {
         if case .list(let images) = self, images.count * (images.count - 1) / 2 <= Self.listedPairCount {
             var pairs: [(Position, Position)] = []
             for (index, image) in images.enumerated() {
@@ -56,22 +58,36 @@ enum Catalogue {
         }
         var seen: Set<PositionPair> = []
         var pairs: [(Position, Position)] = []
-        var attempt = 0
-        while pairs.count < count, attempt < Self.attempts * count {
-            attempt += 1
-            guard let image = try draw(of: space, in: view, using: &random),
-                let other = try draw(of: space, in: view, using: &random), image != other
-            else { continue }
-            let pair = PositionPair(image, other)
-            if !asked.contains(pair), seen.insert(pair).inserted { pairs.append((image, other)) }
+        for _ in 0..<Self.rounds where pairs.count < count {
+            let images = try drawImages(of: space, in: view, using: &random)
+            guard images.count > 1 else { continue }
+            for _ in 0..<2 * count where pairs.count < count {
+                let first = random.below(images.count)
+                let second = (first + 1 + random.below(images.count - 1)) % images.count
+                let pair = PositionPair(images[first], images[second])
+                if !asked.contains(pair), seen.insert(pair).inserted { pairs.append((images[first], images[second])) }
+            }
         }
         return pairs
+    }
+
+    /// Some different images.
+    private func drawImages(
+        of space: Position, in view: borrowing StoreView, using random: inout SeededGenerator
+    ) throws(StoreError) -> [Position] {
+        var seen: Set<Position> = []
+        var images: [Position] = []
+        for _ in 0..<2 * Self.imageCount where images.count < Self.imageCount {
+            guard let image = try draw(of: space, in: view, using: &random) else { continue }
+            if seen.insert(image).inserted { images.append(image) }
+        }
+        return images
     }
 
     /// One image; nil when the position drawn holds something else.
     private func draw(
         of space: Position, in view: borrowing StoreView, using random: inout SeededGenerator
-    ) throws(StorageError) -> Position? {
+    ) throws(StoreError) -> Position? {
         switch self {
         case .list(let images): return images[random.below(images.count)]
         case .range(let range):
@@ -79,7 +95,7 @@ enum Catalogue {
             // At least one position in sixteen holds an event of the space, and next to all of those are images.
             for _ in 0..<64 {
                 let position = Position(range.lowerBound.number + UInt64(random.below(Int(span))))
-                let record = try view.snapshot.record(at: position)
+                let record = try view.record(at: position)
                 if record.header.stream == space, record.header.kind == .imageRegistered { return position }
             }
             return nil

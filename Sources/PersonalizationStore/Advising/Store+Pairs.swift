@@ -9,11 +9,11 @@ extension Store {
     /// How many pairs are drawn, from which the best are taken.
     private static let candidateCount = 256
 
-    /// The pairs of images to ask a person about next: those whose answers would tell most about the whole catalogue, and
-    /// every fourth one a random one (docs/fold.md).
+    /// The pairs of images to ask a person about next: those whose answers would tell most about the choices between all
+    /// pairs that may be asked (docs/fold.md).
     ///
-    /// Advice: nothing is written. Never a pair that was ranked, picked between or skipped before. The same state and
-    /// seed give the same pairs, in every process on a machine; an answer changes the state. A person without events gets
+    /// Advice: nothing is written. Never a pair that was ranked, picked between or skipped before, in the profile or in one
+    /// that it has adopted. The same state and seed give the same pairs, in every process on a machine; an answer changes the state. A person without events gets
     /// good first pairs. Cost: a fold, and some milliseconds.
     ///
     /// - Parameters:
@@ -23,12 +23,12 @@ extension Store {
     ///   - seed: What the candidates are drawn by.
     public func pairs(
         for profile: ProfileName, count: Int = 1, from images: [String]? = nil, seed: UInt64 = 0
-    ) throws(PersonalizationError) -> [ImagePair] {
+    ) throws(StoreError) -> [ImagePair] {
         guard (1...Self.pairLimit).contains(count) else { throw .fault(.pairCount(count)) }
-        return try read(PersonalizationError.storage) { (view) throws(PersonalizationError) in
+        return try read { (view) throws(StoreError) in
             let space = try view.existingSpace(profile.space)
-            let state: StoreView.ProfileState?
-            do throws(StorageError) { state = try view.profile(profile) } catch { throw .storage(error) }
+            let state = try view.profile(profile)
+            if state?.head.isBoard ?? false { throw .fault(.boardWithoutPairs(profile)) }
             let request = PairRequest(profile: profile, space: space, state: state)
             return try view.pairs(request, count, from: images, seed: seed, candidateCount: Self.candidateCount)
         }
@@ -46,29 +46,29 @@ struct PairRequest {
 extension StoreView {
     func pairs(
         _ request: PairRequest, _ count: Int, from ids: [String]?, seed: UInt64, candidateCount: Int
-    ) throws(PersonalizationError) -> [ImagePair] {
+    ) throws(StoreError) -> [ImagePair] {
         let knowledge = try knowledge(request)
-        let listed = try ids.map { (ids) throws(PersonalizationError) in try positions(of: ids, in: request.space) }
-        do throws(StorageError) {
-            let catalogue: Catalogue
-            if let listed {
-                catalogue = .list(listed)
-            } else {
-                catalogue = try Catalogue(of: request.space.position, in: self)
-            }
-            return try pairs(request, count, from: catalogue, knowledge, seed: seed, candidateCount: candidateCount)
-        } catch {
-            throw .storage(error)
+        let listed = try ids.map { (ids) throws(StoreError) in try positions(of: ids, in: request.space) }
+        let catalogue: Catalogue
+        if let listed {
+            catalogue = .list(listed)
+        } else {
+            catalogue = try Catalogue(of: request.space.position, in: self)
         }
+        return try pairs(request, count, from: catalogue, knowledge, seed: seed, candidateCount: candidateCount)
     }
 
     private func pairs(
         _ request: PairRequest, _ count: Int, from catalogue: Catalogue, _ knowledge: PairAdvice.Knowledge,
         seed: UInt64, candidateCount: Int
-    ) throws(StorageError) -> [ImagePair] {
+    ) throws(StoreError) -> [ImagePair] {
         let asked: AskedPairs
         if let state = request.state {
-            asked = try AskedPairs(at: state.head.last, log: log, in: snapshot.transaction)
+            asked = try StoreError.wrap { () throws(StorageError) in
+                try AskedPairs(at: state.head.last, log: log, in: snapshot.transaction) {
+                    (image) throws(StorageError) in try translated(image, to: request.space)
+                }
+            }
         } else {
             asked = AskedPairs()
         }
@@ -78,10 +78,9 @@ extension StoreView {
         let drawn = try catalogue.drawPairs(
             candidateCount, of: request.space.position, except: asked, in: self, using: &random)
         let (candidates, rows) = try differences(of: drawn, dimension: request.space.descriptor.dimension)
-        var advice = PairAdvice(
-            knowledge, candidates: rows, targets: PanelImages(of: request.space.descriptor).centered)
+        var advice = PairAdvice(knowledge, candidates: rows)
         var pairs: [ImagePair] = []
-        for index in advice.take(count, after: asked.answerCount) {
+        for index in advice.take(count) {
             let (first, second) = candidates[index]
             pairs.append(ImagePair(first: try imageID(first), second: try imageID(second)))
         }
@@ -89,11 +88,10 @@ extension StoreView {
     }
 
     /// The positions of images, each once.
-    private func positions(of ids: [String], in space: Space) throws(PersonalizationError) -> [Position] {
+    private func positions(of ids: [String], in space: Space) throws(StoreError) -> [Position] {
         var positions: [Position] = []
         for id in ids {
-            let found: Position?
-            do throws(StorageError) { found = try image(id, in: space) } catch { throw .storage(error) }
+            let found = try image(id, in: space)
             guard let found else { throw .fault(.unknownImage(space: space.name, id: id)) }
             if !positions.contains(found) { positions.append(found) }
         }
@@ -101,11 +99,8 @@ extension StoreView {
     }
 
     /// What is known of a profile's taste.
-    private func knowledge(_ request: PairRequest) throws(PersonalizationError) -> PairAdvice.Knowledge {
-        let choice: FoldChoice
-        do throws(StorageError) { choice = try foldChoice(for: request.profile.user, in: request.space) } catch {
-            throw .storage(error)
-        }
+    private func knowledge(_ request: PairRequest) throws(StoreError) -> PairAdvice.Knowledge {
+        let choice = try foldChoice(for: request.profile.user, in: request.space)
         guard let state = request.state else {
             let nothing = ComparisonSet(space: request.space.descriptor, capacity: 0)
             let taste = choice.house.map { HP1.fold(nothing, from: $0) } ?? DL1.fold(nothing)
@@ -119,43 +114,32 @@ extension StoreView {
                 try translated(image, to: request.space)
             }
         } catch {
-            throw PersonalizationError(error, of: request.profile)
+            throw StoreError(error, of: request.profile)
         }
     }
 
     /// The pairs whose images differ, with the differences.
     private func differences(
         of pairs: [(Position, Position)], dimension: Int
-    ) throws(StorageError) -> ([(Position, Position)], DifferenceMatrix) {
+    ) throws(StoreError) -> ([(Position, Position)], DifferenceMatrix) {
+        var embeddings = ImageEmbeddings(dimension: dimension)
         var kept: [(Position, Position)] = []
         var rows = DifferenceMatrix(dimension: dimension, capacity: pairs.count)
         for pair in pairs {
-            let first = try snapshot.record(at: pair.0)
-            let second = try snapshot.record(at: pair.1)
-            if try rows.append(difference: first, second) { kept.append(pair) }
+            let (first, second) = try StoreError.wrap { () throws(StorageError) in
+                (try embeddings.index(of: pair.0, in: snapshot), try embeddings.index(of: pair.1, in: snapshot))
+            }
+            do throws(FoldError) {
+                if try embeddings.append(first, minus: second, to: &rows) { kept.append(pair) }
+            } catch {
+                throw .record(.notCanonical(pair.0, "an embedding: \(error)"))
+            }
         }
         return (kept, rows)
     }
 
-    private func imageID(_ position: Position) throws(StorageError) -> String {
-        let record = try snapshot.record(at: position)
+    private func imageID(_ position: Position) throws(StoreError) -> String {
+        let record = try record(at: position)
         do throws(RecordError) { return try record.imageID() } catch { throw .record(error) }
-    }
-}
-
-extension DifferenceMatrix {
-    /// Adds the difference of the images that two records register; returns false when it is zero and was left out.
-    fileprivate mutating func append(
-        difference first: borrowing RecordView, _ second: borrowing RecordView
-    ) throws(StorageError) -> Bool {
-        do {
-            let x = try first.image()
-            let y = try second.image()
-            return try append(x.embedding, minus: y.embedding)
-        } catch let error as RecordError {
-            throw .record(error)
-        } catch {
-            throw .record(.notCanonical(first.position, "an embedding: \(error)"))
-        }
     }
 }

@@ -1,11 +1,27 @@
 internal import EventLog
 
+/// Which events a profile takes.
+enum ProfileIntake: UInt8 {
+    /// All.
+    case everything
+    /// Likes and unlikes: the profile is a board.
+    case images
+    /// None: the profile is archived.
+    case nothing
+
+    init(isBoard: Bool, isArchived: Bool) {
+        self = isArchived ? .nothing : isBoard ? .images : .everything
+    }
+}
+
 /// A profile's stream, as the writer names it while it plans one request.
 struct ProfileStream {
     /// The event that opened the stream.
     let stream: Position
     /// The space of the profile.
     let space: Position
+    /// What the profile takes.
+    let intake: ProfileIntake
     /// Where ``ProfileStreams`` keeps its head.
     fileprivate let index: Int
 }
@@ -22,6 +38,7 @@ struct ProfileStreams: ~Copyable {
         var last: Position
         /// The number of events.
         var revision: UInt32
+        var intake: ProfileIntake
     }
 
     private var indices: NameTable<Int>
@@ -36,14 +53,14 @@ struct ProfileStreams: ~Copyable {
     @inline(__always)
     func stream(_ space: Position, _ bytes: RawSpan, userByteCount: Int, hash: NameHash) -> ProfileStream? {
         indices.value(space, bytes, nameByteCount: userByteCount, hash: hash).map {
-            ProfileStream(stream: heads[$0].stream, space: space, index: $0)
+            ProfileStream(stream: heads[$0].stream, space: space, intake: heads[$0].intake, index: $0)
         }
     }
 
     /// The stream of a profile in a space, when it is known.
     subscript(space: Position, profile: ProfileName) -> ProfileStream? {
         indices[space, profile.user, profile.profile].map {
-            ProfileStream(stream: heads[$0].stream, space: space, index: $0)
+            ProfileStream(stream: heads[$0].stream, space: space, intake: heads[$0].intake, index: $0)
         }
     }
 
@@ -53,13 +70,14 @@ struct ProfileStreams: ~Copyable {
 
     /// Adds a profile's stream, which is not known yet.
     mutating func insert(
-        _ stream: Position, of profile: ProfileName, in space: Position, last: Position, revision: UInt32
+        _ stream: Position, of profile: ProfileName, in space: Position, last: Position, revision: UInt32,
+        intake: ProfileIntake
     ) -> ProfileStream {
         if isFull { removeAll() }
         let index = heads.count
-        heads.append(Head(stream: stream, last: last, revision: revision))
+        heads.append(Head(stream: stream, last: last, revision: revision, intake: intake))
         indices.insert(index, scope: space, name: profile.user, qualifier: profile.profile)
-        return ProfileStream(stream: stream, space: space, index: index)
+        return ProfileStream(stream: stream, space: space, intake: intake, index: index)
     }
 
     /// Whether the next stream that is added makes the table forget all others.
@@ -76,6 +94,9 @@ struct ProfileStreams: ~Copyable {
         heads[stream.index].last = position
         heads[stream.index].revision += 1
     }
+
+    /// Notes what a profile takes from now on.
+    mutating func note(_ intake: ProfileIntake, of stream: ProfileStream) { heads[stream.index].intake = intake }
 
     /// Forgets every stream.
     mutating func removeAll() {

@@ -19,7 +19,7 @@ extension StorePlanner {
     /// Changes what an alias means; what holds already is not written again.
     func plan(
         _ change: StoreRequest.Alias, in transaction: borrowing WriteTransaction, into group: inout RecordGroup
-    ) throws(Failure) -> Receipt {
+    ) throws(StoreError) -> Receipt {
         let body = RecordBody.codeAliased(alias: change.alias, mint: change.mint)
         let key = ScopedName(space: change.space, change.alias)
         if let position = try latest(Aliases.self, key, in: transaction, group: group) {
@@ -28,7 +28,7 @@ extension StorePlanner {
             }
             if let receipt { return receipt }
         } else if change.mint == nil {
-            throw .rejected(.event(index: 0, .unknownAlias(change.alias, space: change.spaceName)))
+            throw .event(.unknownAlias(change.alias, space: change.spaceName))
         }
         return try add(body, to: change.space, in: transaction, into: &group)
     }

@@ -9,11 +9,9 @@ extension StorePlanner {
     func plan(
         _ definition: SpaceDefinition, models: [String], defaultModel: String?,
         in transaction: borrowing WriteTransaction, into group: inout RecordGroup
-    ) throws(Failure) -> [Receipt] {
-        do {
-            try Name.check(definition.name, field: "space", limit: Name.shortLimit)
-            for model in models { try Name.check(model, field: "model", limit: Name.shortLimit) }
-        } catch { throw error.atEvent(0) }
+    ) throws(StoreError) -> [Receipt] {
+        try Name.check(definition.name, field: "space", limit: Name.shortLimit)
+        for model in models { try Name.check(model, field: "model", limit: Name.shortLimit) }
         var receipts: [Receipt] = []
         let position: Position
         if let existing = try space(definition.name, in: transaction, group: group) {
@@ -22,7 +20,7 @@ extension StorePlanner {
                 $0.holds(.spaceDefined(definition))
             }
             guard isSame else {
-                throw .rejected(.event(index: 0, .spaceConflict(definition.name)))
+                throw .event(.spaceConflict(definition.name))
             }
             receipts.append(
                 try withRecord(at: position, in: transaction, group: group) { (record) throws(RecordError) in
@@ -54,17 +52,16 @@ extension StorePlanner {
     /// Mints a version unless the profile has been minted meanwhile; a version that has a code already is recalled.
     func plan(
         _ mint: StoreRequest.Mint, in transaction: borrowing WriteTransaction, into group: inout RecordGroup
-    ) throws(Failure) -> Receipt {
+    ) throws(StoreError) -> Receipt {
+        // A stream without a head was erased since the fold.
         guard let head = try latest(Heads.self, mint.stream, in: transaction, group: group) else {
-            throw .storage(.damagedRow(table: Heads.name, "there is none for the stream \(mint.stream)"))
+            throw .event(.profileMoved(mint.profile))
         }
-        let stream: ProfileStream?
-        do throws(EventFailure) { stream = try ownedStream(of: mint.profile, in: transaction, group: group) } catch {
-            throw error.atEvent(0)
-        }
-        guard let stream, stream.stream == mint.stream else { throw .storage(.record(.missing(mint.stream))) }
+        let stream = try ownedStream(of: mint.profile, in: transaction, group: group)
+        guard let stream, stream.stream == mint.stream else { throw .record(.missing(mint.stream)) }
+        if stream.intake == .nothing { throw .event(.archivedProfile(mint.profile)) }
         guard head.lastMint == mint.previousMint, mint.foldedThrough <= head.revision else {
-            throw .rejected(.event(index: 0, .profileMoved(mint.profile)))
+            throw .event(.profileMoved(mint.profile))
         }
         let places =
             try latest(Versions.self, HashPrefix(mint.hash), in: transaction, group: group) ?? VersionLocations()
@@ -90,7 +87,7 @@ extension StorePlanner {
         _ version: [UInt8], hash: SHA256Digest, _ label: String, into space: Position,
         in transaction: borrowing WriteTransaction,
         group: inout RecordGroup
-    ) throws(Failure) -> Receipt {
+    ) throws(StoreError) -> Receipt {
         let places = try latest(Versions.self, HashPrefix(hash), in: transaction, group: group) ?? VersionLocations()
         if let place = places.place(of: hash) {
             try requireVersion(hash, at: place.mint, in: transaction, group: group)
@@ -110,9 +107,9 @@ extension StorePlanner {
     func plan(
         _ label: String, ofImport position: Position, in transaction: borrowing WriteTransaction,
         into group: inout RecordGroup
-    ) throws(Failure) -> Receipt {
+    ) throws(StoreError) -> Receipt {
         guard label.utf8.count <= Name.longLimit else {
-            throw .rejected(.event(index: 0, .invalidName(field: "label", label)))
+            throw .event(.invalidName(field: "label", label))
         }
         let header = try withRecord(at: position, in: transaction, group: group) { $0.header }
         guard header.kind == .versionImported else { return Receipt(repeating: header, at: position) }
@@ -123,7 +120,7 @@ extension StorePlanner {
     private func requireVersion(
         _ hash: SHA256Digest, at mint: Position, in transaction: borrowing WriteTransaction,
         group: borrowing RecordGroup
-    ) throws(Failure) {
+    ) throws(StoreError) {
         try require(mint, by: Versions.name, in: transaction, group: group) { (record) throws(RecordError) in
             guard record.header.kind == .versionMinted || record.header.kind == .versionImported else { return false }
             return SHA256Digest(hashing: try record.versionBytes()) == hash
@@ -134,7 +131,7 @@ extension StorePlanner {
     func plan(
         takingDown imported: Position, _ isTakenDown: Bool, in transaction: borrowing WriteTransaction,
         into group: inout RecordGroup
-    ) throws(Failure) -> Receipt {
+    ) throws(StoreError) -> Receipt {
         try require(imported, by: Versions.name, in: transaction, group: group) { $0.header.kind == .versionImported }
         let space = try withRecord(at: imported, in: transaction, group: group) { $0.header.stream }
         return try add(
@@ -146,44 +143,34 @@ extension StorePlanner {
     func plan(
         _ action: StoreRequest.OwnerAction, of profile: ProfileName, eventID: EventID?,
         in transaction: borrowing WriteTransaction, into group: inout RecordGroup
-    ) throws(Failure) -> Receipt {
+    ) throws(StoreError) -> Receipt {
+        if profile.isHouse { return try planOfHouse(action, profile, eventID: eventID, in: transaction, into: &group) }
         let stream: ProfileStream
-        do throws(EventFailure) {
-            if case .adopt = action {
-                // The profile may begin with this.
-                _ = try self.stream(of: profile, time: nil, in: transaction, into: &group)
-            }
-            let found = try ownedStream(of: profile, in: transaction, group: group)
-            guard let found else { throw EventFailure.fault(.unknownProfile(profile)) }
-            stream = found
-        } catch { throw error.atEvent(0) }
+        if case .adopt = action {
+            // The profile may begin with this.
+            _ = try self.stream(of: profile, time: nil, in: transaction, into: &group)
+        }
+        let found = try ownedStream(of: profile, in: transaction, group: group)
+        guard let found else { throw .event(.unknownProfile(profile)) }
+        stream = found
+        try checkIntake(of: stream, profile, action)
         let body: RecordBody
         switch action {
-        case .label(let mint, let label):
-            guard label.utf8.count <= Name.longLimit else {
-                throw .rejected(.event(index: 0, .invalidName(field: "label", label)))
-            }
-            try checkOwned(mint, by: stream, in: transaction, group: group)
-            body = .codeLabeled(mint: mint, label: label)
-        case .revoke(let mint):
-            try checkOwned(mint, by: stream, in: transaction, group: group)
-            body = .codeRevoked(mint: mint)
-        case .restore(let mint):
-            try checkOwned(mint, by: stream, in: transaction, group: group)
-            body = .codeRestored(mint: mint)
+        case .label(let mint, _), .revoke(let mint), .restore(let mint):
+            body = try statement(action, of: mint, by: stream.stream, in: transaction, group: group)
         case .revert(let mint):
-            try checkOwned(mint, by: stream, in: transaction, group: group)
+            try checkOwned(mint, by: stream.stream, in: transaction, group: group)
             body = .tasteReverted(
                 mint: mint, resumesAt: try coveredEvent(of: mint, in: transaction, group: group))
         case .retract(let event):
-            guard event < group.nextPosition else { throw .rejected(.event(index: 0, .notRetractable(event))) }
+            guard event < group.nextPosition else { throw .event(.notRetractable(event)) }
             let isOwn = try withRecord(at: event, in: transaction, group: group) { record in
                 switch record.header.kind {
                 case .rank, .like, .unlike, .pick: record.header.stream == stream.stream
                 default: false
                 }
             }
-            guard isOwn else { throw .rejected(.event(index: 0, .notRetractable(event))) }
+            guard isOwn else { throw .event(.notRetractable(event)) }
             body = .eventRetracted(event)
         case .reset: body = .tasteReset
         case .adopt(let event):
@@ -196,11 +183,29 @@ extension StorePlanner {
         return try add(body, to: stream, eventID: eventID, in: transaction, into: &group)
     }
 
+    /// What is said of a code, by the stream that minted it.
+    func statement(
+        _ action: StoreRequest.OwnerAction, of mint: Position, by stream: Position,
+        in transaction: borrowing WriteTransaction, group: borrowing RecordGroup
+    ) throws(StoreError) -> RecordBody {
+        try checkOwned(mint, by: stream, in: transaction, group: group)
+        switch action {
+        case .revoke: return .codeRevoked(mint: mint)
+        case .restore: return .codeRestored(mint: mint)
+        case .label(_, let label):
+            guard label.utf8.count <= Name.longLimit else {
+                throw .event(.invalidName(field: "label", label))
+            }
+            return .codeLabeled(mint: mint, label: label)
+        case .revert, .retract, .reset, .adopt: preconditionFailure("that is said of a history, not of a code")
+        }
+    }
+
     /// The first receipt of an owner's event whose id is in the log with the same content.
-    private func receipt(
+    func receipt(
         of eventID: EventID, _ stream: Position?, _ body: RecordBody, in transaction: borrowing WriteTransaction,
         group: borrowing RecordGroup
-    ) throws(Failure) -> Receipt? {
+    ) throws(StoreError) -> Receipt? {
         guard let position = try event(eventID, in: transaction, group: group) else { return nil }
         let receipt = try withRecord(at: position, in: transaction, group: group) {
             (record) throws(RecordError) -> Receipt? in
@@ -215,7 +220,7 @@ extension StorePlanner {
             }
             return Receipt(repeating: record.header, at: position)
         }
-        guard let receipt else { throw .rejected(.event(index: 0, .eventIDConflict(eventID, position))) }
+        guard let receipt else { throw .event(.eventIDConflict(eventID, position)) }
         return receipt
     }
 
@@ -224,14 +229,15 @@ extension StorePlanner {
         _ change: SettingsChange, user: String, space name: String, eventID: EventID?,
         in transaction: borrowing WriteTransaction,
         into group: inout RecordGroup
-    ) throws(Failure) -> Receipt {
+    ) throws(StoreError) -> Receipt {
         guard let space = try space(name, in: transaction, group: group) else {
-            throw .rejected(.event(index: 0, .unknownSpace(name)))
+            throw .event(.unknownSpace(name))
         }
-        do {
-            try Name.check(user, field: "user", limit: Name.longLimit)
-            try Name.check(change.profile, field: "profile", limit: Name.shortLimit)
-        } catch { throw error.atEvent(0) }
+        try requireStaying(user, in: transaction)
+        try Name.check(user, field: "user", limit: Name.longLimit)
+        for entry in change.profiles {
+            try Name.check(entry.profile, field: "profile", limit: Name.shortLimit)
+        }
         let key = ScopedName(space: space.position, user)
         var stream = try latest(SettingsStreams.self, key, in: transaction, group: group)
         let body = RecordBody.settingsChanged(change)
@@ -250,12 +256,12 @@ extension StorePlanner {
         return try add(body, to: stream, eventID: eventID, in: transaction, into: &group)
     }
 
-    private func ownedStream(
+    /// The stream of a profile whose space there is; nil when it has no event.
+    func ownedStream(
         of profile: ProfileName, in transaction: borrowing WriteTransaction, group: borrowing RecordGroup
-    ) throws(EventFailure) -> ProfileStream? {
-        let entry: SpaceEntry?
-        do { entry = try space(profile.space, in: transaction, group: group) } catch { throw .plan(error) }
-        guard let entry else { throw .fault(.unknownSpace(profile.space)) }
+    ) throws(StoreError) -> ProfileStream? {
+        let entry = try space(profile.space, in: transaction, group: group)
+        guard let entry else { throw .event(.unknownSpace(profile.space)) }
         return try existingStream(of: profile, in: entry.position, transaction, group: group)
     }
 
@@ -263,27 +269,27 @@ extension StorePlanner {
     private func checkAdoptable(
         _ event: Position, by profile: ProfileName, _ stream: ProfileStream,
         in transaction: borrowing WriteTransaction, group: borrowing RecordGroup
-    ) throws(Failure) {
+    ) throws(StoreError) {
         let source = try withRecord(at: event, in: transaction, group: group) { $0.header.stream }
         guard case .profileOpened(let space, let user, _) = try body(at: source, in: transaction, group: group),
             space != stream.space, user.hasSameBytes(as: profile.user)
-        else { throw .rejected(.event(index: 0, .notAdoptable(event))) }
+        else { throw .event(.notAdoptable(event)) }
     }
 
     private func checkOwned(
-        _ mint: Position, by stream: ProfileStream, in transaction: borrowing WriteTransaction,
+        _ mint: Position, by stream: Position, in transaction: borrowing WriteTransaction,
         group: borrowing RecordGroup
-    ) throws(Failure) {
+    ) throws(StoreError) {
         let isOwn = try withRecord(at: mint, in: transaction, group: group) { record in
-            record.header.kind == .versionMinted && record.header.stream == stream.stream
+            record.header.kind == .versionMinted && record.header.stream == stream
         }
-        guard isOwn else { throw .rejected(.event(index: 0, .notOwnVersion(mint))) }
+        guard isOwn else { throw .event(.notOwnVersion(mint)) }
     }
 
     /// The last event that a mint's fold has seen: walks back from the mint to the revision that it covers.
     private func coveredEvent(
         of mint: Position, in transaction: borrowing WriteTransaction, group: borrowing RecordGroup
-    ) throws(Failure) -> Position? {
+    ) throws(StoreError) -> Position? {
         var next: Position? = mint
         var covers: UInt32?
         while let position = next {

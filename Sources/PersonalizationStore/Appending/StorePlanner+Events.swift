@@ -11,7 +11,7 @@ extension StorePlanner {
     func plan(
         _ batch: NamedEvents, expecting expectation: AppendCondition?, in transaction: borrowing WriteTransaction,
         into group: inout RecordGroup
-    ) throws(Failure) -> [Receipt] {
+    ) throws(StoreError) -> [Receipt] {
         let events = batch.events
         var receipts: [Receipt] = []
         receipts.reserveCapacity(events.count)
@@ -19,7 +19,7 @@ extension StorePlanner {
         for index in 0..<min(Self.prefetchDistance, events.count) { prefetch(batch.names[index]) }
         for index in events.indices {
             if index + Self.prefetchDistance < events.count { prefetch(batch.names[index + Self.prefetchDistance]) }
-            do {
+            do throws(StoreError) {
                 // A retry is recognised before the expectation is checked: it held when the events were written.
                 if let eventID = events[index].eventID {
                     let repeated = try receipt(ofRepeated: eventID, events[index], in: transaction, group: group)
@@ -38,7 +38,7 @@ extension StorePlanner {
             }
         }
         if events.isEmpty, let expectation {
-            do { try check(expectation, in: transaction, group: group) } catch { throw error.atEvent(0) }
+            try check(expectation, in: transaction, group: group)
         }
         return receipts
     }
@@ -51,16 +51,20 @@ extension StorePlanner {
 
     private func append(
         _ batch: NamedEvents, _ index: Int, in transaction: borrowing WriteTransaction, into group: inout RecordGroup
-    ) throws(EventFailure) -> Receipt {
+    ) throws(StoreError) -> Receipt {
         let origin = EventMetadata(
             occurredAt: batch.events[index].occurredAt, eventID: batch.events[index].eventID,
             time: batch.events[index].trustedTime)
-        if let fault = timeFault(origin.time, origin.occurredAt, in: group) { throw .fault(fault) }
+        if let fault = timeFault(origin.time, origin.occurredAt, in: group) { throw .event(fault) }
         let names = batch.names[index]
         if names.isImage, case .image(let space, let image) = batch.events[index].action {
             return try append(image, to: space, origin, in: transaction, into: &group)
         }
         let stream = try stream(of: batch, index, in: transaction, into: &group)
+        if stream.intake != .everything {
+            try checkIntake(
+                of: stream, batch.events[index].content.profile, isLike: names.kind == .like || names.kind == .unlike)
+        }
         if let slate = batch.events[index].content.slate {
             let body = try body(
                 of: slate, isPick: names.kind == .pick, of: batch.events[index].content.profile, stream, transaction,
@@ -71,7 +75,7 @@ extension StorePlanner {
         let body: RecordBody
         if names.kind == .rank {
             let second = batch.second(of: names)
-            if first.hasSameBytes(as: second) { throw .fault(.winnerIsLoser(String(copying: first))) }
+            if first.hasSameBytes(as: second) { throw .event(.winnerIsLoser(String(copying: first))) }
             body = .rank(
                 winner: try image(first, names.firstHash, of: batch, index, stream, transaction, group),
                 loser: try image(second, names.secondHash, of: batch, index, stream, transaction, group))
@@ -86,9 +90,9 @@ extension StorePlanner {
     private func body(
         of slate: NamedSlate, isPick: Bool, of profile: ProfileName, _ stream: ProfileStream,
         _ transaction: borrowing WriteTransaction, _ group: borrowing RecordGroup
-    ) throws(EventFailure) -> RecordBody {
+    ) throws(StoreError) -> RecordBody {
         let chosen: UInt16
-        do { chosen = try slate.chosenBits(isPick: isPick) } catch { throw .fault(.slate(error)) }
+        do { chosen = try slate.chosenBits(isPick: isPick) } catch { throw .event(.slate(error)) }
         var shown: [Position] = []
         for id in slate.shown { shown.append(try image(id, of: profile, stream, transaction, group)) }
         guard isPick else { return .skip(shown: shown) }
@@ -102,58 +106,46 @@ extension StorePlanner {
         _ body: RecordBody, _ origin: EventMetadata, to stream: ProfileStream,
         in transaction: borrowing WriteTransaction,
         into group: inout RecordGroup
-    ) throws(EventFailure) -> Receipt {
-        do {
-            return try add(
-                body, to: stream, occurredAt: origin.occurredAt, eventID: origin.eventID, time: origin.time,
-                in: transaction, into: &group)
-        } catch {
-            throw .plan(error)
-        }
+    ) throws(StoreError) -> Receipt {
+        return try add(
+            body, to: stream, occurredAt: origin.occurredAt, eventID: origin.eventID, time: origin.time,
+            in: transaction, into: &group)
     }
 
     private func append(
         _ image: NewImage, to spaceName: String, _ origin: EventMetadata, in transaction: borrowing WriteTransaction,
         into group: inout RecordGroup
-    ) throws(EventFailure) -> Receipt {
+    ) throws(StoreError) -> Receipt {
         try Name.check(image.id, field: "image id", limit: Name.longLimit)
         if let author = image.author { try Name.check(author, field: "author", limit: Name.longLimit) }
         let space = try knownSpace(spaceName, in: transaction, group: group)
         let dimension = image.embedding.components.count
         guard dimension == space.dimension else {
-            throw .fault(
+            throw .event(
                 .wrongDimension(space: spaceName, id: image.id, expected: space.dimension, found: dimension))
         }
         let body = RecordBody.imageRegistered(
             ImageRegistration(id: image.id, author: image.author, embedding: image.embedding.components))
-        let existing: Position?
-        do { existing = try self.image(image.id, in: space.position, transaction, group: group) } catch {
-            throw .plan(error)
-        }
+        let existing = try self.image(image.id, in: space.position, transaction, group: group)
         if let existing {
             let receipt = try receipt(of: existing, ifItHolds: body, in: transaction, group: group)
-            guard let receipt else { throw .fault(.imageConflict(space: spaceName, id: image.id)) }
+            guard let receipt else { throw .event(.imageConflict(space: spaceName, id: image.id)) }
             return receipt
         }
-        do {
-            let receipt = try add(
-                body, to: space.position, occurredAt: origin.occurredAt, eventID: origin.eventID, time: origin.time,
-                in: transaction, into: &group)
-            try remember(receipt.position, image.id, in: space.position, transaction, group: group)
-            return receipt
-        } catch {
-            throw .plan(error)
-        }
+        let receipt = try add(
+            body, to: space.position, occurredAt: origin.occurredAt, eventID: origin.eventID, time: origin.time,
+            in: transaction, into: &group)
+        try remember(receipt.position, image.id, in: space.position, transaction, group: group)
+        return receipt
     }
 
     // MARK: Names
 
     private func knownSpace(
         _ name: String, in transaction: borrowing WriteTransaction, group: borrowing RecordGroup
-    ) throws(EventFailure) -> SpaceEntry {
-        let found: SpaceEntry?
-        do { found = try space(name, in: transaction, group: group) } catch { throw .plan(error) }
-        guard let found else { throw .fault(.unknownSpace(name)) }
+    ) throws(StoreError) -> SpaceEntry {
+        let found = try space(name, in: transaction, group: group)
+        guard let found else { throw .event(.unknownSpace(name)) }
         return found
     }
 
@@ -161,7 +153,7 @@ extension StorePlanner {
     @inline(__always)
     private func stream(
         of batch: NamedEvents, _ index: Int, in transaction: borrowing WriteTransaction, into group: inout RecordGroup
-    ) throws(EventFailure) -> ProfileStream {
+    ) throws(StoreError) -> ProfileStream {
         let names = batch.names[index]
         if let recentSpace, recentSpace.name.utf8.span.bytes.hasSameBytes(as: batch.space(of: names)) {
             let known = profiles.stream(
@@ -177,43 +169,41 @@ extension StorePlanner {
     func stream(
         of profile: ProfileName, time: Timestamp?, in transaction: borrowing WriteTransaction,
         into group: inout RecordGroup
-    ) throws(EventFailure) -> ProfileStream {
+    ) throws(StoreError) -> ProfileStream {
         let space = try knownSpace(profile.space, in: transaction, group: group)
         if let stream = try existingStream(of: profile, in: space.position, transaction, group: group) { return stream }
+        try requireStaying(profile.user, in: transaction)
         try Name.check(profile.user, field: "user", limit: Name.longLimit)
         try Name.check(profile.profile, field: "profile", limit: Name.shortLimit)
-        let body = RecordBody.profileOpened(space: space.position, user: profile.user, profile: profile.profile)
-        do {
-            let opening = try open(body, time: time, in: transaction, into: &group)
-            return try remember(
-                opening.position, of: profile, in: space.position, last: opening.position, revision: 1, transaction,
-                group: group)
-        } catch {
-            throw .plan(error)
+        let opened = try latest(
+            UserProfiles.self, ScopedName(space: nil, profile.user), in: transaction, group: group)
+        guard (opened?.positions.count ?? 0) < Store.profileLimit else {
+            throw .event(.tooManyProfiles(user: profile.user, limit: Store.profileLimit))
         }
+        let body = RecordBody.profileOpened(space: space.position, user: profile.user, profile: profile.profile)
+        let opening = try open(body, time: time, in: transaction, into: &group)
+        return try remember(
+            opening.position, of: profile, in: space.position, last: opening.position, revision: 1,
+            intake: .everything, transaction, group: group)
     }
 
     /// A profile's stream, or nil when it has no event yet.
     func existingStream(
         of profile: ProfileName, in space: Position, _ transaction: borrowing WriteTransaction,
         group: borrowing RecordGroup
-    ) throws(EventFailure) -> ProfileStream? {
+    ) throws(StoreError) -> ProfileStream? {
         // The houses' streams are nobody's to add to, and never among these.
         if profile.isHouse { return nil }
         if let stream = profiles[space, profile] { return stream }
         let found: (stream: Position, head: StreamHead)?
-        do throws(StorageError) { found = try tables.latestStream(of: profile, in: space, transaction) } catch {
-            throw .plan(.storage(error))
-        }
+        do { found = try tables.latestStream(of: profile, in: space, transaction) } catch { throw .storage(error) }
         guard let found else { return nil }
-        do {
-            try requireStream(found.stream, found.head, of: profile, in: space, transaction, group: group)
-            return try remember(
-                found.stream, of: profile, in: space, last: found.head.last, revision: found.head.revision, transaction,
-                group: group)
-        } catch {
-            throw .plan(error)
-        }
+        try requireStaying(profile.user, in: transaction)
+        try requireStream(found.stream, found.head, of: profile, in: space, transaction, group: group)
+        return try remember(
+            found.stream, of: profile, in: space, last: found.head.last, revision: found.head.revision,
+            intake: ProfileIntake(isBoard: found.head.isBoard, isArchived: found.head.isArchived), transaction,
+            group: group)
     }
 
     /// The position of an image of a stream's space, by its name in a batch.
@@ -221,7 +211,7 @@ extension StorePlanner {
     private func image(
         _ name: RawSpan, _ hash: NameHash, of batch: NamedEvents, _ index: Int, _ stream: ProfileStream,
         _ transaction: borrowing WriteTransaction, _ group: borrowing RecordGroup
-    ) throws(EventFailure) -> Position {
+    ) throws(StoreError) -> Position {
         if let known = images.value(stream.space, name, nameByteCount: name.byteCount, hash: hash) { return known }
         guard let profile = batch.events[index].profile else { preconditionFailure("an image has no profile") }
         return try image(String(copying: name), of: profile, stream, transaction, group)
@@ -230,10 +220,9 @@ extension StorePlanner {
     private func image(
         _ id: String, of profile: ProfileName, _ stream: ProfileStream, _ transaction: borrowing WriteTransaction,
         _ group: borrowing RecordGroup
-    ) throws(EventFailure) -> Position {
-        let found: Position?
-        do { found = try image(id, in: stream.space, transaction, group: group) } catch { throw .plan(error) }
-        guard let found else { throw .fault(.unknownImage(space: profile.space, id: id)) }
+    ) throws(StoreError) -> Position {
+        let found = try image(id, in: stream.space, transaction, group: group)
+        guard let found else { throw .event(.unknownImage(space: profile.space, id: id)) }
         return found
     }
 
@@ -243,9 +232,8 @@ extension StorePlanner {
     private func receipt(
         ofRepeated eventID: EventID, _ event: NewEvent, in transaction: borrowing WriteTransaction,
         group: borrowing RecordGroup
-    ) throws(EventFailure) -> Receipt? {
-        let found: Position?
-        do { found = try self.event(eventID, in: transaction, group: group) } catch { throw .plan(error) }
+    ) throws(StoreError) -> Receipt? {
+        let found = try self.event(eventID, in: transaction, group: group)
         guard let position = found else { return nil }
         let body = try self.body(of: event, in: transaction, group: group)
         let receipt: Receipt?
@@ -255,15 +243,15 @@ extension StorePlanner {
         } else {
             receipt = nil
         }
-        guard let receipt else { throw .fault(.eventIDConflict(eventID, position)) }
+        guard let receipt else { throw .event(.eventIDConflict(eventID, position)) }
         return receipt
     }
 
     /// The body that an event would have, or nil when it names what does not exist; opens nothing.
     private func body(
         of event: NewEvent, in transaction: borrowing WriteTransaction, group: borrowing RecordGroup
-    ) throws(EventFailure) -> (stream: Position, body: RecordBody)? {
-        func resolve(_ profile: ProfileName) throws(EventFailure) -> ProfileStream? {
+    ) throws(StoreError) -> (stream: Position, body: RecordBody)? {
+        func resolve(_ profile: ProfileName) throws(StoreError) -> ProfileStream? {
             let space = try knownSpace(profile.space, in: transaction, group: group)
             return try existingStream(of: profile, in: space.position, transaction, group: group)
         }
@@ -295,37 +283,29 @@ extension StorePlanner {
     private func receipt(
         of position: Position, ifItHolds content: (stream: Position, body: RecordBody), at occurredAt: Int64?,
         in transaction: borrowing WriteTransaction, group: borrowing RecordGroup
-    ) throws(EventFailure) -> Receipt? {
-        do throws(Failure) {
-            return try withRecord(at: position, in: transaction, group: group) {
-                (record) throws(RecordError) -> Receipt? in
-                guard record.header.stream == content.stream, record.header.occurredAt == occurredAt,
-                    record.holds(content.body)
-                else { return nil }
-                return Receipt(repeating: record.header, at: position)
-            }
-        } catch {
-            throw .plan(error)
+    ) throws(StoreError) -> Receipt? {
+        return try withRecord(at: position, in: transaction, group: group) {
+            (record) throws(RecordError) -> Receipt? in
+            guard record.header.stream == content.stream, record.header.occurredAt == occurredAt,
+                record.holds(content.body)
+            else { return nil }
+            return Receipt(repeating: record.header, at: position)
         }
     }
 
     private func receipt(
         of position: Position, ifItHolds body: RecordBody, in transaction: borrowing WriteTransaction,
         group: borrowing RecordGroup
-    ) throws(EventFailure) -> Receipt? {
-        do throws(Failure) {
-            return try withRecord(at: position, in: transaction, group: group) {
-                (record) throws(RecordError) -> Receipt? in
-                record.holds(body) ? Receipt(repeating: record.header, at: position) : nil
-            }
-        } catch {
-            throw .plan(error)
+    ) throws(StoreError) -> Receipt? {
+        return try withRecord(at: position, in: transaction, group: group) {
+            (record) throws(RecordError) -> Receipt? in
+            record.holds(body) ? Receipt(repeating: record.header, at: position) : nil
         }
     }
 
     private func check(
         _ expectation: AppendCondition, in transaction: borrowing WriteTransaction, group: borrowing RecordGroup
-    ) throws(EventFailure) {
+    ) throws(StoreError) {
         switch expectation {
         case .head(let expected):
             let found = group.nextPosition.previous
@@ -348,21 +328,6 @@ struct EventMetadata {
     let time: Timestamp?
 }
 
-/// Why one event of a batch cannot be planned, before its index is known.
-enum EventFailure: Error {
-    case fault(EventFault)
-    case expectation(UnmetCondition)
-    case plan(StorePlanner.Failure)
-
-    func atEvent(_ index: Int) -> StorePlanner.Failure {
-        switch self {
-        case .fault(let fault): .rejected(.event(index: index, fault))
-        case .expectation(let fault): .rejected(.expectation(fault))
-        case .plan(let failure): failure
-        }
-    }
-}
-
 extension Receipt {
     /// The receipt of an event that is in the log already.
     init(repeating header: RecordHeader, at position: Position) {
@@ -378,8 +343,8 @@ enum Name {
     /// Spaces, profiles and models.
     static let shortLimit = NameLimit.short.rawValue
 
-    static func check(_ name: String, field: String, limit: Int) throws(EventFailure) {
-        if !isValid(name, limit: limit) { throw .fault(.invalidName(field: field, name)) }
+    static func check(_ name: String, field: String, limit: Int) throws(StoreError) {
+        if !isValid(name, limit: limit) { throw .event(.invalidName(field: field, name)) }
     }
 
     static func isValid(_ name: String, limit: Int) -> Bool {

@@ -10,14 +10,7 @@ internal import TasteFold
 final class StorePlanner: AppendPlanner, @unchecked Sendable {
     typealias Request = TimedRequest
     typealias Answer = [Receipt]
-
-    /// Why a request is refused.
-    enum Rejection: Error {
-        case event(index: Int, EventFault)
-        case expectation(UnmetCondition)
-    }
-
-    typealias Failure = PlanFailure<Rejection>
+    typealias Failure = StoreError
 
     let tables: DerivedTables
     private let limits: PlannerLimits
@@ -71,14 +64,14 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
 
     func plan(
         _ timed: TimedRequest, in transaction: borrowing WriteTransaction, into group: inout RecordGroup
-    ) throws(Failure) -> [Receipt] {
+    ) throws(StoreError) -> [Receipt] {
         let mark = group.count
         let head = group.nextPosition.previous
         trustedTime = timed.time
-        do throws(Failure) {
+        do throws(StoreError) {
             // Events bring their own times.
             if !timed.request.isOfEvents, let fault = timeFault(trustedTime, nil, in: group) {
-                throw Failure.rejected(.event(index: 0, fault))
+                throw .event(fault)
             }
             switch timed.request {
             case .events(let events, let expectation):
@@ -98,10 +91,15 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
                 return [try plan(label, ofImport: position, in: transaction, into: &group)]
             case .takeDown(let imported, let isTakenDown):
                 return [try plan(takingDown: imported, isTakenDown, in: transaction, into: &group)]
+            case .profile(let change):
+                return try plan(change, in: transaction, into: &group)
             case .alias(let change): return [try plan(change, in: transaction, into: &group)]
             case .houseMint(let mint): return [try plan(mint, in: transaction, into: &group)]
             case .housePin(let space, let pin):
                 return [try plan(pin, space: space, in: transaction, into: &group)]
+            case .erase(let found): return [try plan(erasing: found, in: transaction, into: &group)]
+            case .scheduleErasure(let user, let due):
+                return [try plan(schedulingErasureOf: user, due: due, in: transaction, into: &group)]
             }
         } catch {
             if group.count > mark {
@@ -119,6 +117,8 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
         try tables.flushSlice(&transaction)
     }
 
+    var upkeepByteCount: Int { tables.upkeepByteCount }
+
     func didFinish(_ outcome: GroupOutcome) {
         tables.didFinish(outcome, headBefore: headBefore)
         switch outcome {
@@ -128,11 +128,11 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
     }
 
     func afterReplies(_ group: borrowing RecordGroup) {
-        guard appliedCount < group.count else { return }
-        tables.applyCommitted(group, from: appliedCount)
+        if appliedCount < group.count { tables.applyCommitted(group, from: appliedCount) }
+        tables.hashAhead(to: group.nextPosition.previous)
     }
 
-    private func forgetNames() {
+    func forgetNames() {
         images.removeAll()
         profiles.removeAll()
         spaces.removeAll()
@@ -157,12 +157,13 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
     func add(
         _ body: RecordBody, to profile: ProfileStream, occurredAt: Int64? = nil, eventID: EventID? = nil,
         time: Timestamp? = nil, in transaction: borrowing WriteTransaction, into group: inout RecordGroup
-    ) throws(Failure) -> Receipt {
+    ) throws(StoreError) -> Receipt {
         let head = profiles.head(of: profile)
-        guard head.revision < .max else { throw .storage(.record(.outOfOrder(head.last, "the stream is full"))) }
+        guard head.revision < .max else { throw .record(.outOfOrder(head.last, "the stream is full")) }
         let header = RecordHeader(
             kind: body.kind, recordedAt: time ?? trustedTime ?? group.time, stream: profile.stream,
-            previous: head.last, revision: head.revision + 1, occurredAt: occurredAt, eventID: eventID)
+            previous: head.last, revision: head.revision + 1, occurredAt: occurredAt, eventID: eventID,
+            isPersonal: true)
         let receipt = try add(header, body, in: transaction, into: &group)
         profiles.advance(profile, to: receipt.position)
         return receipt
@@ -172,22 +173,21 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
     func add(
         _ body: RecordBody, to stream: Position, occurredAt: Int64? = nil, eventID: EventID? = nil,
         time: Timestamp? = nil, in transaction: borrowing WriteTransaction, into group: inout RecordGroup
-    ) throws(Failure) -> Receipt {
+    ) throws(StoreError) -> Receipt {
         try applyRecords(of: group, in: transaction)
-        let found: StreamHead?
-        do throws(StorageError) { found = try tables.latestHead(of: stream, in: transaction) } catch {
-            throw .storage(error)
+        let found = try StoreError.wrap { () throws(StorageError) in try tables.latestHead(of: stream, in: transaction)
         }
         guard let head = found else {
-            throw .storage(.damagedRow(table: Heads.name, "there is none for the stream \(stream)"))
+            throw .damagedRow(table: Heads.name, "there is none for the stream \(stream)")
         }
-        guard head.revision < .max else { throw .storage(.record(.outOfOrder(head.last, "the stream is full"))) }
+        guard head.revision < .max else { throw .record(.outOfOrder(head.last, "the stream is full")) }
         if checkedStreams.insert(stream).inserted {
             try requireHead(head, of: stream, in: transaction, group: group)
         }
         let header = RecordHeader(
             kind: body.kind, recordedAt: time ?? trustedTime ?? group.time, stream: stream, previous: head.last,
-            revision: head.revision + 1, occurredAt: occurredAt, eventID: eventID)
+            revision: head.revision + 1, occurredAt: occurredAt, eventID: eventID,
+            isPersonal: body.kind.isPersonal ?? false)
         return try add(header, body, in: transaction, into: &group)
     }
 
@@ -195,7 +195,7 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
     func open(
         _ body: RecordBody, time: Timestamp? = nil, in transaction: borrowing WriteTransaction,
         into group: inout RecordGroup
-    ) throws(Failure) -> Receipt {
+    ) throws(StoreError) -> Receipt {
         let header = RecordHeader(
             kind: body.kind, recordedAt: time ?? trustedTime ?? group.time, stream: group.nextPosition, previous: nil,
             revision: 1)
@@ -205,7 +205,7 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
     private func add(
         _ header: RecordHeader, _ body: RecordBody, in transaction: borrowing WriteTransaction,
         into group: inout RecordGroup
-    ) throws(Failure) -> Receipt {
+    ) throws(StoreError) -> Receipt {
         let position = group.add(header, body)
         if group.count <= limits.promptRecordCount || group.count - appliedCount > limits.deferredRecordCount {
             try applyRecords(of: group, in: transaction)
@@ -215,7 +215,7 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
     }
 
     /// Applies the group's records to the tables, before something is looked up there.
-    func applyRecords(of group: borrowing RecordGroup, in transaction: borrowing WriteTransaction) throws(Failure) {
+    func applyRecords(of group: borrowing RecordGroup, in transaction: borrowing WriteTransaction) throws(StoreError) {
         guard appliedCount < group.count else { return }
         do { try tables.apply(group, from: appliedCount, in: transaction) } catch { throw .storage(error) }
         appliedCount = group.count
@@ -226,7 +226,7 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
     /// The newest row of a key, this group's changes included.
     func latest<P: Projection>(
         _ projection: P.Type, _ key: P.Key, in transaction: borrowing WriteTransaction, group: borrowing RecordGroup
-    ) throws(Failure) -> P.Row? {
+    ) throws(StoreError) -> P.Row? {
         try applyRecords(of: group, in: transaction)
         do { return try tables.latestRow(projection, key, in: transaction) } catch { throw .storage(error) }
     }
@@ -234,7 +234,7 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
     /// A space by name.
     func space(
         _ name: String, in transaction: borrowing WriteTransaction, group: borrowing RecordGroup
-    ) throws(Failure) -> SpaceEntry? {
+    ) throws(StoreError) -> SpaceEntry? {
         if let recentSpace, recentSpace.name.hasSameBytes(as: name) { return recentSpace.entry }
         if let entry = spaces[nil, name] {
             recentSpace = (name, entry)
@@ -245,7 +245,7 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
         }
         let definition = try body(at: position, in: transaction, group: group)
         guard case .spaceDefined(let space) = definition, space.name.hasSameBytes(as: name) else {
-            throw .storage(StoreView.mismatch(Spaces.name, at: position))
+            throw StoreView.mismatch(Spaces.name, at: position)
         }
         let entry = SpaceEntry(position: position, dimension: space.mean.count)
         spaces.insert(entry, scope: nil, name: name)
@@ -256,11 +256,10 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
     /// The position of an image of a space.
     func image(
         _ id: String, in space: Position, _ transaction: borrowing WriteTransaction, group: borrowing RecordGroup
-    ) throws(Failure) -> Position? {
+    ) throws(StoreError) -> Position? {
         if let position = images[space, id] { return position }
-        let found: Position?
-        do throws(StorageError) { found = try tables.latestImage(id, space: space, in: transaction) } catch {
-            throw .storage(error)
+        let found = try StoreError.wrap { () throws(StorageError) in
+            try tables.latestImage(id, space: space, in: transaction)
         }
         if let found {
             try requireImage(found, id, in: space, transaction, group: group)
@@ -273,7 +272,7 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
     func remember(
         _ image: Position, _ id: String, in space: Position, _ transaction: borrowing WriteTransaction,
         group: borrowing RecordGroup
-    ) throws(Failure) {
+    ) throws(StoreError) {
         if images.isFull { try applyRecords(of: group, in: transaction) }
         images.insert(image, scope: space, name: id)
     }
@@ -281,36 +280,33 @@ final class StorePlanner: AppendPlanner, @unchecked Sendable {
     /// Keeps where the stream of a profile stands.
     func remember(
         _ stream: Position, of profile: ProfileName, in space: Position, last: Position, revision: UInt32,
-        _ transaction: borrowing WriteTransaction, group: borrowing RecordGroup
-    ) throws(Failure) -> ProfileStream {
+        intake: ProfileIntake, _ transaction: borrowing WriteTransaction, group: borrowing RecordGroup
+    ) throws(StoreError) -> ProfileStream {
         if profiles.isFull { try applyRecords(of: group, in: transaction) }
-        return profiles.insert(stream, of: profile, in: space, last: last, revision: revision)
+        return profiles.insert(stream, of: profile, in: space, last: last, revision: revision, intake: intake)
     }
 
     /// The decoded body of a committed record or of one of this group.
     func body(
         at position: Position, in transaction: borrowing WriteTransaction, group: borrowing RecordGroup
-    ) throws(Failure) -> RecordBody {
+    ) throws(StoreError) -> RecordBody {
         try withRecord(at: position, in: transaction, group: group) { (record) throws(RecordError) in
             try RecordBody(of: record)
         }
     }
 
-    /// Makes `read` see a committed record or one of this group.
+    /// Calls `read` with a committed record or one of this group.
     func withRecord<Result>(
         at position: Position, in transaction: borrowing WriteTransaction, group: borrowing RecordGroup,
         _ read: (borrowing RecordView) throws(RecordError) -> Result
-    ) throws(Failure) -> Result {
-        do {
+    ) throws(StoreError) -> Result {
+        do throws(RecordError) {
             if let result = try group.withRecord(at: position, read) { return result }
-            let record = try tables.log.record(at: position, in: transaction)
-            return try StorageError.wrapRecord { () throws(RecordError) in try read(record) }
-        } catch let error as RecordError {
-            throw .storage(.record(error))
-        } catch let error as StorageError {
-            throw .storage(error)
         } catch {
-            preconditionFailure("an untyped error: \(error)")
+            throw .record(error)
         }
+        let record: RecordView
+        do { record = try tables.log.record(at: position, in: transaction) } catch { throw .storage(error) }
+        do { return try read(record) } catch { throw .record(error) }
     }
 }

@@ -26,12 +26,18 @@ enum StoreRequest: Sendable {
     case labelImport(Position, String)
     /// What an operator says of a version that another store minted: taken down, or put back.
     case takeDown(imported: Position, Bool)
+    /// Something about a profile as a whole.
+    case profile(ProfileRequest)
     /// A foreign code's meaning in a space.
     case alias(Alias)
     /// A house of a space.
     case houseMint(HouseMint)
     /// Which house a space's mints start from.
     case housePin(space: String, HousePin)
+    /// A person to be erased, with what was found of the person.
+    case erase(PersonRecords)
+    /// When a person will be erased; nil for never.
+    case scheduleErasure(user: String, due: Timestamp?)
 
     /// A version that was folded from a snapshot, to be minted if the profile is still as it was there.
     struct Mint: Sendable {
@@ -70,6 +76,30 @@ enum StoreRequest: Sendable {
         case adopt(from: Position)
     }
 
+    /// Something about a profile as a whole.
+    struct ProfileRequest: Sendable {
+        let profile: ProfileName
+        /// What the profile's reference spells: the planner does not know the store's secret.
+        let reference: UInt64
+        let action: ProfileAction
+        let eventID: EventID?
+    }
+
+    /// What can be said of a profile as a whole.
+    enum ProfileAction: Hashable, Sendable {
+        /// Opens the profile, which must not be there; a board with images on it.
+        case create(label: String, isBoard: Bool, images: [String])
+        case label(String)
+        case archive(Bool)
+        case share(Bool)
+        /// All of it, as an export has it; opens the profile when it is not there.
+        case set(isBoard: Bool, isArchived: Bool, isShared: Bool, label: String)
+        /// Puts images on a board.
+        case put([String])
+        /// Takes images off a board.
+        case take([String])
+    }
+
     /// Whether a commit may wait a moment for others like it: mints, which come after folds that take about as long as a
     /// commit.
     var waitsForFolds: Bool {
@@ -87,9 +117,21 @@ enum StoreRequest: Sendable {
         case .events(let events, _): events.byteCost
         case .space(let space, let models, _): 2 * (space.mean.count + space.panel.count) + 64 * (1 + models.count)
         case .mint(let mint): mint.version.count + 64
-        case .owner, .settings, .labelImport, .takeDown, .alias, .housePin: 256
+        case .profile(let change): change.byteCost
+        case .settings(_, _, let change, _): 256 + 16 * change.pinned.count + 144 * change.profiles.count
+        case .owner, .labelImport, .takeDown, .alias, .housePin, .scheduleErasure: 256
+        case .erase(let found): 64 + 8 * (found.erasure.streams.count + found.erasure.records.count)
         case .importVersion(_, _, let version, _): version.count + 512
         case .houseMint(let mint): mint.version.count + 64
+        }
+    }
+}
+
+extension StoreRequest.ProfileRequest {
+    fileprivate var byteCost: Int {
+        switch action {
+        case .create(_, _, let images), .put(let images), .take(let images): 1024 + 64 * images.count
+        case .label, .archive, .share, .set: 1024
         }
     }
 }

@@ -18,16 +18,11 @@ extension Store {
     ///   - onProgress: Called now and then, from the task that audits.
     public func audit(
         _ scope: AuditScope = AuditScope(), onProgress: @escaping @Sendable (AuditProgress) -> Void = { _ in }
-    ) async throws(PersonalizationError) -> AuditReport {
+    ) async throws(StoreError) -> AuditReport {
         let start = ContinuousClock.now
         var report = AuditReport()
-        let wanted = try scope.code.map { (code) throws(PersonalizationError) in try version(code).mint.position }
-        let mints: [Position]
-        do throws(StorageError) {
-            mints = try findMints(scope, of: wanted, report: &report, onProgress: onProgress)
-        } catch {
-            throw .storage(error)
-        }
+        let wanted = try scope.code.map { (code) throws(StoreError) in try version(code).mint.position }
+        let mints = try findMints(scope, of: wanted, report: &report, onProgress: onProgress)
         let choice: FoldChoice?
         if scope.house != nil || scope.fold != nil { choice = try self.choice(of: scope) } else { choice = nil }
         let results: [AuditOutcome] = await foldAgain(mints, scope, choice, onProgress: onProgress)
@@ -54,19 +49,19 @@ extension Store {
     private func findMints(
         _ scope: AuditScope, of wanted: Position?, report: inout AuditReport,
         onProgress: (AuditProgress) -> Void
-    ) throws(StorageError) -> [Position] {
+    ) throws(StoreError) -> [Position] {
         var mints: [Mint] = []
         var eventCount = 0
         var next = scope.from ?? .first
-        let head = try read({ $0 }) { (view) throws(StorageError) in
+        let head = try read { (view) throws(StoreError) in
             guard let time = scope.time else { return view.snapshot.head }
-            return try view.log.lastPosition(asOf: time, in: view.snapshot.transaction)
+            return try view.lastPosition(asOf: time)
         }
         guard let last = head.map({ min($0, scope.to ?? $0) }) else { return [] }
         while next <= last {
             let end = min(last, Position(next.number + 49_999))
-            try read({ $0 }) { (view) throws(StorageError) in
-                try view.log.scan(next...end, in: view.snapshot.transaction) { (record) throws(StorageError) in
+            try read { (view) throws(StoreError) in
+                try view.scan(next...end) { (record) throws(StoreError) in
                     eventCount += 1
                     switch record.header.kind {
                     case .versionMinted, .versionRecalled:
@@ -118,8 +113,8 @@ extension Store {
     ) -> [AuditOutcome] {
         let images = pool.take()
         defer { pool.put(images) }
-        do throws(PersonalizationError) {
-            return try read(PersonalizationError.storage) { (view) throws(PersonalizationError) in
+        do throws(StoreError) {
+            return try read { (view) throws(StoreError) in
                 var outcomes: [AuditOutcome] = []
                 images.begin(view.snapshot.transaction)
                 for mint in mints { outcomes.append(try view.audit(mint, scope, choice, images)) }
@@ -142,7 +137,7 @@ struct StoredHouse: Sendable {
 
 extension Store {
     /// Makes a house again, and notes whether it comes out the same.
-    private func audit(_ house: StoredHouse, into report: inout AuditReport) throws(PersonalizationError) {
+    private func audit(_ house: StoredHouse, into report: inout AuditReport) throws(StoreError) {
         report.mintCount += 1
         let (made, count) = try makeHouse(of: house.space, asOf: house.origin.asOf)
         // People who were erased since took their part with them: that is no mismatch, and cannot be told from one.
@@ -163,15 +158,15 @@ extension Store {
                 firstDifference: stored.firstDifference(from: again)))
     }
 
-    private func taste(of version: VersionBytes, at mint: Position) throws(PersonalizationError) -> Taste {
+    private func taste(of version: VersionBytes, at mint: Position) throws(StoreError) -> Taste {
         let payload = version.payload
         do { return try Taste(payload: payload.span.bytes) } catch {
-            throw .storage(.record(.notCanonical(mint, "version bytes: \(error)")))
+            throw .record(.notCanonical(mint, "version bytes: \(error)"))
         }
     }
 
     /// The fold that a what-if question asks for.
-    private func choice(of scope: AuditScope) throws(PersonalizationError) -> FoldChoice {
+    private func choice(of scope: AuditScope) throws(StoreError) -> FoldChoice {
         let foldID = scope.fold ?? HP1.id
         guard let code = scope.house else { return FoldChoice(foldID: foldID, house: nil, threshold: 0) }
         let version = try version(code)
@@ -197,40 +192,34 @@ enum AuditOutcome: Sendable {
     case mismatch(AuditMismatch)
     /// A house, which is made again outside of the snapshot: it folds every profile of its space.
     case house(StoredHouse)
-    case failed(PersonalizationError)
+    case failed(StoreError)
 }
 
 extension StoreView {
     /// Folds the stream of a mint or recall again, up to the revision that it covers.
     func audit(
         _ mint: Position, _ scope: AuditScope, _ applied: FoldChoice?, _ images: MappedImages
-    ) throws(PersonalizationError) -> AuditOutcome {
-        let name: ProfileName
+    ) throws(StoreError) -> AuditOutcome {
         let stored: VersionBytes
         let storedTaste: Taste
-        let symbolCount: Int
-        let event: Position
-        let space: Space
+        let minting = try record(at: mint)
+        guard let links = minting.mintLinks, let name = try profileName(ofStream: minting.header.stream) else {
+            throw .record(.unexpectedKind(mint, minting.header.kind))
+        }
+        if let user = scope.user, !name.user.hasSameBytes(as: user) { return .skipped }
+        let holder = try record(at: links.mint)
         do {
-            let record = try snapshot.record(at: mint)
-            guard let links = record.mintLinks, let profile = try profileName(ofStream: record.header.stream) else {
-                throw StorageError.record(.unexpectedKind(mint, record.header.kind))
-            }
-            if let user = scope.user, !profile.user.hasSameBytes(as: user) { return .skipped }
-            name = profile
-            let holder = try snapshot.record(at: links.mint)
             stored = try VersionBytes(canonical: try holder.versionBytes())
             storedTaste = try Taste(payload: stored.payload.span.bytes)
-            symbolCount = Int(holder.mintLinks?.symbolCount ?? 0)
-            event = try covered(by: mint, version: links.foldedThrough)
-            space = try self.space(at: try spacePosition(ofStream: record.header.stream))
-        } catch let error as StorageError {
-            throw .storage(error)
         } catch let error as RecordError {
-            throw .storage(.record(error))
+            throw .record(error)
         } catch {
-            throw .storage(.record(.notCanonical(mint, "version bytes: \(error)")))
+            throw .record(.notCanonical(mint, "version bytes: \(error)"))
         }
+        let symbolCount = Int(holder.mintLinks?.symbolCount ?? 0)
+        let event = try covered(by: mint, version: links.foldedThrough)
+        let space = try self.space(at: try spacePosition(ofStream: minting.header.stream))
+        let head = try streamHead(of: minting.header.stream)
         if name.isHouse {
             // A what-if question is about people's codes.
             if applied != nil { return .skipped }
@@ -239,16 +228,14 @@ extension StoreView {
         if let house = applied?.house, house.taste.spaceID != space.descriptor.id { return .skipped }
         let choice: FoldChoice
         if let applied { choice = applied } else { choice = try foldChoice(of: storedTaste, in: space) }
-        let fold = ProfileFold(
-            log: log, space: space.descriptor, user: name.user, foldID: choice.foldID, house: choice.house,
-            images: images)
+        let fold = profileFold(of: name, head, in: space, choice, images: images)
         let folded: FoldedProfile
         do throws(FoldFailure) {
             folded = try fold.fold(at: event, in: snapshot.transaction) { (image) throws(StorageError) in
                 try translated(image, to: space)
             }
         } catch {
-            throw PersonalizationError(error, of: name)
+            throw StoreError(error, of: name)
         }
         let again = versionBytes(of: folded, profile: name)
         if again.bytes == stored.bytes { return .same(comparisonCount: Int(folded.taste.comparisonCount)) }
@@ -261,31 +248,27 @@ extension StoreView {
 
     private func storedHouse(
         _ mint: Position, _ stored: VersionBytes, _ symbolCount: Int, in space: Space
-    ) throws(PersonalizationError) -> StoredHouse {
-        do throws(StorageError) {
-            let record = try snapshot.record(at: mint)
-            guard let origin = record.houseOrigin else {
-                throw StorageError.record(.unexpectedKind(mint, record.header.kind))
-            }
-            return StoredHouse(mint: mint, space: space, origin: origin, version: stored, symbolCount: symbolCount)
-        } catch {
-            throw .storage(error)
+    ) throws(StoreError) -> StoredHouse {
+        let record = try record(at: mint)
+        guard let origin = record.houseOrigin else {
+            throw .record(.unexpectedKind(mint, record.header.kind))
         }
+        return StoredHouse(mint: mint, space: space, origin: origin, version: stored, symbolCount: symbolCount)
     }
 
     /// The last event of a mint's stream that its fold has seen.
-    func covered(by mint: Position, version: UInt32) throws(StorageError) -> Position {
+    func covered(by mint: Position, version: UInt32) throws(StoreError) -> Position {
         var next: Position? = mint
         while let position = next {
-            let record = try snapshot.record(at: position)
+            let record = try record(at: position)
             if record.header.revision <= version { return position }
             next = record.header.previous
         }
         throw .record(.outOfOrder(mint, "covers nothing of its stream"))
     }
 
-    private func spacePosition(ofStream stream: Position) throws(StorageError) -> Position {
-        let record = try snapshot.record(at: stream)
+    private func spacePosition(ofStream stream: Position) throws(StoreError) -> Position {
+        let record = try record(at: stream)
         guard case .profileOpened(let space, _, _) = try body(of: record) else {
             throw .record(.unexpectedKind(stream, record.header.kind))
         }

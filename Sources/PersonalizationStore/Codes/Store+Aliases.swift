@@ -15,7 +15,7 @@ extension Store {
     ///   - alias: The foreign code in any case (`ForeignCode`); a text that is one of this store's codes is refused.
     ///   - code: The code or full hash of the version.
     @discardableResult
-    public func alias(_ alias: String, to code: String) async throws(PersonalizationError) -> Receipt {
+    public func alias(_ alias: String, to code: String) async throws(StoreError) -> Receipt {
         try await self.alias(alias, to: code, in: nil, at: nil)
     }
 
@@ -24,7 +24,7 @@ extension Store {
     /// - Throws: ``EventFault/unknownAlias(_:space:)`` where the space never had the alias. Removing what was removed
     ///   appends nothing.
     @discardableResult
-    public func removeAlias(_ alias: String, in space: String) async throws(PersonalizationError) -> Receipt {
+    public func removeAlias(_ alias: String, in space: String) async throws(StoreError) -> Receipt {
         try await removeAlias(alias, in: space, at: nil)
     }
 
@@ -36,34 +36,28 @@ extension Store {
     ///     walk back through each space's stream, images included.
     public func aliases(
         in space: String? = nil, asOf position: Position? = nil
-    ) throws(PersonalizationError) -> [CodeAlias] {
-        try read(PersonalizationError.storage) { (view) throws(PersonalizationError) in
-            do throws(StorageError) {
-                guard let space else {
-                    var aliases: [CodeAlias] = []
-                    for opening in try view.snapshot.rows(Spaces.self).sorted() {
-                        aliases += try view.aliases(in: try view.space(at: opening), asOf: position)
-                    }
-                    return aliases
+    ) throws(StoreError) -> [CodeAlias] {
+        try read { (view) throws(StoreError) in
+            guard let space else {
+                var aliases: [CodeAlias] = []
+                for opening in try view.rows(Spaces.self).sorted() {
+                    aliases += try view.aliases(in: try view.space(at: opening), asOf: position)
                 }
-                if let found = try view.space(named: space) { return try view.aliases(in: found, asOf: position) }
-            } catch {
-                throw .storage(error)
+                return aliases
             }
-            throw .fault(.unknownSpace(space ?? ""))
+            if let found = try view.space(named: space) { return try view.aliases(in: found, asOf: position) }
+            throw .fault(.unknownSpace(space))
         }
     }
 
     @discardableResult
     func alias(
         _ alias: String, to code: String, in space: String?, at time: Timestamp?
-    ) async throws(PersonalizationError) -> Receipt {
+    ) async throws(StoreError) -> Receipt {
         let foreign = try Self.foreignCode(alias)
-        let (version, position) = try read(PersonalizationError.storage) { (view) throws(PersonalizationError) in
+        let (version, position) = try read { (view) throws(StoreError) in
             let version = try view.version(named: code)
-            do throws(StorageError) { return (version, try view.space(named: version.space)?.position) } catch {
-                throw .storage(error)
-            }
+            return (version, try view.space(named: version.space)?.position)
         }
         guard let position else { throw .fault(.unknownSpace(version.space)) }
         if let space, !space.hasSameBytes(as: version.space) {
@@ -75,27 +69,22 @@ extension Store {
     @discardableResult
     func removeAlias(
         _ alias: String, in space: String, at time: Timestamp?
-    ) async throws(PersonalizationError) -> Receipt {
+    ) async throws(StoreError) -> Receipt {
         let foreign = try Self.foreignCode(alias)
-        let position: Position?
-        do throws(StorageError) {
-            position = try read({ $0 }) { (view) throws(StorageError) in try view.space(named: space)?.position }
-        } catch {
-            throw .storage(error)
-        }
+        let position = try read { (view) throws(StoreError) in try view.space(named: space)?.position }
         guard let position else { throw .fault(.unknownSpace(space)) }
         return try await submitAlias(foreign, mint: nil, space: space, position, at: time)
     }
 
     private func submitAlias(
         _ alias: ForeignCode, mint: Position?, space: String, _ position: Position, at time: Timestamp?
-    ) async throws(PersonalizationError) -> Receipt {
+    ) async throws(StoreError) -> Receipt {
         let change = StoreRequest.Alias(alias: alias.spelling, mint: mint, space: position, spaceName: space)
-        do throws(AppendError) { return try await submit(.alias(change), at: time)[0] } catch { throw .append(error) }
+        return try await submit(.alias(change), at: time)[0]
     }
 
     /// The foreign code that a text is; an alias never hides a code of the store's own.
-    private static func foreignCode(_ text: String) throws(PersonalizationError) -> ForeignCode {
+    private static func foreignCode(_ text: String) throws(StoreError) -> ForeignCode {
         if (try? CodeReference(parsing: text)) != nil { throw .fault(.aliasIsCode(text)) }
         guard let code = ForeignCode(text) else { throw .fault(.notForeignCode(text)) }
         return code
@@ -106,20 +95,20 @@ extension StoreView {
     /// A request whose foreign codes are replaced by what they mean in a space.
     func resolvingAliases(
         _ request: ResolutionRequest, in space: Space
-    ) throws(PersonalizationError) -> ResolutionRequest {
+    ) throws(StoreError) -> ResolutionRequest {
         guard request.prompt.hasForeignCodes else { return request }
         var meanings: [String: String] = [:]
-        do throws(StorageError) {
-            for code in request.prompt.foreignCodes {
-                guard let position = try snapshot.alias(code, space: space.position) else { continue }
-                let event = try aliasEvent(at: position, in: space)
-                guard event.alias == code else {
-                    throw .record(.outOfOrder(position, "is not the alias '\(code)' that a derived row takes it for"))
-                }
-                if let mint = event.mint { meanings[code] = try version(at: mint).code }
+        for code in request.prompt.foreignCodes {
+            guard
+                let position = try StoreError.wrap({ () throws(StorageError) in
+                    try snapshot.alias(code, space: space.position)
+                })
+            else { continue }
+            let event = try aliasEvent(at: position, in: space)
+            guard event.alias == code else {
+                throw .record(.outOfOrder(position, "is not the alias '\(code)' that a derived row takes it for"))
             }
-        } catch {
-            throw .storage(error)
+            if let mint = event.mint { meanings[code] = try version(at: mint).code }
         }
         do throws(PromptError) {
             let prompt = try request.prompt.resolvingForeignCodes(meanings)
@@ -133,19 +122,21 @@ extension StoreView {
     /// What an alias event of a space says, and when.
     private func aliasEvent(
         at position: Position, in space: Space
-    ) throws(StorageError) -> (alias: String, mint: Position?, recordedAt: Timestamp) {
-        let record = try snapshot.record(at: position)
+    ) throws(StoreError) -> (alias: String, mint: Position?, recordedAt: Timestamp) {
+        let record = try record(at: position)
         guard case .codeAliased(let alias, let mint) = try body(of: record) else {
             throw .record(.unexpectedKind(position, record.header.kind))
         }
         guard record.header.stream == space.position else {
             throw .record(.outOfOrder(position, "is an alias of another space than a derived row takes it for"))
         }
-        return (alias, mint, record.header.recordedAt)
+        // What meant a version of a person who was erased means nothing any more.
+        let meaning = try mint.flatMap { (mint) throws(StoreError) in try isErased(mint) ? nil : mint }
+        return (alias, meaning, record.header.recordedAt)
     }
 
     /// The aliases of a space, now or right after an event, in the order of their names.
-    func aliases(in space: Space, asOf limit: Position?) throws(StorageError) -> [CodeAlias] {
+    func aliases(in space: Space, asOf limit: Position?) throws(StoreError) -> [CodeAlias] {
         let events = if let limit { try aliasEvents(of: space, upTo: limit) } else { try aliasEvents(of: space) }
         var aliases: [CodeAlias] = []
         for position in events {
@@ -162,22 +153,22 @@ extension StoreView {
     }
 
     /// The last event of each alias of a space.
-    private func aliasEvents(of space: Space) throws(StorageError) -> [Position] {
+    private func aliasEvents(of space: Space) throws(StoreError) -> [Position] {
         var positions: [Position] = []
-        for position in try snapshot.rows(Aliases.self) {
-            if try snapshot.record(at: position).header.stream == space.position { positions.append(position) }
+        for position in try rows(Aliases.self) {
+            if try record(at: position).header.stream == space.position { positions.append(position) }
         }
         return positions
     }
 
     /// The last event of each alias of a space up to a position.
-    private func aliasEvents(of space: Space, upTo limit: Position) throws(StorageError) -> [Position] {
-        guard let head = try snapshot.streamHead(of: space.position) else {
+    private func aliasEvents(of space: Space, upTo limit: Position) throws(StoreError) -> [Position] {
+        guard let head = try streamHead(of: space.position) else {
             throw .record(.missing(space.position))
         }
         var seen: Set<String> = []
         var positions: [Position] = []
-        try log.walkBack(from: head.last, in: snapshot.transaction) { (record) throws(StorageError) in
+        try walkBack(from: head.last) { (record) throws(StoreError) in
             if record.header.kind == .codeAliased, record.position <= limit,
                 case .codeAliased(let alias, _) = try body(of: record), seen.insert(alias).inserted
             {

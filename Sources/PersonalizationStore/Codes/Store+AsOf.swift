@@ -38,42 +38,30 @@ extension Store {
     /// A profile's taste as it was at a moment.
     ///
     /// Cost: walks the profile's stream back from its head, and folds.
-    public func taste(of profile: ProfileName, asOf moment: PointInTime) throws(PersonalizationError) -> PastTaste {
-        try read(PersonalizationError.storage) { (view) throws(PersonalizationError) in
+    public func taste(of profile: ProfileName, asOf moment: PointInTime) throws(StoreError) -> PastTaste {
+        try read { (view) throws(StoreError) in
             try view.taste(of: profile, asOf: moment)
         }
     }
 
     /// The last event recorded at a time or before, or nil when there is none.
-    public func position(asOf time: Timestamp) throws(PersonalizationError) -> Position? {
-        do throws(StorageError) {
-            return try read({ $0 }) { (view) throws(StorageError) in
-                try view.log.lastPosition(asOf: time, in: view.snapshot.transaction)
-            }
-        } catch {
-            throw .storage(error)
+    public func position(asOf time: Timestamp) throws(StoreError) -> Position? {
+        try read { (view) throws(StoreError) in
+            try view.lastPosition(asOf: time)
         }
     }
 }
 
 extension StoreView {
-    func taste(of name: ProfileName, asOf moment: PointInTime) throws(PersonalizationError) -> PastTaste {
-        let state: ProfileState?
-        let found: (position: Position, revision: UInt32)?
-        do throws(StorageError) {
-            state = try profile(name)
-            found = if let state { try event(of: state, at: moment) } else { nil }
-        } catch {
-            throw .storage(error)
-        }
+    func taste(of name: ProfileName, asOf moment: PointInTime) throws(StoreError) -> PastTaste {
+        let state = try profile(name)
         guard let state else { throw .fault(.unknownProfile(name)) }
-        guard let found else { throw .fault(.beforeFirstEvent(name)) }
+        guard let found = try event(of: state, at: moment) else { throw .fault(.beforeFirstEvent(name)) }
         if name.isHouse { throw .fault(.houseProfile(name.space)) }
         let choice = try foldChoice(for: name, state, at: found.position, moment)
         let folded = try fold(name, state, at: found.position, choice)
         let bytes = versionBytes(of: folded, profile: name)
-        let minted: Version?
-        do throws(StorageError) { minted = try version(hash: bytes.hash) } catch { throw .storage(error) }
+        let minted = try version(hash: bytes.hash)
         return PastTaste(
             position: found.position, revision: found.revision, rankings: Int(folded.rankings),
             likes: Int(folded.likes), taste: folded.taste, bytes: bytes.bytes, hash: bytes.hash, code: minted?.code)
@@ -85,19 +73,14 @@ extension StoreView {
     /// A moment that is named by a revision lasts until the stream's next event.
     private func foldChoice(
         for name: ProfileName, _ state: ProfileState, at event: Position, _ moment: PointInTime
-    ) throws(PersonalizationError) -> FoldChoice {
+    ) throws(StoreError) -> FoldChoice {
         let mint: Position?
         let choice: FoldChoice
-        do throws(StorageError) {
-            let last = try lastEvent(of: state, at: event, moment)
-            mint = try currentMint(at: last.mint ?? event)
-            choice = try self.foldChoice(for: name.user, in: state.space, asOf: last.limit)
-        } catch {
-            throw .storage(error)
-        }
+        let last = try lastEvent(of: state, at: event, moment)
+        mint = try currentMint(at: last.mint ?? event)
+        choice = try self.foldChoice(for: name, state.head, in: state.space, asOf: last.limit)
         guard let mint else { return choice }
-        let version: Version
-        do throws(StorageError) { version = try self.version(atMintOrRecall: mint) } catch { throw .storage(error) }
+        let version = try self.version(atMintOrRecall: mint)
         return try self.foldChoice(of: version.taste, in: state.space)
     }
 
@@ -105,31 +88,31 @@ extension StoreView {
     /// names the moment.
     private func lastEvent(
         of state: ProfileState, at event: Position, _ moment: PointInTime
-    ) throws(StorageError) -> (limit: Position?, mint: Position?) {
+    ) throws(StoreError) -> (limit: Position?, mint: Position?) {
         switch moment {
         case .position(let position): return (position, nil)
-        case .time(let time): return (try log.lastPosition(asOf: time, in: snapshot.transaction), nil)
+        case .time(let time): return (try lastPosition(asOf: time), nil)
         case .revision:
             var next: Position? = state.head.last
             var following: Position?
             while let position = next, position > event {
                 following = position
-                next = try snapshot.record(at: position).header.previous
+                next = try record(at: position).header.previous
             }
             guard let following else { return (nil, nil) }
-            let isMint = try snapshot.record(at: following).mintLinks != nil
+            let isMint = try record(at: following).mintLinks != nil
             return (following.previous, isMint ? following : nil)
         }
     }
 
     /// The mint or recall that says what a stream folded to at one of its events; nil when it did not cover the last event
     /// that can change a taste.
-    private func currentMint(at event: Position) throws(StorageError) -> Position? {
+    private func currentMint(at event: Position) throws(StoreError) -> Position? {
         var next: Position? = event
         var mint: MintLinks?
         var position: Position?
         while let place = next {
-            let record = try snapshot.record(at: place)
+            let record = try record(at: place)
             if mint == nil, let links = record.mintLinks { (mint, position) = (links, place) }
             if record.header.kind.changesTaste {
                 guard let mint, mint.foldedThrough >= record.header.revision else { return nil }
@@ -143,16 +126,16 @@ extension StoreView {
     /// The last event of a stream at a moment, or nil when the stream begins later.
     func event(
         of state: ProfileState, at moment: PointInTime
-    ) throws(StorageError) -> (position: Position, revision: UInt32)? {
+    ) throws(StoreError) -> (position: Position, revision: UInt32)? {
         var limit: Position?
         if case .position(let position) = moment { limit = position }
         if case .time(let time) = moment {
-            limit = try log.lastPosition(asOf: time, in: snapshot.transaction)
+            limit = try lastPosition(asOf: time)
             if limit == nil { return nil }
         }
         var next: Position? = state.head.last
         while let position = next {
-            let record = try snapshot.record(at: position)
+            let record = try record(at: position)
             let version = record.header.revision
             let isThen =
                 if case .revision(let wanted) = moment { version <= wanted } else {

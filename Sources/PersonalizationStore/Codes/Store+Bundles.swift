@@ -5,13 +5,13 @@ internal import TasteFold
 
 extension Store {
     /// A self-verifying bundle of one version: its canonical bytes and label, no events and no user.
-    public func exportBundle(of code: String) throws(PersonalizationError) -> [UInt8] {
+    public func exportBundle(of code: String) throws(StoreError) -> [UInt8] {
         let version = try version(code)
         do {
             let bytes = try VersionBytes(canonical: version.bytes.span.bytes)
             return CodeBundle(version: bytes, label: version.label ?? "").encoded
         } catch {
-            throw .storage(.record(.notCanonical(version.mint.position, "\(error)")))
+            throw .record(.notCanonical(version.mint.position, "\(error)"))
         }
     }
 
@@ -20,7 +20,7 @@ extension Store {
     /// Refused unless it is what a fold in the space can have given, as far as that can be told: dimension, counts, gain,
     /// confidence and length of the direction. The label comes along. A version that the store has already is not added
     /// again, and keeps its label.
-    public func importBundle(_ bundle: [UInt8]) async throws(PersonalizationError) -> Version {
+    public func importBundle(_ bundle: [UInt8]) async throws(StoreError) -> Version {
         let decoded: CodeBundle
         do { decoded = try CodeBundle(encoded: bundle.span.bytes) } catch {
             throw .fault(.damagedBundle("\(error)"))
@@ -32,7 +32,7 @@ extension Store {
     @discardableResult
     func importVersion(
         _ bytes: [UInt8], label: String = "", at time: Timestamp? = nil
-    ) async throws(PersonalizationError) -> Version {
+    ) async throws(StoreError) -> Version {
         let version: VersionBytes
         let taste: Taste
         do {
@@ -48,13 +48,9 @@ extension Store {
         } catch {
             throw .fault(.damagedBundle("its version does not fit the space '\(space.name)': \(error)"))
         }
-        do throws(AppendError) {
-            _ = try await submit(
-                .importVersion(space: space.position, hash: version.hash, version: version.bytes, label: label),
-                at: time)
-        } catch {
-            throw .append(error)
-        }
+        _ = try await submit(
+            .importVersion(space: space.position, hash: version.hash, version: version.bytes, label: label),
+            at: time)
         guard let stored = try self.version(hash: version.hash) else {
             throw .fault(.unknown(version.hash.description))
         }
@@ -64,25 +60,16 @@ extension Store {
     /// Gives an imported version a label again that an export has of it.
     ///
     /// Who has minted the version here since then gives it labels: then nothing is appended.
-    func labelImport(_ code: String, _ label: String, at time: Timestamp?) async throws(PersonalizationError) -> Receipt
-    {
+    func labelImport(_ code: String, _ label: String, at time: Timestamp?) async throws(StoreError) -> Receipt {
         let version = try version(code)
-        do throws(AppendError) {
-            return try await submit(.labelImport(version.mint.position, label), at: time)[0]
-        } catch {
-            throw .append(error)
-        }
+        return try await submit(.labelImport(version.mint.position, label), at: time)[0]
     }
 
-    private func allSpaces() throws(PersonalizationError) -> [Space] {
-        do throws(StorageError) {
-            return try read({ $0 }) { (view) throws(StorageError) in
-                var spaces: [Space] = []
-                for position in try view.snapshot.rows(Spaces.self) { spaces.append(try view.space(at: position)) }
-                return spaces
-            }
-        } catch {
-            throw .storage(error)
+    private func allSpaces() throws(StoreError) -> [Space] {
+        try read { (view) throws(StoreError) in
+            var spaces: [Space] = []
+            for position in try view.rows(Spaces.self) { spaces.append(try view.space(at: position)) }
+            return spaces
         }
     }
 }

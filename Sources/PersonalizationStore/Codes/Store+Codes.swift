@@ -13,14 +13,10 @@ extension Store {
     /// - Returns: An empty list when the profile has none, or does not exist.
     public func codes(
         of profile: ProfileName, before: Position? = nil, limit: Int = 50
-    ) throws(PersonalizationError) -> [CodeListEntry] {
-        do throws(StorageError) {
-            return try read({ $0 }) { (view) throws(StorageError) in
-                guard let state = try view.profile(profile) else { return [] }
-                return try view.codes(from: state.head.lastMint, before: before, limit: limit)
-            }
-        } catch {
-            throw .storage(error)
+    ) throws(StoreError) -> [CodeListEntry] {
+        try read { (view) throws(StoreError) in
+            guard let state = try view.profile(profile) else { return [] }
+            return try view.codes(from: state.head.lastMint, before: before, limit: limit)
         }
     }
 
@@ -29,39 +25,31 @@ extension Store {
     /// Labels and revocations are given as they are now.
     public func codes(
         of profile: ProfileName, asOf position: Position, limit: Int = 50
-    ) throws(PersonalizationError) -> [CodeListEntry] {
+    ) throws(StoreError) -> [CodeListEntry] {
         try codes(of: profile, before: position.number == .max ? nil : position.next, limit: limit)
     }
 
     /// The version that a code or a full hash names, revoked or not.
-    public func version(_ text: String) throws(PersonalizationError) -> Version {
-        try read(PersonalizationError.storage) { (view) throws(PersonalizationError) in try view.version(named: text) }
+    public func version(_ text: String) throws(StoreError) -> Version {
+        try read { (view) throws(StoreError) in try view.version(named: text) }
     }
 
     /// The version that a full hash names, or nil when there is none.
-    public func version(hash: SHA256Digest) throws(PersonalizationError) -> Version? {
-        do throws(StorageError) {
-            return try read({ $0 }) { (view) throws(StorageError) in try view.version(hash: hash) }
-        } catch {
-            throw .storage(error)
-        }
+    public func version(hash: SHA256Digest) throws(StoreError) -> Version? {
+        try read { (view) throws(StoreError) in try view.version(hash: hash) }
     }
 
     /// The profile that minted a version, or nil when the version was imported.
-    public func owner(of version: Version) throws(PersonalizationError) -> ProfileName? {
-        do throws(StorageError) {
-            return try read({ $0 }) { (view) throws(StorageError) in
-                try view.profileName(ofStream: version.mint.stream)
-            }
-        } catch {
-            throw .storage(error)
+    public func owner(of version: Version) throws(StoreError) -> ProfileName? {
+        try read { (view) throws(StoreError) in
+            try view.profileName(ofStream: version.mint.stream)
         }
     }
 }
 
 extension StoreView {
     /// The mints and recalls from one back, newest first.
-    func codes(from start: Position?, before: Position?, limit: Int) throws(StorageError) -> [CodeListEntry] {
+    func codes(from start: Position?, before: Position?, limit: Int) throws(StoreError) -> [CodeListEntry] {
         var entries: [CodeListEntry] = []
         var next = start
         while let position = next, entries.count < limit {
@@ -77,31 +65,31 @@ extension StoreView {
     }
 
     /// The version with a hash, or nil.
-    func version(hash: SHA256Digest) throws(StorageError) -> Version? {
+    func version(hash: SHA256Digest) throws(StoreError) -> Version? {
         guard let place = try place(of: .hash(hash)) else { return nil }
         return try version(at: place)
     }
 
     /// Where the version that a code or hash names is; nil when there is none.
-    func place(of reference: CodeReference) throws(StorageError) -> VersionLocation? {
+    func place(of reference: CodeReference) throws(StoreError) -> VersionLocation? {
         switch reference {
-        case .hash(let hash): try snapshot.versions(HashPrefix(hash))?.place(of: hash)
-        case .code(let code): try snapshot.versions(HashPrefix(bits: code.prefixBits))?.place(of: code)
+        case .hash(let hash): try versions(HashPrefix(hash))?.place(of: hash)
+        case .code(let code): try versions(HashPrefix(bits: code.prefixBits))?.place(of: code)
         }
+    }
+
+    private func versions(_ prefix: HashPrefix) throws(StoreError) -> VersionLocations? {
+        do { return try snapshot.versions(prefix) } catch { throw .storage(error) }
     }
 
     /// The version that a code or hash names.
-    func version(named text: String) throws(PersonalizationError) -> Version {
+    func version(named text: String) throws(StoreError) -> Version {
         let reference = try reference(text)
-        do throws(StorageError) {
-            if let place = try place(of: reference) { return try version(at: place) }
-        } catch {
-            throw .storage(error)
-        }
+        if let place = try place(of: reference) { return try version(at: place) }
         throw .fault(.unknown(text))
     }
 
-    private func reference(_ text: String) throws(PersonalizationError) -> CodeReference {
+    private func reference(_ text: String) throws(StoreError) -> CodeReference {
         do {
             return try CodeReference(parsing: text)
         } catch {

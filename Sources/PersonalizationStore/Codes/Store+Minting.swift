@@ -9,29 +9,29 @@ extension Store {
     /// With nothing new this is a pure read. Otherwise the profile's effective set is folded and the version minted,
     /// at the cost of the fold and one durable commit, which concurrent callers share; when the method returns, the
     /// code is durable. When the taste came back to a version that was minted before, that version is returned.
-    public func currentVersion(of profile: ProfileName) async throws(PersonalizationError) -> Version {
+    public func currentVersion(of profile: ProfileName) async throws(StoreError) -> Version {
         try await currentOrNewVersion(of: profile).version
     }
 
     /// The newest version and whether it had to be minted or recalled for this call.
     func currentOrNewVersion(
         of profile: ProfileName
-    ) async throws(PersonalizationError) -> (version: Version, isNew: Bool) {
+    ) async throws(StoreError) -> (version: Version, isNew: Bool) {
         while true {
-            let step = try read(PersonalizationError.storage) { (view) throws(PersonalizationError) in
+            let step = try read { (view) throws(StoreError) in
                 try view.mintingStep(for: profile)
             }
             switch step {
             case .current(let version): return (version, false)
             case .mint(let mint):
-                do throws(AppendError) {
+                do throws(StoreError) {
                     let receipt = try await submit(.mint(mint))[0]
                     let version = try readVersion(atMintOrRecall: receipt.position)
                     return (version, true)
                 } catch {
                     // Somebody else minted meanwhile; what is current now may be just what is wanted.
                     if case .event(_, .profileMoved) = error { continue }
-                    throw .append(error)
+                    throw error
                 }
             }
         }
@@ -47,12 +47,12 @@ extension Store {
     ) async throws(InterchangeFault) {
         while true {
             let step: MintingStep
-            do throws(PersonalizationError) {
-                step = try read(PersonalizationError.storage) { (view) throws(PersonalizationError) in
+            do throws(StoreError) {
+                step = try read { (view) throws(StoreError) in
                     try view.mintingStep(for: profile)
                 }
             } catch {
-                throw .personalization(error)
+                throw .refused(error)
             }
             let found =
                 switch step {
@@ -63,23 +63,19 @@ extension Store {
                 throw .versionDiffers(expected: code ?? hash, found: Code(digest: found).description)
             }
             guard case .mint(let mint) = step else { return }
-            do throws(AppendError) {
+            do throws(StoreError) {
                 _ = try await submit(.mint(mint), at: time)
                 return
             } catch {
                 if case .event(_, .profileMoved) = error { continue }
-                throw .append(error)
+                throw .refused(error)
             }
         }
     }
 
-    private func readVersion(atMintOrRecall position: Position) throws(AppendError) -> Version {
-        do throws(StorageError) {
-            return try read({ $0 }) { (view) throws(StorageError) in
-                try view.version(atMintOrRecall: position)
-            }
-        } catch {
-            throw .storage(error)
+    private func readVersion(atMintOrRecall position: Position) throws(StoreError) -> Version {
+        try read { (view) throws(StoreError) in
+            try view.version(atMintOrRecall: position)
         }
     }
 }
@@ -93,22 +89,19 @@ enum MintingStep {
 }
 
 extension StoreView {
-    func mintingStep(for name: ProfileName) throws(PersonalizationError) -> MintingStep {
-        let state: ProfileState?
-        do throws(StorageError) {
-            state = try profile(name)
-            if let state, !name.isHouse, state.head.isMintCurrent, let mint = state.head.lastMint {
-                return .current(try version(atMintOrRecall: mint))
-            }
-        } catch {
-            throw .storage(error)
+    func mintingStep(for name: ProfileName) throws(StoreError) -> MintingStep {
+        try requireStaying(name.user)
+        let state = try profile(name)
+        if let state, !name.isHouse, state.head.isMintCurrent, let mint = state.head.lastMint {
+            return .current(try version(atMintOrRecall: mint))
         }
         if name.isHouse { throw .fault(.houseProfile(name.space)) }
         let choice: FoldChoice
         let space = try existingSpace(name.space)
-        do throws(StorageError) { choice = try foldChoice(for: name.user, in: space) } catch { throw .storage(error) }
+        choice = try foldChoice(for: name, state?.head, in: space)
+        if state?.head.isArchived ?? false { throw .fault(.archived(name.description)) }
         guard let state else { throw .fault(.notEnoughData(name, have: 0, need: choice.threshold)) }
-        let folded = try store.committer.withFoldInFlight { () throws(PersonalizationError) in
+        let folded = try store.committer.withFoldInFlight { () throws(StoreError) in
             try fold(name, state, at: state.head.last, choice)
         }
         let have = Int(folded.taste.comparisonCount)
@@ -125,15 +118,14 @@ extension StoreView {
     /// A profile's taste at one event of its stream.
     func fold(
         _ name: ProfileName, _ state: ProfileState, at event: Position, _ choice: FoldChoice
-    ) throws(PersonalizationError) -> FoldedProfile {
-        let fold = ProfileFold(
-            log: log, space: state.space.descriptor, user: name.user, foldID: choice.foldID, house: choice.house)
+    ) throws(StoreError) -> FoldedProfile {
+        let fold = profileFold(of: name, state.head, in: state.space, choice)
         do throws(FoldFailure) {
             return try fold.fold(at: event, in: snapshot.transaction) { (image) throws(StorageError) in
                 try translated(image, to: state.space)
             }
         } catch {
-            throw PersonalizationError(error, of: name)
+            throw StoreError(error, of: name)
         }
     }
 

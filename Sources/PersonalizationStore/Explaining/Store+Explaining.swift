@@ -11,8 +11,8 @@ extension Store {
     /// - Parameters:
     ///   - code: The version's code.
     ///   - imageCount: How many of the nearest and of the farthest images to give.
-    public func explain(_ code: String, imageCount: Int = 5) throws(PersonalizationError) -> Explanation {
-        try read(PersonalizationError.storage) { (view) throws(PersonalizationError) in
+    public func explain(_ code: String, imageCount: Int = 5) throws(StoreError) -> Explanation {
+        try read { (view) throws(StoreError) in
             let version = try view.version(named: code)
             let scores = try view.catalogueScores(of: version.taste, in: version.space)
             let ranked = scores.sorted { ($0.score, $1.id) > ($1.score, $0.id) }
@@ -28,8 +28,8 @@ extension Store {
     /// Compares two versions of one space.
     public func difference(
         _ first: String, _ second: String, imageCount: Int = 5
-    ) throws(PersonalizationError) -> VersionDifference {
-        try read(PersonalizationError.storage) { (view) throws(PersonalizationError) in
+    ) throws(StoreError) -> VersionDifference {
+        try read { (view) throws(StoreError) in
             let one = try view.version(named: first)
             let other = try view.version(named: second)
             guard one.taste.spaceID == other.taste.spaceID else {
@@ -48,8 +48,8 @@ extension Store {
     }
 
     /// Every image of a space, in the order of registration. Cost: reads each of them.
-    public func images(of space: String) throws(PersonalizationError) -> [NewImage] {
-        try read(PersonalizationError.storage) { (view) throws(PersonalizationError) in
+    public func images(of space: String) throws(StoreError) -> [NewImage] {
+        try read { (view) throws(StoreError) in
             try view.images(of: space)
         }
     }
@@ -57,8 +57,8 @@ extension Store {
     /// Scores images by a code, or by a blend of several, best first: logits above the catalogue's mean.
     public func score(
         _ images: [String], by codes: [WeightedCodeName]
-    ) throws(PersonalizationError) -> [ScoredImage] {
-        try read(PersonalizationError.storage) { (view) throws(PersonalizationError) in
+    ) throws(StoreError) -> [ScoredImage] {
+        try read { (view) throws(StoreError) in
             let (taste, space) = try view.blend(codes)
             var scores: [ScoredImage] = []
             for id in images {
@@ -72,8 +72,8 @@ extension Store {
     /// The probability that somebody with this taste prefers one image to another.
     public func preference(
         _ image: String, over other: String, by codes: [WeightedCodeName]
-    ) throws(PersonalizationError) -> Double {
-        try read(PersonalizationError.storage) { (view) throws(PersonalizationError) in
+    ) throws(StoreError) -> Double {
+        try read { (view) throws(StoreError) in
             let (taste, space) = try view.blend(codes)
             let one = try view.embedding(of: image, in: space)
             return Double(taste.preference(of: one, over: try view.embedding(of: other, in: space))) / 16384

@@ -19,14 +19,11 @@ extension Store {
     /// that has images of the same ids. Choices of images that the space lacks drop out and are counted.
     ///
     /// Nothing is written; ``adopt(_:into:eventID:)`` makes a profile of it. Cost: a fold, and a look-up for each image.
-    public func taste(of profile: ProfileName, in space: String) throws(PersonalizationError) -> RefoldedTaste {
-        try read(PersonalizationError.storage) { (view) throws(PersonalizationError) in
+    public func taste(of profile: ProfileName, in space: String) throws(StoreError) -> RefoldedTaste {
+        try read { (view) throws(StoreError) in
             let target = try view.existingSpace(space)
             let state = try view.existingProfile(profile)
-            let choice: FoldChoice
-            do throws(StorageError) { choice = try view.foldChoice(for: profile.user, in: target) } catch {
-                throw .storage(error)
-            }
+            let choice = try view.foldChoice(for: profile, state.head, in: target)
             let folded = try view.fold(profile, state, in: target, choice)
             return RefoldedTaste(
                 taste: folded.taste, rankings: Int(folded.rankings), likes: Int(folded.likes),
@@ -43,15 +40,15 @@ extension Store {
     @discardableResult
     public func adopt(
         _ source: ProfileName, into profile: ProfileName, eventID: EventID? = nil
-    ) async throws(PersonalizationError) -> Receipt {
+    ) async throws(StoreError) -> Receipt {
         try await adopt(source, into: profile, eventID: eventID, at: nil)
     }
 
     @discardableResult
     func adopt(
         _ source: ProfileName, into profile: ProfileName, eventID: EventID?, at time: Timestamp?
-    ) async throws(PersonalizationError) -> Receipt {
-        let last = try read(PersonalizationError.storage) { (view) throws(PersonalizationError) in
+    ) async throws(StoreError) -> Receipt {
+        let last = try read { (view) throws(StoreError) in
             _ = try view.existingSpace(profile.space)
             return try view.existingProfile(source).head.last
         }
@@ -60,34 +57,33 @@ extension Store {
 }
 
 extension StoreView {
-    fileprivate func existingProfile(_ name: ProfileName) throws(PersonalizationError) -> ProfileState {
+    fileprivate func existingProfile(_ name: ProfileName) throws(StoreError) -> ProfileState {
         _ = try existingSpace(name.space)
-        let state: ProfileState?
-        do throws(StorageError) { state = try profile(name) } catch { throw .storage(error) }
+        let state = try profile(name)
         guard let state, !name.isHouse else { throw .fault(.unknownProfile(name)) }
         return state
     }
 
     fileprivate func fold(
         _ name: ProfileName, _ state: ProfileState, in target: Space, _ choice: FoldChoice
-    ) throws(PersonalizationError) -> FoldedProfile {
-        let fold = ProfileFold(
-            log: log, space: target.descriptor, user: name.user, foldID: choice.foldID, house: choice.house)
+    ) throws(StoreError) -> FoldedProfile {
+        let fold = profileFold(of: name, state.head, in: target, choice)
         do throws(FoldFailure) {
             return try fold.fold(at: state.head.last, isOfOtherSpace: true, in: snapshot.transaction) {
                 (image) throws(StorageError) in try translated(image, to: target)
             }
         } catch {
-            throw PersonalizationError(error, of: name)
+            throw StoreError(error, of: name)
         }
     }
 
     /// The image of a space with the id of an image of any space; nil when there is none.
+    ///
+    /// Folds lend their records to this, and know no other errors than the storage's.
     func translated(_ image: Position, to space: Space) throws(StorageError) -> Position? {
         let record = try snapshot.record(at: image)
         if record.header.stream == space.position { return image }
-        let id: String
-        do throws(RecordError) { id = try record.imageID() } catch { throw .record(error) }
-        return try self.image(id, in: space)
+        let id = try StorageError.wrapRecord { () throws(RecordError) in try record.imageID() }
+        return try imagePosition(id, in: space)
     }
 }

@@ -17,6 +17,9 @@ struct FoldChoice {
         threshold = space.threshold
     }
 
+    /// Of a board, which needs one image and starts from nothing.
+    static func board() -> FoldChoice { FoldChoice(foldID: DL1.id, house: nil, threshold: 1) }
+
     init(foldID: FoldID, house: HousePrior?, threshold: Int) {
         self.foldID = foldID
         self.house = house
@@ -25,10 +28,30 @@ struct FoldChoice {
 }
 
 extension StoreView {
+    /// How a mint of a profile folds; after an event of the log when there is a limit, otherwise now.
+    ///
+    /// - Parameter head: Where the profile's stream stands; nil for one that has no event.
+    func foldChoice(
+        for name: ProfileName, _ head: StreamHead?, in space: Space, asOf limit: Position? = nil
+    ) throws(StoreError) -> FoldChoice {
+        if head?.isBoard ?? false { return .board() }
+        return try foldChoice(for: name.user, in: space, asOf: limit)
+    }
+
+    /// The fold of a profile's stream in a space, which may be another than the profile's own.
+    func profileFold(
+        of name: ProfileName, _ head: StreamHead?, in space: Space, _ choice: FoldChoice, images: MappedImages? = nil
+    ) -> ProfileFold {
+        let isBoard = head?.isBoard ?? false
+        return ProfileFold(
+            log: log, space: space.descriptor, user: isBoard ? nil : name.user, foldID: choice.foldID,
+            house: choice.house, images: images)
+    }
+
     /// How a mint of a user in a space folds; after an event of the log when there is a limit, otherwise now.
     func foldChoice(
         for user: String, in space: Space, asOf limit: Position? = nil
-    ) throws(StorageError) -> FoldChoice {
+    ) throws(StoreError) -> FoldChoice {
         guard let pin = try housePin(in: space, asOf: limit), let mint = pin.mint,
             try !refusesHouse(user, in: space, asOf: limit)
         else { return FoldChoice(space: space) }
@@ -42,12 +65,11 @@ extension StoreView {
     }
 
     /// The fold that made a taste: its id, and its house.
-    func foldChoice(of taste: Taste, in space: Space) throws(PersonalizationError) -> FoldChoice {
+    func foldChoice(of taste: Taste, in space: Space) throws(StoreError) -> FoldChoice {
         guard let hash = taste.house else {
             return FoldChoice(foldID: taste.foldID, house: nil, threshold: space.threshold)
         }
-        let version: Version?
-        do throws(StorageError) { version = try self.version(hash: hash) } catch { throw .storage(error) }
+        let version = try self.version(hash: hash)
         guard let version, version.taste.foldID == HM1.id, version.taste.spaceID == space.descriptor.id else {
             throw .fault(.unknownHouse(hash))
         }
@@ -57,11 +79,11 @@ extension StoreView {
     }
 
     /// The last pin of a space; nil when there was none.
-    func housePin(in space: Space, asOf limit: Position? = nil) throws(StorageError) -> HousePin? {
+    func housePin(in space: Space, asOf limit: Position? = nil) throws(StoreError) -> HousePin? {
         let house = ProfileName.house(of: space.name)
         guard let state = try profile(user: house.user, profile: house.profile, in: space) else { return nil }
         var pin: HousePin?
-        try log.walkBack(from: state.head.last, in: snapshot.transaction) { (record) throws(StorageError) in
+        try walkBack(from: state.head.last) { (record) throws(StoreError) in
             if record.header.kind == .housePinned, limit.map({ record.position <= $0 }) ?? true {
                 guard case .housePinned(let found) = try body(of: record) else { return nil }
                 pin = found
@@ -74,14 +96,14 @@ extension StoreView {
 
     private func refusesHouse(
         _ user: String, in space: Space, asOf limit: Position?
-    ) throws(StorageError) -> Bool {
+    ) throws(StoreError) -> Bool {
         guard let limit else { return try settings(of: user, in: space)?.refusesHouse ?? false }
-        guard let stream = try snapshot.settingsStream(user: user, space: space.position),
-            let head = try snapshot.streamHead(of: stream)
+        guard let stream = try settingsStream(user: user, space: space.position),
+            let head = try streamHead(of: stream)
         else { return false }
         var next: Position? = head.last
         while let position = next {
-            let record = try snapshot.record(at: position)
+            let record = try record(at: position)
             if position <= limit, case .settingsChanged(let change) = try body(of: record) {
                 return change.refusesHouse
             }

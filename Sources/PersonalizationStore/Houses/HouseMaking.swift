@@ -15,15 +15,15 @@ extension Store {
     ///
     /// Folds every profile of the space, each by DL1 from its own choices, in short snapshots: what was appended stays, so
     /// later ones show the same past. Nil when there are fewer contributors than a house has.
-    func makeHouse(of space: Space, asOf position: Position) throws(PersonalizationError) -> (MadeHouse?, count: Int) {
-        let candidates = try read(PersonalizationError.storage) { (view) throws(PersonalizationError) in
+    func makeHouse(of space: Space, asOf position: Position) throws(StoreError) -> (MadeHouse?, count: Int) {
+        let candidates = try read { (view) throws(StoreError) in
             try view.contributorCandidates(of: space, asOf: position)
         }
         var contributors: [FoldedProfile] = []
         for start in stride(from: 0, to: candidates.count, by: Self.houseChunkCount) {
             if contributors.count == HM1.contributorLimit { break }
             let chunk = candidates[start..<min(candidates.count, start + Self.houseChunkCount)]
-            try read(PersonalizationError.storage) { (view) throws(PersonalizationError) in
+            try read { (view) throws(StoreError) in
                 for candidate in chunk where contributors.count < HM1.contributorLimit {
                     let folded = try view.contribution(of: candidate, in: space, asOf: position)
                     if let folded { contributors.append(folded) }
@@ -61,43 +61,35 @@ extension StoreView {
     /// The profiles of a space that were opened by an event of the log, in the order in which they are asked.
     func contributorCandidates(
         of space: Space, asOf position: Position
-    ) throws(PersonalizationError) -> [ContributorCandidate] {
-        do throws(StorageError) {
-            var candidates: [ContributorCandidate] = []
-            for stream in try snapshot.rows(Profiles.self) where stream <= position {
-                let record = try snapshot.record(at: stream)
-                guard case .profileOpened(space.position, let user, let profile) = try body(of: record) else {
-                    continue
-                }
-                let name = ProfileName(user: user, space: space.name, profile: profile)
-                if name.isHouse { continue }
-                let digest = ProfileDigest(secret: store.secret.bytes, user: user, space: space.name, profile: profile)
-                candidates.append(
-                    ContributorCandidate(
-                        stream: stream, name: name,
-                        order: SHA256Digest(hashing: Array("house".utf8) + digest.digest.bytes)))
+    ) throws(StoreError) -> [ContributorCandidate] {
+        var candidates: [ContributorCandidate] = []
+        for stream in try rows(Profiles.self) where stream <= position {
+            let record = try record(at: stream)
+            guard case .profileOpened(space.position, let user, let profile) = try body(of: record) else {
+                continue
             }
-            return candidates.sorted { $0.order < $1.order }
-        } catch {
-            throw .storage(error)
+            let name = ProfileName(user: user, space: space.name, profile: profile)
+            if name.isHouse { continue }
+            let digest = ProfileDigest(secret: store.secret.bytes, user: user, space: space.name, profile: profile)
+            candidates.append(
+                ContributorCandidate(
+                    stream: stream, name: name,
+                    order: SHA256Digest(hashing: Array("house".utf8) + digest.digest.bytes)))
         }
+        return candidates.sorted { $0.order < $1.order }
     }
 
     /// A profile's taste after an event of the log; nil when it had too few comparisons.
     func contribution(
         of candidate: ContributorCandidate, in space: Space, asOf position: Position
-    ) throws(PersonalizationError) -> FoldedProfile? {
+    ) throws(StoreError) -> FoldedProfile? {
         let event: Position
-        do throws(StorageError) {
-            guard let head = try snapshot.streamHead(of: candidate.stream) else {
-                throw StorageError.record(.missing(candidate.stream))
-            }
-            let state = ProfileState(space: space, stream: candidate.stream, head: head)
-            guard let found = try self.event(of: state, at: .position(position)) else { return nil }
-            event = found.position
-        } catch {
-            throw .storage(error)
-        }
+        guard let head = try streamHead(of: candidate.stream) else { throw .record(.missing(candidate.stream)) }
+        // A board is no person's taste.
+        if head.isBoard { return nil }
+        let state = ProfileState(space: space, stream: candidate.stream, head: head)
+        guard let found = try self.event(of: state, at: .position(position)) else { return nil }
+        event = found.position
         let fold = ProfileFold(log: log, space: space.descriptor, user: candidate.name.user, foldID: DL1.id)
         do throws(FoldFailure) {
             let folded = try fold.fold(at: event, in: snapshot.transaction) { (image) throws(StorageError) in
@@ -105,7 +97,7 @@ extension StoreView {
             }
             return folded.taste.comparisonCount >= HM1.fewestComparisons ? folded : nil
         } catch {
-            throw PersonalizationError(error, of: candidate.name)
+            throw StoreError(error, of: candidate.name)
         }
     }
 }

@@ -36,14 +36,14 @@ extension Store {
     /// - Throws: ``CodeFault/tooFewContributors(space:have:need:)`` when a house would be somebody's taste.
     public func mintHouse(
         of space: String, asOf position: Position? = nil
-    ) async throws(PersonalizationError) -> MintedHouse {
+    ) async throws(StoreError) -> MintedHouse {
         try await mintHouse(of: space, asOf: position, at: nil)
     }
 
     func mintHouse(
         of name: String, asOf position: Position?, at time: Timestamp?
-    ) async throws(PersonalizationError) -> MintedHouse {
-        let (space, head) = try read(PersonalizationError.storage) { (view) throws(PersonalizationError) in
+    ) async throws(StoreError) -> MintedHouse {
+        let (space, head) = try read { (view) throws(StoreError) in
             (try view.existingSpace(name), view.snapshot.head)
         }
         guard let head else { throw .fault(.unknownSpace(name)) }
@@ -52,18 +52,18 @@ extension Store {
         guard let made else {
             throw .fault(.tooFewContributors(space: name, have: count, need: HM1.fewestContributors))
         }
-        let request = StoreRequest.HouseMint(
-            space: name, origin: HouseOrigin(asOf: asOf, contributorCount: UInt32(made.contributorCount)),
-            version: made.bytes.bytes, hash: made.bytes.hash)
-        let receipt: Receipt
-        do throws(AppendError) { receipt = try await submit(.houseMint(request), at: time)[0] } catch {
-            throw .append(error)
+        let origin = HouseOrigin(asOf: asOf, contributorCount: UInt32(made.contributorCount))
+        let receipt = try await mint(made.bytes, of: name, origin, at: time)
+        return try read { (view) throws(StoreError) in
+            return try view.mintedHouse(at: receipt.position)
         }
-        return try read(PersonalizationError.storage) { (view) throws(PersonalizationError) in
-            do throws(StorageError) { return try view.mintedHouse(at: receipt.position) } catch {
-                throw .storage(error)
-            }
-        }
+    }
+
+    func mint(
+        _ house: VersionBytes, of space: String, _ origin: HouseOrigin, at time: Timestamp?
+    ) async throws(StoreError) -> Receipt {
+        let request = StoreRequest.HouseMint(space: space, origin: origin, version: house.bytes, hash: house.hash)
+        return try await submit(.houseMint(request), at: time)[0]
     }
 
     /// Has new mints of a space start from a house, from now on; nil for people's own choices only, as at the beginning.
@@ -71,21 +71,21 @@ extension Store {
     /// Codes that were minted before stay as they are; a user's settings can refuse the house.
     ///
     /// - Parameters:
-    ///   - code: The code of a house of the space.
+    ///   - code: The code of a house of the space that is not revoked.
     ///   - space: The space.
     ///   - threshold: How many effective comparisons `--p` then needs; as many as before if not given.
     @discardableResult
     public func pinHouse(
         _ code: String?, of space: String, threshold: Int? = nil
-    ) async throws(PersonalizationError) -> Receipt {
+    ) async throws(StoreError) -> Receipt {
         try await pinHouse(code, of: space, threshold: threshold, at: nil)
     }
 
     @discardableResult
     func pinHouse(
         _ code: String?, of space: String, threshold: Int?, at time: Timestamp?
-    ) async throws(PersonalizationError) -> Receipt {
-        let found = try read(PersonalizationError.storage) { (view) throws(PersonalizationError) in
+    ) async throws(StoreError) -> Receipt {
+        let found = try read { (view) throws(StoreError) in
             try view.existingSpace(space)
         }
         if let threshold {
@@ -100,24 +100,22 @@ extension Store {
             mint = version.mint.position
         }
         let pin = HousePin(mint: mint, threshold: threshold.map(UInt32.init))
-        do throws(AppendError) { return try await submit(.housePin(space: space, pin), at: time)[0] } catch {
-            throw .append(error)
-        }
+        return try await submit(.housePin(space: space, pin), at: time)[0]
     }
 
     /// What new mints of a space start from, and the houses that were minted.
-    public func houses(of space: String) throws(PersonalizationError) -> HouseStatus {
-        try read(PersonalizationError.storage) { (view) throws(PersonalizationError) in
+    public func houses(of space: String) throws(StoreError) -> HouseStatus {
+        try read { (view) throws(StoreError) in
             let found = try view.existingSpace(space)
-            do throws(StorageError) { return try view.houseStatus(of: found) } catch { throw .storage(error) }
+            return try view.houseStatus(of: found)
         }
     }
 }
 
 extension StoreView {
-    fileprivate func houseStatus(of space: Space) throws(StorageError) -> HouseStatus {
+    fileprivate func houseStatus(of space: Space) throws(StoreError) -> HouseStatus {
         let pin = try housePin(in: space)
-        let pinned = try pin?.mint.map { (mint) throws(StorageError) in try version(at: mint) }
+        let pinned = try pin?.mint.map { (mint) throws(StoreError) in try version(at: mint) }
         let name = ProfileName.house(of: space.name)
         var minted: [MintedHouse] = []
         if let state = try profile(user: name.user, profile: name.profile, in: space) {
@@ -129,8 +127,8 @@ extension StoreView {
             pinned: pinned, threshold: pin?.threshold.map(Int.init) ?? space.threshold, minted: minted)
     }
 
-    fileprivate func mintedHouse(at mint: Position) throws(StorageError) -> MintedHouse {
-        let record = try snapshot.record(at: mint)
+    fileprivate func mintedHouse(at mint: Position) throws(StoreError) -> MintedHouse {
+        let record = try record(at: mint)
         guard let origin = record.houseOrigin else { throw .record(.unexpectedKind(mint, record.header.kind)) }
         return MintedHouse(
             version: try version(at: mint), asOf: origin.asOf, contributorCount: Int(origin.contributorCount))

@@ -1,3 +1,4 @@
+internal import CodeRegistry
 internal import EventLog
 
 #if canImport(FoundationEssentials)
@@ -22,10 +23,11 @@ extension StoredEvent {
             line.profile = profile.profile
         }
         switch content {
-        case .houseMinted(_, let version, let origin):
+        case .houseMinted(_, let version, let origin, let bytes):
             line.name(version, kind: "houseMinted")
             (line.user, line.profile) = (nil, nil)
             (line.asOf, line.contributors) = (origin.asOf.number, origin.contributorCount)
+            line.bytes = Data(bytes).base64EncodedString()
         case .housePinned(_, let version, let threshold):
             (line.kind, line.user, line.profile) = ("housePinned", nil, nil)
             if let version { line.name(version, kind: "housePinned") }
@@ -33,7 +35,16 @@ extension StoredEvent {
         case .spaceDefined, .imageRegistered, .modelAssigned, .versionImported, .settingsOpened, .settingsChanged,
             .aliased, .takenDown, .putBack:
             fillSpace(&line)
+        case .erasureScheduled(let user, let due):
+            (line.kind, line.user, line.due) = ("erasureScheduled", user, due.rfc3339)
+        case .erasureCancelled(let user): (line.kind, line.user) = ("erasureCancelled", user)
+        case .personErased: line.kind = "personErased"
+        case .erased: line.kind = "erased"
         case .profileOpened: line.kind = "profile"
+        case .profileChanged(_, let change):
+            (line.kind, line.label) = ("profileChange", change.label)
+            (line.board, line.archived, line.shared) = (change.isBoard, change.isArchived, change.isShared)
+            line.reference = ProfileReference(bits: change.reference).description
         case .rank(_, let winner, let loser): (line.kind, line.winner, line.loser) = ("rank", winner, loser)
         case .like(_, let image): (line.kind, line.image) = ("like", image)
         case .unlike(_, let image): (line.kind, line.image) = ("unlike", image)
@@ -96,7 +107,11 @@ extension StoredEvent {
             (line.kind, line.space, line.user) = ("settingsOpened", space, user)
         case .settingsChanged(let space, let user, let settings):
             (line.kind, line.space, line.user) = ("settings", space, user)
-            line.profile = settings.profile
+            if settings.profiles.count == 1 {
+                line.profile = settings.profiles[0].profile
+            } else {
+                line.profiles = settings.profiles.map { .init(profile: $0.profile, weight: $0.weight) }
+            }
             line.always = settings.personalizesAlways
             line.ownChoicesOnly = settings.refusesHouse ? true : nil
             line.pinned = settings.pinned.map { .init(code: $0.code, weight: $0.weight) }

@@ -16,6 +16,9 @@ extension Importer {
         case "space": try await define(line, time)
         case "model": try await assignModel(line, time)
         case "profile", "settingsOpened": break  // The first event of the stream opens it.
+        // Who was erased there is not in the lines, so nobody has to be erased here.
+        case "personErased", "erased": break
+        case "erasureScheduled", "erasureCancelled": try await schedule(line, time)
         case "minted", "recalled":
             try await store.mint(
                 try line.need(line.hash, "hash"), of: try line.profileName(options.defaultSpace), code: line.code,
@@ -27,7 +30,8 @@ extension Importer {
         case "importedLabel": count(try await labelImport(line, time))
         case "takeDown", "putBack": count(try await takeDown(line, time))
         case "alias", "unalias":
-            count(try await line.changeAlias(in: store, defaultSpace: options.defaultSpace, at: time))
+            let receipt = try await line.changeAlias(in: store, defaultSpace: options.defaultSpace, at: time)
+            if let receipt { count(receipt) }
         default:
             let receipt = try await own(line, try line.parsedEventID(), time)
             if let source = line.position { positions.add(source, receipt.position.number) }
@@ -39,22 +43,32 @@ extension Importer {
         if receipt.isRepeat { report.repeatCount += 1 } else { report.eventCount += 1 }
     }
 
+    private mutating func schedule(_ line: InterchangeLine, _ time: Timestamp?) async throws(InterchangeFault) {
+        let user = try line.need(line.user, "user")
+        let due = line.kind == "erasureScheduled" ? try line.dueTime() : nil
+        do throws(StoreError) {
+            count(try await store.submit(.scheduleErasure(user: user, due: due), at: time)[0])
+        } catch {
+            throw .refused(error)
+        }
+    }
+
     private func define(_ line: InterchangeLine, _ time: Timestamp?) async throws(InterchangeFault) {
         let definition = try line.spaceDefinition()
-        do throws(AppendError) {
+        do throws(StoreError) {
             _ = try await store.submit(.space(definition, models: [], defaultModel: nil), at: time)
         } catch {
-            throw .append(error)
+            throw .refused(error)
         }
     }
 
     private func assignModel(_ line: InterchangeLine, _ time: Timestamp?) async throws(InterchangeFault) {
         let model = try line.need(line.model, "model")
         let space = try line.need(line.space, "space")
-        do throws(AppendError) {
+        do throws(StoreError) {
             try await store.assignModel(model, to: space, isDefault: line.isDefault ?? false, at: time)
         } catch {
-            throw .append(error)
+            throw .refused(error)
         }
     }
 
@@ -62,27 +76,27 @@ extension Importer {
         guard let bytes = Data(base64Encoded: try line.need(line.bytes, "bytes")) else {
             throw .invalidValue("bytes", "it is not base64; export the version again")
         }
-        do throws(PersonalizationError) { try await store.importVersion([UInt8](bytes), at: time) } catch {
-            throw .personalization(error)
+        do throws(StoreError) { try await store.importVersion([UInt8](bytes), at: time) } catch {
+            throw .refused(error)
         }
         report.eventCount += 1
     }
 
     private func labelImport(_ line: InterchangeLine, _ time: Timestamp?) async throws(InterchangeFault) -> Receipt {
         let code = try line.need(line.code, "code")
-        do throws(PersonalizationError) {
+        do throws(StoreError) {
             return try await store.labelImport(code, line.label ?? "", at: time)
         } catch {
-            throw .personalization(error)
+            throw .refused(error)
         }
     }
 
     private func takeDown(_ line: InterchangeLine, _ time: Timestamp?) async throws(InterchangeFault) -> Receipt {
         let code = try line.need(line.code, "code")
-        do throws(PersonalizationError) {
+        do throws(StoreError) {
             return try await store.operate(code, isTakenDown: line.kind == "takeDown", at: time)
         } catch {
-            throw .personalization(error)
+            throw .refused(error)
         }
     }
 
@@ -92,7 +106,8 @@ extension Importer {
         if line.kind == "housePinned" { return try await pinHouse(line, time) }
         if line.kind == "settings" { return try await setSettings(line, eventID, time) }
         let profile = try line.profileName(options.defaultSpace)
-        do throws(PersonalizationError) {
+        if line.kind == "profileChange" { return try await setProfile(line, profile, eventID, time) }
+        do throws(StoreError) {
             switch line.kind {
             case "adopt":
                 let source = ProfileName(
@@ -119,23 +134,37 @@ extension Importer {
             }
             return try await store.own(profile, action, eventID: eventID, at: time)
         } catch {
-            throw .personalization(error)
+            throw .refused(error)
+        }
+    }
+
+    private func setProfile(
+        _ line: InterchangeLine, _ profile: ProfileName, _ eventID: EventID?, _ time: Timestamp?
+    ) async throws(InterchangeFault) -> Receipt {
+        do throws(StoreError) {
+            return try await store.change(
+                profile,
+                .set(
+                    isBoard: line.board ?? false, isArchived: line.archived ?? false, isShared: line.shared ?? false,
+                    label: line.label ?? ""), eventID: eventID, at: time)
+        } catch {
+            throw .refused(error)
         }
     }
 
     private func pinHouse(_ line: InterchangeLine, _ time: Timestamp?) async throws(InterchangeFault) -> Receipt {
         let space = try line.need(line.space ?? options.defaultSpace, "space")
-        do throws(PersonalizationError) {
+        do throws(StoreError) {
             return try await store.pinHouse(line.code, of: space, threshold: line.threshold, at: time)
         } catch {
-            throw .personalization(error)
+            throw .refused(error)
         }
     }
 
     /// Notes where a line that was just done went: to the log's head.
     private mutating func noteHead(_ line: InterchangeLine) throws(InterchangeFault) {
         let head: LogHead?
-        do throws(StorageError) { head = try store.head() } catch { throw .personalization(.storage(error)) }
+        do throws(StoreError) { head = try store.head() } catch { throw .refused(error) }
         if let source = line.position, let head { positions.add(source, head.position.number) }
     }
 
@@ -143,15 +172,20 @@ extension Importer {
         let space = try line.need(line.space ?? options.defaultSpace, "space")
         let hash = try line.need(line.hash, "hash")
         let asOf = positions.last(upTo: try line.need(line.asOf, "asOf")).map { Position($0) }
-        let house: MintedHouse
-        do throws(PersonalizationError) {
-            house = try await store.mintHouse(of: space, asOf: asOf, at: time)
+        var stored: (bytes: [UInt8], contributorCount: UInt32)?
+        if let text = line.bytes {
+            guard let bytes = Data(base64Encoded: text) else {
+                throw .invalidValue("bytes", "it is not base64; export the house again")
+            }
+            stored = ([UInt8](bytes), line.contributors ?? 0)
+        }
+        let other: String?
+        do throws(StoreError) {
+            other = try await store.mintHouse(of: space, asOf: asOf, hash: hash, stored: stored, at: time)
         } catch {
-            throw .personalization(error)
+            throw .refused(error)
         }
-        guard house.version.hash.description == hash else {
-            throw .versionDiffers(expected: line.code ?? hash, found: house.version.code)
-        }
+        if let other { throw .versionDiffers(expected: line.code ?? hash, found: other) }
         try noteHead(line)
         report.mintCount += 1
     }
@@ -160,15 +194,17 @@ extension Importer {
         _ line: InterchangeLine, _ eventID: EventID?, _ time: Timestamp?
     ) async throws(InterchangeFault) -> Receipt {
         let profile = try line.profileName(options.defaultSpace)
+        let profiles =
+            line.profiles.map { $0.map { WeightedProfileName(profile: $0.profile, weight: $0.weight) } }
+            ?? [WeightedProfileName(profile: profile.profile)]
         let settings = Settings(
-            personalizesAlways: line.always ?? false, refusesHouse: line.ownChoicesOnly ?? false,
-            profile: profile.profile,
+            personalizesAlways: line.always ?? false, refusesHouse: line.ownChoicesOnly ?? false, profiles: profiles,
             pinned: (line.pinned ?? []).map { WeightedCodeName(code: $0.code, weight: $0.weight) })
-        do throws(PersonalizationError) {
+        do throws(StoreError) {
             return try await store.setSettings(
                 of: profile.user, in: profile.space, to: settings, eventID: eventID, at: time)
         } catch {
-            throw .personalization(error)
+            throw .refused(error)
         }
     }
 }

@@ -131,27 +131,27 @@ public struct Importer {
 
     private mutating func flush() async throws(InterchangeError) {
         while !batch.isEmpty {
-            do throws(AppendError) {
+            do throws(StoreError) {
                 try await write(batch.count)
             } catch {
-                guard case .event(let index, let fault) = error else {
-                    throw InterchangeError(line: batch[0].line, fault: .append(error))
+                guard case .event(let index, _) = error else {
+                    throw InterchangeError(line: batch[0].line, fault: .refused(error))
                 }
                 let bad = batch[index]
                 let number = bad.line
                 // The events before the bad one have been checked and are good: they go in, then it is dealt with.
-                do throws(AppendError) { try await write(index) } catch {
-                    throw InterchangeError(line: batch[0].line, fault: .append(error))
+                do throws(StoreError) { try await write(index) } catch {
+                    throw InterchangeError(line: batch[0].line, fault: .refused(error))
                 }
                 batch.removeFirst()
                 if !options.skipsBadLines { batch.removeAll() }
-                try reject(bad.json, InterchangeError(line: number, fault: .refused(fault)))
+                try reject(bad.json, InterchangeError(line: number, fault: .refused(error)))
             }
         }
     }
 
     /// Appends the first `count` events of the batch and takes them out of it.
-    private mutating func write(_ count: Int) async throws(AppendError) {
+    private mutating func write(_ count: Int) async throws(StoreError) {
         guard count > 0 else { return }
         let receipts = try await store.append(batch[..<count].map(\.event))
         for (entry, receipt) in zip(batch, receipts) {
@@ -168,7 +168,7 @@ public struct Importer {
     }
 
     private mutating func reject(_ json: [UInt8], _ error: InterchangeError) throws(InterchangeError) {
-        guard options.skipsBadLines, !error.fault.isOperatingFailure else { throw error }
+        guard options.skipsBadLines, !error.fault.isStoreFailure else { throw error }
         report.rejectedCount += 1
         onReject(json, error)
     }

@@ -26,22 +26,10 @@ public enum InterchangeFault: Error, Sendable {
     case invalidValue(String, String)
     /// No event is of this kind.
     case unknownKind(String)
-    /// The store refused the event.
-    case refused(EventFault)
+    /// The store refused what the line asks for, or failed.
+    case refused(StoreError)
     /// The exported version does not come out again.
     case versionDiffers(expected: String, found: String)
-    /// The store refused something else that the line asks for.
-    case personalization(PersonalizationError)
-    /// The store could not be written.
-    case append(AppendError)
-
-    /// Whether the store failed, rather than the line.
-    public var isOperatingFailure: Bool {
-        switch self {
-        case .append(.storage), .personalization(.storage), .personalization(.append(.storage)): true
-        default: false
-        }
-    }
 }
 
 extension InterchangeError: CustomStringConvertible {
@@ -66,12 +54,10 @@ extension InterchangeFault: CustomStringConvertible {
         case .invalidValue(let field, let detail): "the field '\(field)' is wrong: \(detail)"
         case .unknownKind(let kind):
             "there is no kind '\(kind)'; docs/interchange.md lists the kinds, such as image, rank, like and unlike"
-        case .refused(let fault): fault.description
+        case .refused(let error): error.reason
         case .versionDiffers(let expected, let found):
             "the line says that the version \(expected) was minted here, and it is \(found); the lines before it "
                 + "are not those that were exported, or the store has another secret"
-        case .personalization(let error): error.description
-        case .append(let error): error.description
         }
     }
 }

@@ -5,7 +5,7 @@ extension InterchangeLine {
             at, eventID, name, threshold, meanQ14, panelQ14, model, isDefault, code, hash, foldedThrough, label,
             event, always, pinned, bytes, alias, chosen, shown,
             ownChoicesOnly, asOf, contributors,
-            fromSpace, fromProfile
+            fromSpace, fromProfile, due, reference, board, archived, shared, profiles
     }
 
     /// Decodes the fields that the kind may have. Others are passed over: asking for each of them would take most of the
@@ -82,7 +82,16 @@ extension InterchangeLine {
         pinned = try fields.decodeNumbers([Pinned].self, forKey: .pinned)
         bytes = try fields.decodeIfPresent(String.self, forKey: .bytes)
         alias = try fields.decodeIfPresent(String.self, forKey: .alias)
+        due = try fields.decodeIfPresent(String.self, forKey: .due)
+        try decodeProfile(fields)
         try decodeMoment(fields)
+    }
+
+    private mutating func decodeProfile(_ fields: Fields) throws {
+        board = try fields.decodeIfPresent(Bool.self, forKey: .board)
+        archived = try fields.decodeIfPresent(Bool.self, forKey: .archived)
+        shared = try fields.decodeIfPresent(Bool.self, forKey: .shared)
+        profiles = try fields.decodeNumbers([WeightedProfile].self, forKey: .profiles)
     }
 }
 

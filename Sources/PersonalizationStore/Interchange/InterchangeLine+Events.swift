@@ -28,7 +28,8 @@ extension InterchangeLine {
         case "space", "model", "profile", "minted", "recalled", "settingsOpened", "settings", "label", "revoke",
             "restore", "revert", "retract", "reset", "importedVersion", "importedLabel", "takeDown", "putBack", "alias",
             "unalias",
-            "houseMinted", "housePinned", "adopt":
+            "houseMinted", "housePinned", "adopt", "erasureScheduled", "erasureCancelled", "personErased", "erased",
+            "profileChange":
             return .other
         default: throw .unknownKind(kind)
         }
@@ -42,7 +43,7 @@ extension InterchangeLine {
     /// said twice.
     var isOwners: Bool {
         switch kind {
-        case "label", "revoke", "restore", "revert", "retract", "settings": true
+        case "label", "revoke", "restore", "revert", "retract", "settings", "profileChange": true
         default: false
         }
     }
@@ -99,6 +100,9 @@ extension InterchangeLine {
         case .text(let text): return try Self.time(text, field: "at").milliseconds
         }
     }
+
+    /// When a person is to be erased.
+    func dueTime() throws(InterchangeFault) -> Timestamp { try Self.time(try need(due, "due"), field: "due") }
 
     private static func time(_ text: String, field: String) throws(InterchangeFault) -> Timestamp {
         do throws(TimeTextError) { return try Timestamp(parsing: text) } catch {

@@ -25,7 +25,7 @@ extension InterchangeLine {
         }
         let name = try need(name, "name")
         guard Name.isValid(name, limit: Name.shortLimit) else {
-            throw .refused(.invalidName(field: "space", name))
+            throw .refused(.event(.invalidName(field: "space", name)))
         }
         let definition = SpaceDefinition(name: name, threshold: threshold, mean: mean, panel: panel)
         do throws(RecordError) { _ = try SpaceDescriptor(definition, at: .first) } catch {

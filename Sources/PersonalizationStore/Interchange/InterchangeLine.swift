@@ -45,6 +45,12 @@ package struct InterchangeLine: Codable, Equatable, Sendable {
     package var pinned: [Pinned]?
     package var bytes: String?
     package var alias: String?
+    package var reference: String?
+    package var board: Bool?
+    package var archived: Bool?
+    package var shared: Bool?
+    package var profiles: [WeightedProfile]?
+    package var due: String?
 
     /// When the user did it: RFC 3339, or milliseconds since 1970.
     package enum Moment: Codable, Equatable, Sendable {
@@ -76,6 +82,12 @@ package struct InterchangeLine: Codable, Equatable, Sendable {
     /// A pinned code of settings.
     package struct Pinned: Codable, Equatable, Sendable {
         package var code: String
+        package var weight: Int
+    }
+
+    /// A profile of settings that name several.
+    package struct WeightedProfile: Codable, Equatable, Sendable {
+        package var profile: String
         package var weight: Int
     }
 

@@ -7,6 +7,8 @@ public enum OpenError: Error, Sendable {
     case missing(path: String)
     /// There is something at the path, and a store cannot be created over it.
     case exists(path: String)
+    /// The store's signing key cannot be written.
+    case signingKey(ProofError)
     /// The store cannot be read or written.
     case storage(StorageError)
 }
@@ -28,6 +30,7 @@ extension OpenError: CustomStringConvertible {
         switch self {
         case .missing(let path): "there is no store at \(path); create one with 'storectl init --store \(path)'"
         case .exists(let path): "\(path) exists already; choose another path, or remove it"
+        case .signingKey(let error): error.description
         case .storage(.record(let error)):
             "\(error.description); until then the store can be read but not written to, and "
                 + "'storectl export --skip-damaged' saves what is whole"

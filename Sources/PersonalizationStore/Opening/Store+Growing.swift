@@ -12,16 +12,16 @@ extension Store {
     /// Takes no space on disk, but that much address space of every process.
     @discardableResult
     public static func grow(at path: String, toMapByteCount byteCount: Int) throws(OpenError) -> Int {
-        do throws(LMDBError) {
-            let before = try Environment.storedMapByteCount(directory: path)
-            let environment = try Environment.open(
-                directory: path, options: environmentOptions(enlargingMapTo: byteCount))
-            let meta = try environment.openTable(name: MetaTable.name, keys: .bytes, create: false)
-            try MetaTable(table: meta).storeMapByteCount(of: environment)
+        do throws(StorageError) {
+            let before = try StorageError.wrap { () throws(LMDBError) in
+                try Environment.storedMapByteCount(directory: path)
+            }
+            var options = Options()
+            options.mapByteCount = byteCount
+            try StoreFiles.open(at: path, options: options).storeMapByteCount()
             return before
         } catch {
-            if case .notFound(let missing) = error, missing == path { throw .missing(path: path) }
-            throw .storage(.database(error))
+            throw OpenError(error, opening: path)
         }
     }
 
@@ -40,14 +40,15 @@ extension MetaTable {
     /// Stores the size of an enlarged map in the file, so that whoever opens it adopts the size.
     ///
     /// LMDB writes the size with any commit that changes something: the format is written as it was. Twice, since the meta
-    /// pages take turns, and both are to agree.
-    func storeMapByteCount(of environment: Environment) throws(LMDBError) {
+    /// pages take turns, and both are to agree. False when it was stored already.
+    func storeMapByteCount(of environment: Environment) throws(LMDBError) -> Bool {
         guard environment.information.mapByteCount > (try Environment.storedMapByteCount(directory: environment.path))
-        else { return }
+        else { return false }
         for _ in 0..<2 {
             var transaction = try environment.beginWrite()
             try rewriteFormat(in: &transaction)
             try transaction.commit()
         }
+        return true
     }
 }

@@ -1,6 +1,7 @@
 internal import EventLog
 internal import LMDB
 internal import Projections
+public import TransparencyLog
 
 #if canImport(FoundationEssentials)
     internal import FoundationEssentials
@@ -18,23 +19,22 @@ extension Store {
     ///   - path: The folder to make.
     ///   - secret: What makes the store's codes its own; give the secret of an exported store to get the same codes
     ///     again.
+    ///   - signingKey: The key that signs the store's checkpoints, to be kept in its folder; nil when it is kept elsewhere
+    ///     (``SigningKeyFile``), or nothing is ever to be signed.
     ///   - options: How the store is opened afterwards.
     public static func create(
-        at path: String, secret: StoreSecret = .random(), options: Options = Options()
+        at path: String, secret: StoreSecret = .random(), signingKey: SigningKey? = nil, options: Options = Options()
     ) throws(OpenError) -> Store {
         guard !FileManager.default.fileExists(atPath: path) else { throw .exists(path: path) }
         let place = path.withoutTrailingSlashes
-        do throws(LMDBError) {
-            let staging = try Environment.makeStagingDirectory(for: place)
-            do throws(LMDBError) {
-                try initialize(at: staging, secret: secret, options: options)
-                try Environment.publish(directory: staging, as: place)
-            } catch {
-                Environment.discardStagingDirectory(staging)
-                throw error
-            }
-        } catch {
+        let staging: String
+        do throws(LMDBError) { staging = try Environment.makeStagingDirectory(for: place) } catch {
             throw .storage(.database(error))
+        }
+        do throws(OpenError) { try make(at: staging, as: place, secret, signingKey, options) } catch {
+            SigningKeyFile.remove(at: signingKeyPath(ofStoreAt: staging))
+            Environment.discardStagingDirectory(staging, alsoRemoving: StoreFiles.namesBesideEnvironment)
+            throw error
         }
         return try open(at: path, options: options)
     }
@@ -45,35 +45,34 @@ extension Store {
     /// a second.
     public static func open(at path: String, options: Options = Options()) throws(OpenError) -> Store {
         do throws(StorageError) {
-            let environment = try openEnvironment(at: path, options: options)
-            if let limit = options.lockTimeout {
-                try StorageError.wrap { () throws(LMDBError) in try environment.waitForWriter(atMost: limit) }
-            }
+            let files = try StoreFiles.open(at: path, options: options)
             _ = try StorageError.wrap { () throws(LMDBError) in
-                try environment.checkMetaPages(growingTable: LogTable.name)
+                try files.environment.checkMetaPages(growingTable: LogTable.name)
             }
-            if options.mapByteCount != nil {
-                let meta = try openTable(MetaTable.name, keys: .bytes, of: environment, path: path)
-                try StorageError.wrap { () throws(LMDBError) in
-                    try MetaTable(table: meta).storeMapByteCount(of: environment)
-                }
-            }
-            let (log, secret) = try openLog(of: environment, path: path)
+            if options.mapByteCount != nil { try files.storeMapByteCount() }
             let tables = try DerivedTables(
-                environment: environment, log: log, projectors: Projector.standard, policy: options.flushPolicy)
-            return Store(path: path, environment: environment, tables: tables, secret: secret, options: options)
+                environment: files.environment, log: files.log, projectors: Projector.standard,
+                policy: options.flushPolicy)
+            let store = Store(path: path, files: files, tables: tables, options: options)
+            try store.resumeErasures()
+            return store
         } catch {
             throw OpenError(error, opening: path)
         }
     }
 
-    /// Opens the log and reads the secret: all that cannot be made anew.
-    static func openLog(
-        of environment: Environment, path: String
-    ) throws(StorageError) -> (LogTable, StoreSecret) {
-        let meta = try openTable(MetaTable.name, keys: .bytes, of: environment, path: path)
-        let log = LogTable(table: try openTable(LogTable.name, keys: .integer, of: environment, path: path))
-        return (log, try readSecret(MetaTable(table: meta), of: environment, path: path))
+    private static func make(
+        at staging: String, as place: String, _ secret: StoreSecret, _ signingKey: SigningKey?, _ options: Options
+    ) throws(OpenError) {
+        do throws(LMDBError) { try initialize(at: staging, secret: secret, options: options) } catch {
+            throw .storage(.database(error))
+        }
+        if let signingKey {
+            do throws(ProofError) { try adopt(signingKey, ofStoreAt: staging) } catch { throw .signingKey(error) }
+        }
+        do throws(LMDBError) { try Environment.publish(directory: staging, as: place) } catch {
+            throw .storage(.database(error))
+        }
     }
 
     private static func initialize(
@@ -85,30 +84,11 @@ extension Store {
         let meta = MetaTable(table: try environment.openTable(name: MetaTable.name, keys: .bytes, create: true))
         _ = try environment.openTable(name: LogTable.name, keys: .integer, create: true)
         var transaction = try environment.beginWrite()
+        let storeID = UInt64.random(in: 1 ... .max)
         try meta.initialize(secret: secret, in: &transaction)
+        try meta.join(journal: storeID, in: &transaction)
         try transaction.commit()
-    }
-
-    static func openEnvironment(at path: String, options: Options) throws(StorageError) -> Environment {
-        try StorageError.wrap { () throws(LMDBError) in
-            try Environment.open(directory: path, options: environmentOptions(enlargingMapTo: options.mapByteCount))
-        }
-    }
-
-    private static func openTable(
-        _ name: String, keys: Table.Keys, of environment: Environment, path: String
-    ) throws(StorageError) -> Table {
-        do throws(LMDBError) { return try environment.openTable(name: name, keys: keys, create: false) } catch {
-            if case .tableNotFound = error { throw .notAStore(path: path, "it has no table '\(name)'") }
-            throw .database(error)
-        }
-    }
-
-    private static func readSecret(
-        _ meta: MetaTable, of environment: Environment, path: String
-    ) throws(StorageError) -> StoreSecret {
-        let transaction = try StorageError.wrap { () throws(LMDBError) in try environment.beginRead() }
-        return try meta.readSecret(in: transaction, path: path)
+        try StoreFiles.make(at: path, storeID: storeID, for: environment, now: options.now().microseconds)
     }
 }
 

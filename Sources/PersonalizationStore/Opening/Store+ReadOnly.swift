@@ -13,6 +13,9 @@ extension Store {
     /// (`LMDBError.cannotRegister`). Without registration, a process that opens the store for writing while it is being
     /// read here makes the next call throw an error with `StorageError.isOpenedMeanwhile`: open it again then.
     ///
+    /// A store that was not closed, and that no process has open for writing, is refused (`LMDBError.needsRecovery`): after a
+    /// power loss its data file may be torn, and nothing in it tells. ``open(at:options:)`` brings it back.
+    ///
     /// The derived tables are read when a row is first needed, as far as they are flushed; what they lack is computed in
     /// memory. When they are missing, damaged or of another version, all rows are computed from the log. A damaged record is
     /// passed over there, and listed by ``passedOverRecords``: what does not need it works.
@@ -23,17 +26,10 @@ extension Store {
     /// whole log.
     public static func openReadOnly(at path: String, options: Options = Options()) throws(OpenError) -> Store {
         do throws(StorageError) {
-            var environmentOptions = Environment.Options()
-            environmentOptions.readOnly = true
-            environmentOptions.registersOnlyBesideOthers = true
-            let environment = try StorageError.wrap { () throws(LMDBError) in
-                let environment = try Environment.open(directory: path, options: environmentOptions)
-                try environment.checkMetaPagesUnlocked(growingTable: LogTable.name)
-                return environment
-            }
-            let (log, secret) = try openLog(of: environment, path: path)
-            let tables = try DerivedTables(reading: environment, log: log, projectors: Projector.standard)
-            return Store(path: path, environment: environment, tables: tables, secret: secret, options: options)
+            let files = try StoreFiles.openForReading(at: path)
+            let tables = try DerivedTables(
+                reading: files.environment, log: files.log, projectors: Projector.standard)
+            return Store(path: path, files: files, tables: tables, options: options)
         } catch {
             throw OpenError(error, opening: path)
         }

@@ -7,8 +7,8 @@ public enum BackupError: Error, Sendable {
     case insideStore(path: String, store: String)
     /// The store could not be copied; nothing is left of the copy.
     case copying(StorageError)
-    /// The copy was written, and cannot be opened or read. It was left where it is.
-    case unreadable(path: String, OpenError)
+    /// The copy was written, and cannot be opened or read; the text says why. It was left where it is.
+    case unreadable(path: String, String)
     /// The copy was written and is as wrong as the findings say. It was left where it is.
     case damaged(path: String, findings: [String])
 }
@@ -20,8 +20,8 @@ extension BackupError: CustomStringConvertible {
         case .insideStore(let path, let store):
             "\(path) is in the folder of the store \(store) itself, and would be lost with it; choose a folder elsewhere"
         case .copying(let error): error.description
-        case .unreadable(let path, let error):
-            "the copy \(path) cannot be read (\(error)); run 'storectl verify' on the store, and keep older backups"
+        case .unreadable(let path, let reason):
+            "the copy \(path) cannot be read (\(reason)); run 'storectl verify' on the store, and keep older backups"
         case .damaged(let path, let findings):
             "the copy \(path) is not sound: \(findings[0])"
                 + (findings.count > 1 ? ", and \(findings.count - 1) more findings" : "")
@@ -31,7 +31,7 @@ extension BackupError: CustomStringConvertible {
 }
 
 extension Store {
-    /// Writes a compacted copy to a new folder while the store is in use, syncs it, and verifies all of it as ``verify(onProgress:)``
+    /// Writes a compacted copy to a new folder while the store is in use, syncs it, and verifies all of it as ``verify(since:onProgress:)``
     /// does. The copy is of one moment, and a store like any other. It needs the log alone: where the derived tables are
     /// damaged, those of the copy are made anew from its log.
     ///
@@ -50,14 +50,23 @@ extension Store {
             throw .copying(.database(error))
         }
         if isInside { throw .insideStore(path: path, store: self.path) }
-        do throws(LMDBError) { try environment.copyCompacting(toDirectory: path) } catch {
+        do throws(LMDBError) {
+            try environment.copyCompacting(toDirectory: path)
+            do throws(LMDBError) { try Self.makeStoreOfItsOwn(ofCopyAt: path) } catch {
+                Environment.discardStagingDirectory(path)
+                throw error
+            }
+        } catch {
             throw .copying(.database(error))
         }
         var (report, head) = try Self.verify(copy: path, onProgress)
         if !report.isClean {
             let findings = report.findings + report.doubts
             // Fails where the log itself is damaged: then what was found first is what is wrong.
-            do throws(OpenError) { try Store.rebuild(at: path) } catch {
+            do {
+                try Store.rebuild(at: path)
+                try Self.makeStoreOfItsOwn(ofCopyAt: path)
+            } catch {
                 throw .damaged(path: path, findings: findings)
             }
             (report, head) = try Self.verify(copy: path, onProgress)
@@ -66,13 +75,29 @@ extension Store {
         return head
     }
 
+    /// Takes the copy's part in its original's journal away; it gets a journal of its own when it is opened for writing.
+    ///
+    /// Only the data file is left in the folder.
+    private static func makeStoreOfItsOwn(ofCopyAt path: String) throws(LMDBError) {
+        do {
+            let environment = try Environment.open(directory: path)
+            let meta = MetaTable(table: try environment.openTable(name: MetaTable.name, keys: .bytes, create: false))
+            var transaction = try environment.beginWrite()
+            try meta.leaveJournal(in: &transaction)
+            try transaction.commit()
+        }
+        try Environment.removeFilesBesideData(directory: path, StoreFiles.namesBesideEnvironment)
+    }
+
     private static func verify(
         copy path: String, _ onProgress: (_ done: Int, _ total: Int) -> Void
     ) throws(BackupError) -> (VerificationReport, LogHead?) {
         let copy: Store
-        do throws(OpenError) { copy = try Store.openReadOnly(at: path) } catch { throw .unreadable(path: path, error) }
-        do throws(StorageError) { return (try copy.verify(onProgress: onProgress), try copy.head()) } catch {
-            throw .unreadable(path: path, .storage(error))
+        do throws(OpenError) { copy = try Store.openReadOnly(at: path) } catch {
+            throw .unreadable(path: path, "\(error)")
+        }
+        do throws(StoreError) { return (try copy.verify(onProgress: onProgress), try copy.head()) } catch {
+            throw .unreadable(path: path, "\(error)")
         }
     }
 }

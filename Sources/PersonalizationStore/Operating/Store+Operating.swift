@@ -26,7 +26,9 @@ public struct StoreStatistics: Sendable {
     public let freeByteCount: Int
     /// The number of events whose derived rows are in memory only.
     public let checkpointLag: Int
-    /// The readers of all processes.
+    /// The journal and the checkpoint that opening would begin at; nil for a copy that has not been opened for writing yet.
+    public let journal: JournalStatistics?
+    /// The readers of all processes, but for those that pin a checkpoint.
     public let readers: [Reader]
     /// How many readers there can be.
     public let maximumReaders: Int
@@ -49,48 +51,46 @@ public struct StoreStatistics: Sendable {
 
 extension Store {
     /// Figures for operators. Cost: counts entries and reads the list of free pages.
-    public func statistics() throws(StorageError) -> StoreStatistics {
+    public func statistics() throws(StoreError) -> StoreStatistics {
         let spaces = try self.spaces()
-        do {
-            // Asked first, so that the reading below does not count itself.
-            let oldestReadAge = environment.oldestReadTransactionAge
-            let information = environment.information
-            let readers = try environment.readers()
-            let freePages = try environment.freePageCount()
-            return try read({ $0 }) { (view) throws(StorageError) in
-                let head = try view.log.head(in: view.snapshot.transaction)
-                return StoreStatistics(
-                    eventCount: Int(head?.position.number ?? 0), lastRecordedAt: head?.recordedAt,
-                    clockLag: head.map { clock().lag(behind: $0.recordedAt) } ?? .zero, spaces: spaces,
-                    profileCount: try view.snapshot.keyCount(Profiles.self),
-                    imageCount: try view.snapshot.keyCount(Images.self),
-                    versionCount: try view.snapshot.keyCount(Versions.self),
-                    mapByteCount: information.mapByteCount, usedByteCount: information.usedByteCount,
-                    freeByteCount: freePages * information.pageByteCount,
-                    checkpointLag: tables.lag(behind: head?.position),
-                    readers: readers.map { reader in
-                        StoreStatistics.Reader(
-                            processID: reader.processID,
-                            lag: reader.transactionID.map {
-                                Int(information.lastTransactionID - min($0, information.lastTransactionID))
-                            })
-                    },
-                    maximumReaders: information.maximumReaders, oldestReadAge: oldestReadAge)
+        // Asked first, so that the reading below does not count itself.
+        let oldestReadAge = environment.oldestReadTransactionAge
+        let information = environment.information
+        let (readers, journal, freePages) = try StoreError.wrapDatabase { () throws(LMDBError) in
+            let pinned = try files.pinnedTransactionIDs()
+            var readers = try environment.readers()
+            for commit in pinned {
+                if let index = readers.firstIndex(where: { $0.transactionID == commit }) { readers.remove(at: index) }
             }
-        } catch let error as LMDBError {
-            throw .database(error)
-        } catch let error as StorageError {
-            throw error
-        } catch {
-            preconditionFailure("an untyped error: \(error)")
+            return (readers, try journalStatistics(), try environment.freePageCount())
+        }
+        return try read { (view) throws(StoreError) in
+            let head = try view.logHead()
+            return StoreStatistics(
+                eventCount: Int(head?.position.number ?? 0), lastRecordedAt: head?.recordedAt,
+                clockLag: head.map { clock().lag(behind: $0.recordedAt) } ?? .zero, spaces: spaces,
+                profileCount: try view.keyCount(Profiles.self),
+                imageCount: try view.keyCount(Images.self),
+                versionCount: try view.keyCount(Versions.self),
+                mapByteCount: information.mapByteCount, usedByteCount: information.usedByteCount,
+                freeByteCount: freePages * information.pageByteCount,
+                checkpointLag: tables.lag(behind: head?.position), journal: journal,
+                readers: readers.map { reader in
+                    StoreStatistics.Reader(
+                        processID: reader.processID,
+                        lag: reader.transactionID.map {
+                            Int(information.lastTransactionID - min($0, information.lastTransactionID))
+                        })
+                },
+                maximumReaders: information.maximumReaders, oldestReadAge: oldestReadAge)
         }
     }
 
     /// Frees reader slots that killed processes left behind; returns how many.
     @discardableResult
-    public func clearStaleReaders() throws(StorageError) -> Int {
-        guard !isReadOnly else { throw .readOnly(path: path) }
-        do throws(LMDBError) { return try environment.clearStaleReaders() } catch { throw .database(error) }
+    public func clearStaleReaders() throws(StoreError) -> Int {
+        guard !isReadOnly else { throw .storage(.readOnly(path: path)) }
+        return try StoreError.wrapDatabase { () throws(LMDBError) in try environment.clearStaleReaders() }
     }
 
     /// Builds every derived table anew from the log while the store is in use, and swaps them in; afterwards all answers
@@ -99,8 +99,8 @@ extension Store {
     /// Damage that keeps a store from being opened is mended by ``rebuild(at:options:onProgress:)``.
     public func rebuild(
         onProgress: @escaping @Sendable (_ done: Position, _ head: Position) -> Void = { _, _ in }
-    ) throws(StorageError) {
-        guard !isReadOnly else { throw .readOnly(path: path) }
-        try tables.rebuild(onProgress: onProgress)
+    ) throws(StoreError) {
+        guard !isReadOnly else { throw .storage(.readOnly(path: path)) }
+        try StoreError.wrap { () throws(StorageError) in try tables.rebuild(onProgress: onProgress) }
     }
 }

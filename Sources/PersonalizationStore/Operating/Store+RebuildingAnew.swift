@@ -19,11 +19,10 @@ extension Store {
         onProgress: @escaping @Sendable (_ done: Position, _ head: Position) -> Void = { _, _ in }
     ) throws(OpenError) -> LogHead? {
         do throws(StorageError) {
-            let environment = try openEnvironment(at: path, options: options)
-            if let limit = options.lockTimeout {
-                try StorageError.wrap { () throws(LMDBError) in try environment.waitForWriter(atMost: limit) }
-            }
-            let (log, _) = try openLog(of: environment, path: path)
+            let files = try StoreFiles.open(at: path, options: options)
+            let (environment, log) = (files.environment, files.log)
+            // The next opening is to find a clean checkpoint, however this ends.
+            defer { files.writing?.durability.rest() }
             do throws(StorageError) {
                 try DerivedTables(
                     environment: environment, log: log, projectors: Projector.standard, policy: options.flushPolicy

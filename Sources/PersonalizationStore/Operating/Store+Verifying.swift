@@ -1,6 +1,6 @@
 internal import ByteCoding
 internal import CodeRegistry
-public import EventLog
+internal import EventLog
 internal import LMDB
 internal import Projections
 
@@ -23,25 +23,35 @@ extension Store {
     /// Checks everything that can be checked: that every page of the file is in use once or free once, each record's
     /// checksum and canonical form, gapless positions, times that never go back, links and revisions, references to
     /// events of the right kind, names that are given once, versions against the space and the profile that they are of,
-    /// and every row of every derived table against a rebuild in memory.
+    /// every row of every derived table against a rebuild in memory, and the checkpoint file and the journal.
     ///
     /// All findings are reported, not only the first. Corruption that LMDB itself cannot survive may end the process:
     /// `storectl verify` therefore does this in a child process.
     ///
     /// Cost: one pass over the file, one over the log in one snapshot; memory for one row of every derived table, and for two
     /// bits a page.
+    ///
+    /// - Parameters:
+    ///   - earlier: What the log was, signed by whoever has its key; read it with the key that you trust
+    ///     (`SignedCheckpoint(parsing:verifiedBy:)`). Then it is checked too that the log begins with all that it had then, in
+    ///     the same order and unchanged: somebody who has the files and not the key can make everything else fit.
+    ///   - onProgress: Called now and then with how many events have been read.
     public func verify(
+        since earlier: SignedCheckpoint? = nil,
         onProgress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
-    ) throws(StorageError) -> VerificationReport {
+    ) throws(StoreError) -> VerificationReport {
         let start = ContinuousClock.now
         var report = VerificationReport()
         guard try verifyPages(into: &report) else {
             report.duration = ContinuousClock.now - start
             return report
         }
-        try read({ $0 }) { (view) throws(StorageError) in
-            var verifier = LogVerifier()
-            guard let head = view.snapshot.head else { return }
+        try read { (view) throws(StoreError) in
+            var verifier = LogVerifier(log: view.log, since: earlier)
+            guard let head = view.snapshot.head else {
+                if let earlier { report.findings += verifier.flaws(since: earlier) }
+                return
+            }
             var next = Position.first
             while next <= head {
                 try verifier.verify(next, in: view, findings: &report.findings)
@@ -49,9 +59,12 @@ extension Store {
                 if report.eventCount % 50_000 == 0 { onProgress(report.eventCount, Int(head.number)) }
                 next = next.next
             }
+            if let earlier { report.findings += verifier.flaws(since: earlier) }
+            report.findings += try metaFindings(verifier.erasures, in: view)
             if verifier.isTablesComparable { report.findings += try view.flawsOfTables(verifier.tables) }
             report.findings += try view.superfluousRecords(after: head)
         }
+        report.findings += try journalFindings()
         report.doubts += try metaPageDoubts()
         report.duration = ContinuousClock.now - start
         return report
@@ -59,8 +72,23 @@ extension Store {
 }
 
 extension Store {
-    private func metaPageDoubts() throws(StorageError) -> [String] {
-        let order = try StorageError.wrap { () throws(LMDBError) in
+    /// What is wrong with the table `meta`, or with what was erased.
+    private func metaFindings(
+        _ erasures: ErasureVerifier, in view: borrowing StoreView
+    ) throws(StoreError) -> [String] {
+        do throws(StorageError) {
+            let stored = try meta.readSecret(in: view.snapshot.transaction, path: path)
+            let finished = try finishedErasure(in: view.snapshot.transaction)
+            return erasures.findings(finishedThrough: finished)
+                + (stored == secret ? [] : ["the store's secret was changed while the store was open"])
+        } catch {
+            guard case .damagedMeta = error else { throw .storage(error) }
+            return erasures.findings(finishedThrough: nil) + [error.description]
+        }
+    }
+
+    private func metaPageDoubts() throws(StoreError) -> [String] {
+        let order = try StoreError.wrapDatabase { () throws(LMDBError) in
             isReadOnly
                 ? try environment.checkMetaPagesUnlocked(growingTable: LogTable.name)
                 : try environment.checkMetaPages(growingTable: LogTable.name)
@@ -85,7 +113,7 @@ extension Store {
 
 /// Follows the log from its first record and checks each against what came before.
 private struct LogVerifier {
-    var tables = TableVerifier()
+    var tables: TableVerifier
     /// False once a record could not be applied: then the tables cannot be compared.
     var isTablesComparable = true
     private var lastTime = Timestamp(microseconds: .min)
@@ -95,33 +123,62 @@ private struct LogVerifier {
     private var profiles: Set<ScopedName> = []
     private var settings: Set<ScopedName> = []
     private var images: Set<ScopedName> = []
+    /// The streams of boards.
+    private var boards: Set<Position> = []
+    var erasures = ErasureVerifier()
+
+    init(log: LogTable, since earlier: SignedCheckpoint?) {
+        tables = TableVerifier(log: log, keepingRootsOf: earlier.map { [$0.size] } ?? [])
+    }
 
     mutating func verify(
         _ position: Position, in view: borrowing StoreView, findings: inout [String]
-    ) throws(StorageError) {
-        do throws(StorageError) {
-            let record = try view.snapshot.record(at: position)
+    ) throws(StoreError) {
+        do throws(StoreError) {
+            let record = try view.record(at: position)
             kinds.append(record.header.kind)
             if record.header.recordedAt < lastTime {
                 findings.append("the record at position \(position) was recorded before the one before it")
             }
             lastTime = record.header.recordedAt
             findings += try flaws(of: record, in: view)
-            if isTablesComparable { try tables.apply(record, in: view.snapshot.transaction) }
+            if isTablesComparable {
+                try StoreError.wrap { () throws(StorageError) in
+                    try tables.apply(record, of: view.log, in: view.snapshot.transaction)
+                }
+            }
         } catch {
             if kinds.count < position.number { kinds.append(nil) }
-            guard case .record(let flaw) = error else { throw error }
+            guard case .storage(.record(let flaw)) = error else { throw error }
             findings.append(flaw.description)
             isTablesComparable = false
         }
     }
 
-    private mutating func flaws(of record: borrowing RecordView, in view: borrowing StoreView) throws(StorageError)
+    /// Where the log is not what it was when a checkpoint was signed.
+    func flaws(since earlier: SignedCheckpoint) -> [String] {
+        let size = UInt64(kinds.count)
+        if size < earlier.size {
+            return [
+                "the log has \(size) events, and had \(earlier.size) when the checkpoint was signed: its end is gone"
+            ]
+        }
+        // A damaged record, which has been reported, has no leaf.
+        guard isTablesComparable else {
+            return ["the log cannot be compared with the signed checkpoint, since a record of it is damaged"]
+        }
+        return tables.tree.roots[earlier.size] == earlier.root
+            ? []
+            : ["the first \(earlier.size) events are not those that the signed checkpoint is of: history was rewritten"]
+    }
+
+    private mutating func flaws(of record: borrowing RecordView, in view: borrowing StoreView) throws(StoreError)
         -> [String]
     {
         let body = try view.body(of: record)
         var flaws: [String] = []
-        if body.kind != record.header.kind || !record.holds(body) {
+        erasures.take(record, body)
+        if body.kind != record.header.kind || !(record.isErased || record.holds(body)) {
             flaws.append("the record at position \(record.position) is not canonical")
         }
         for (reference, expected) in body.references {
@@ -136,8 +193,9 @@ private struct LogVerifier {
         }
         if let flaw = body.aliasFlaw { flaws.append("the record at position \(record.position) \(flaw)") }
         if let flaw = repeatedName(body, in: record) { flaws.append(flaw) }
+        if let flaw = try profileFlaw(body, in: record, view) { flaws.append(flaw) }
         if body.kind == .versionMinted || body.kind == .versionImported {
-            do throws(StorageError) {
+            do throws(StoreError) {
                 let version = try view.checkedVersion(in: record)
                 if body.kind == .versionMinted, try view.profileDigest(of: record) != version.bytes.profileDigest {
                     flaws.append(
@@ -146,10 +204,34 @@ private struct LogVerifier {
                 }
             } catch {
                 // A damaged record that this one refers to is reported itself.
-                if case .record(let flaw) = error, flaw.position == record.position { flaws.append(flaw.description) }
+                if case .storage(.record(let flaw)) = error, flaw.position == record.position {
+                    flaws.append(flaw.description)
+                }
             }
         }
         return flaws
+    }
+
+    /// What is wrong with what is said of a profile as a whole.
+    private mutating func profileFlaw(
+        _ body: RecordBody, in record: borrowing RecordView, _ view: borrowing StoreView
+    ) throws(StoreError) -> String? {
+        guard case .profileChanged(let change) = body else { return nil }
+        let stream = record.header.stream
+        // A damaged opening is reported itself.
+        guard kinds[Int(stream.number) - 1] != nil else { return nil }
+        guard let name = try view.profileName(ofStream: stream), !name.isHouse else {
+            return "the record at position \(record.position) says something of what is nobody's profile"
+        }
+        if change.reference != view.reference(of: name).bits {
+            return
+                "the record at position \(record.position) has the reference of another profile, or of another store's "
+                + "secret"
+        }
+        if record.header.revision == 2, change.isBoard { boards.insert(stream) }
+        return change.isBoard == boards.contains(stream)
+            ? nil
+            : "the record at position \(record.position) makes a profile a board, or no board, that was opened before"
     }
 
     /// The second opening of a stream, or registration of an image, under one name.
@@ -184,34 +266,46 @@ extension RecordBody {
             let origin = mint.house.map { [($0.asOf, RecordKinds.all)] } ?? []
             return origin + (mint.previousMint.map { [($0, listed)] } ?? [])
         case .versionRecalled(let recall): return [(recall.previousMint, listed), (recall.mint, version)]
-        case .codeLabeled(let mint, _), .codeRevoked(let mint), .codeRestored(let mint): return [(mint, version)]
+        case .codeLabeled(let mint, _): return [(mint, version)]
+        // An import that an operator spoke of may be gone with the person whose it was.
+        case .codeRevoked(let mint), .codeRestored(let mint): return [(mint, version.union(.init(.erased)))]
         case .tasteReverted(let mint, _): return [(mint, version)]
-        case .codeAliased(_, let mint): return mint.map { [($0, version)] } ?? []
+        case .codeAliased(_, let mint): return mint.map { [($0, version.union(.init(.erased)))] } ?? []
         case .eventRetracted(let event): return [(event, RecordKinds(.rank, .like, .unlike, .pick))]
         case .foldAdopted(let event): return [(event, .all)]
         case .housePinned(let pin): return pin.mint.map { [($0, RecordKinds(.versionMinted))] } ?? []
         case .pick(let slate): return slate.shown.map { ($0, RecordKinds(.imageRegistered)) }
         case .skip(let shown): return shown.map { ($0, RecordKinds(.imageRegistered)) }
-        case .settingsChanged(let change): return change.pinned.map { ($0.mint, version) }
-        case .spaceDefined, .imageRegistered, .modelAssigned, .versionImported, .tasteReset: return []
+        case .settingsChanged(let change):
+            // What another person minted may be gone.
+            return change.pinned.map { ($0.mint, version.union(.init(.erased))) }
+        case .personErased(let erasure):
+            let openings = RecordKinds(.profileOpened, .settingsOpened, .erasureScheduled, .erased)
+            let others = RecordKinds(.imageRegistered, .versionImported, .codeLabeled, .erased)
+            return erasure.streams.map { ($0, openings) } + erasure.records.map { ($0, others) }
+        case .spaceDefined, .imageRegistered, .modelAssigned, .versionImported, .tasteReset, .erasureScheduled,
+            .erasureCancelled, .erased, .profileChanged:
+            return []
         }
     }
 }
 
 extension StoreView {
     /// What is wrong with the derived tables: that they cannot be used, or where they differ from a rebuild.
-    fileprivate func flawsOfTables(_ rebuilt: TableVerifier) throws(StorageError) -> [String] {
-        if let flaw = try snapshot.flawOfTables() { return [flaw.description] }
-        return try rebuilt.differences(in: snapshot)
+    fileprivate func flawsOfTables(_ rebuilt: TableVerifier) throws(StoreError) -> [String] {
+        do throws(StorageError) {
+            if let flaw = try snapshot.flawOfTables() { return [flaw.description] }
+            return try rebuilt.differences(in: snapshot)
+        } catch {
+            throw .storage(error)
+        }
     }
 
     /// Entries of the log's table that are no position up to the head: a gap shows as one too many.
-    fileprivate func superfluousRecords(after head: Position) throws(StorageError) -> [String] {
-        do throws(LMDBError) {
-            let count = try snapshot.transaction.entryCount(log.table)
-            return count == Int(head.number) ? [] : ["the log has \(count) records and its last position is \(head)"]
-        } catch {
-            throw .database(error)
+    fileprivate func superfluousRecords(after head: Position) throws(StoreError) -> [String] {
+        let count = try StoreError.wrapDatabase { () throws(LMDBError) in
+            try snapshot.transaction.entryCount(log.table)
         }
+        return count == Int(head.number) ? [] : ["the log has \(count) records and its last position is \(head)"]
     }
 }

@@ -6,8 +6,8 @@ extension Store {
     /// names.
     ///
     /// - Returns: False when the trees are so damaged that walking them may never end; nothing else is to be read then.
-    func verifyPages(into report: inout VerificationReport) throws(StorageError) -> Bool {
-        let pages = try StorageError.wrap { () throws(LMDBError) in try environment.checkPages() }
+    func verifyPages(into report: inout VerificationReport) throws(StoreError) -> Bool {
+        let pages = try StoreError.wrapDatabase { () throws(LMDBError) in try environment.checkPages() }
         report.findings += pages.faults
         if pages.lostPageCount > 0 {
             let numbers = pages.lostPages.map(String.init).joined(separator: ", ")

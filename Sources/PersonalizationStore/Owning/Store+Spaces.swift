@@ -37,32 +37,28 @@ extension Store {
     @discardableResult
     public func defineSpace(
         _ name: String, models: [String] = [], defaultModel: String? = nil, images: [NewImage], threshold: Int = 40
-    ) async throws(SpaceDefinitionError) -> (space: SpaceSummary, newImageCount: Int) {
-        guard (1...Int(UInt32.max)).contains(threshold) else { throw .threshold(threshold) }
+    ) async throws(StoreError) -> (space: SpaceSummary, newImageCount: Int) {
+        guard (1...Int(UInt32.max)).contains(threshold) else { throw .fault(.spaceThreshold(threshold)) }
         let catalogue = images.map { (id: $0.id, embedding: $0.embedding) }
         let descriptor: SpaceDescriptor
         do { descriptor = try SpaceDescriptor(name: name, catalogue: catalogue) } catch {
-            throw .catalogue("\(error)")
+            throw .fault(.catalogue("\(error)"))
         }
-        do throws(AppendError) {
-            var models = models
-            if let defaultModel, !models.contains(defaultModel) { models.append(defaultModel) }
-            _ = try await submit(
-                .space(
-                    SpaceDefinition(descriptor, threshold: threshold), models: models, defaultModel: defaultModel))
-            var newImageCount = 0
-            for start in stride(from: 0, to: images.count, by: 1000) {
-                let batch = images[start..<min(images.count, start + 1000)]
-                let receipts = try await append(batch.map { NewEvent(.image(space: name, $0)) })
-                newImageCount += receipts.count { !$0.isRepeat }
-            }
-            guard let space = try summaries().first(where: { $0.name.hasSameBytes(as: name) }) else {
-                throw AppendError.event(index: 0, .unknownSpace(name))
-            }
-            return (space, newImageCount)
-        } catch {
-            throw .append(error)
+        var models = models
+        if let defaultModel, !models.contains(defaultModel) { models.append(defaultModel) }
+        _ = try await submit(
+            .space(
+                SpaceDefinition(descriptor, threshold: threshold), models: models, defaultModel: defaultModel))
+        var newImageCount = 0
+        for start in stride(from: 0, to: images.count, by: 1000) {
+            let batch = images[start..<min(images.count, start + 1000)]
+            let receipts = try await append(batch.map { NewEvent(.image(space: name, $0)) })
+            newImageCount += receipts.count { !$0.isRepeat }
         }
+        guard let space = try spaces().first(where: { $0.name.hasSameBytes(as: name) }) else {
+            throw StoreError.event(.unknownSpace(name))
+        }
+        return (space, newImageCount)
     }
 
     /// Lets a space serve a generator model, which leaves the space that served it before.
@@ -74,20 +70,15 @@ extension Store {
     @discardableResult
     public func assignModel(
         _ model: String, to space: String, isDefault: Bool = false
-    ) async throws(AppendError) -> Receipt? {
+    ) async throws(StoreError) -> Receipt? {
         try await assignModel(model, to: space, isDefault: isDefault, at: nil)
     }
 
     @discardableResult
     func assignModel(
         _ model: String, to space: String, isDefault: Bool, at time: Timestamp?
-    ) async throws(AppendError) -> Receipt? {
-        let found: Space?
-        do throws(StorageError) {
-            found = try read({ $0 }) { (view) throws(StorageError) in try view.space(named: space) }
-        } catch {
-            throw .storage(error)
-        }
+    ) async throws(StoreError) -> Receipt? {
+        let found = try read { (view) throws(StoreError) in try view.space(named: space) }
         guard let found else { throw .event(index: 0, .unknownSpace(space)) }
         let definition = SpaceDefinition(found.descriptor, threshold: found.threshold)
         let receipts = try await submit(
@@ -96,58 +87,26 @@ extension Store {
     }
 
     /// Every space of the store, in the order of definition.
-    public func spaces() throws(StorageError) -> [SpaceSummary] {
-        do throws(AppendError) { return try summaries() } catch {
-            if case .storage(let failure) = error { throw failure }
-            preconditionFailure("listing spaces appends nothing")
+    public func spaces() throws(StoreError) -> [SpaceSummary] {
+        try read { (view) throws(StoreError) in
+            var summaries: [SpaceSummary] = []
+            for position in try view.rows(Spaces.self) {
+                let space = try view.space(at: position)
+                guard let head = try view.row(Heads.self, position) else {
+                    throw .damagedRow(table: Heads.name, "there is none for the stream \(position)")
+                }
+                summaries.append(
+                    SpaceSummary(
+                        name: space.name, id: space.descriptor.id.description,
+                        dimension: space.descriptor.dimension, threshold: space.threshold, position: position,
+                        eventCount: Int(head.revision)))
+            }
+            return summaries.sorted { $0.position < $1.position }
         }
     }
 
     /// The descriptor of a space: mean, panel and id, as the fold needs them; nil when there is no such space.
-    public func spaceDescriptor(_ name: String) throws(StorageError) -> SpaceDescriptor? {
-        try read({ $0 }) { (view) throws(StorageError) in try view.space(named: name)?.descriptor }
-    }
-
-    private func summaries() throws(AppendError) -> [SpaceSummary] {
-        do throws(StorageError) {
-            return try read({ $0 }) { (view) throws(StorageError) in
-                var summaries: [SpaceSummary] = []
-                for position in try view.snapshot.rows(Spaces.self) {
-                    let space = try view.space(at: position)
-                    guard let head = try view.snapshot.row(Heads.self, position) else {
-                        throw .damagedRow(table: Heads.name, "there is none for the stream \(position)")
-                    }
-                    summaries.append(
-                        SpaceSummary(
-                            name: space.name, id: space.descriptor.id.description,
-                            dimension: space.descriptor.dimension, threshold: space.threshold, position: position,
-                            eventCount: Int(head.revision)))
-                }
-                return summaries.sorted { $0.position < $1.position }
-            }
-        } catch {
-            throw .storage(error)
-        }
-    }
-}
-
-/// Why a space was not defined.
-public enum SpaceDefinitionError: Error, Sendable {
-    /// The catalogue is too small or its embeddings do not fit each other; the text says which.
-    case catalogue(String)
-    /// The threshold is not positive.
-    case threshold(Int)
-    /// The records were refused or could not be written.
-    case append(AppendError)
-}
-
-extension SpaceDefinitionError: CustomStringConvertible {
-    /// What is wrong and the remedy.
-    public var description: String {
-        switch self {
-        case .catalogue(let detail): "the images do not make a catalogue: \(detail)"
-        case .threshold(let number): "the threshold \(number) is not positive; 40 is usual"
-        case .append(let error): error.description
-        }
+    public func spaceDescriptor(_ name: String) throws(StoreError) -> SpaceDescriptor? {
+        try read { (view) throws(StoreError) in try view.space(named: name)?.descriptor }
     }
 }

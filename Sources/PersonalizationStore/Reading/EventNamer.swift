@@ -14,7 +14,7 @@ struct EventNamer {
     private let capacity = 1 << 16
 
     /// The event that a record holds.
-    mutating func event(_ record: borrowing RecordView, in view: borrowing StoreView) throws(StorageError)
+    mutating func event(_ record: borrowing RecordView, in view: borrowing StoreView) throws(StoreError)
         -> StoredEvent
     {
         let header = record.header
@@ -25,7 +25,7 @@ struct EventNamer {
 
     private mutating func content(
         of record: borrowing RecordView, in view: borrowing StoreView
-    ) throws(StorageError) -> StoredEvent.Content {
+    ) throws(StoreError) -> StoredEvent.Content {
         let stream = record.header.stream
         switch try view.body(of: record) {
         case .spaceDefined(let space): return .spaceDefined(space)
@@ -38,7 +38,8 @@ struct EventNamer {
         case .versionMinted(let mint):
             if let house = mint.house {
                 return .houseMinted(
-                    space: try profile(stream, view).space, try version(record.position, view), house)
+                    space: try profile(stream, view).space, try version(record.position, view), house,
+                    bytes: mint.version)
             }
             return .minted(
                 try profile(stream, view), try version(record.position, view),
@@ -58,11 +59,12 @@ struct EventNamer {
             }
             return .labeled(try profile(stream, view), try version(mint, view), label: label)
         case .codeRevoked(let mint):
-            let version = try version(mint, view)
+            // What an operator said of an import that was erased says nothing any more.
+            guard let version = try livingVersion(mint, view) else { return .erased }
             if let space = try importingSpace(of: mint, stream, view) { return .takenDown(space: space, version) }
             return .revoked(try profile(stream, view), version)
         case .codeRestored(let mint):
-            let version = try version(mint, view)
+            guard let version = try livingVersion(mint, view) else { return .erased }
             if let space = try importingSpace(of: mint, stream, view) { return .putBack(space: space, version) }
             return .restored(try profile(stream, view), version)
         case .tasteReverted(let mint, _): return .reverted(try profile(stream, view), try version(mint, view))
@@ -73,34 +75,41 @@ struct EventNamer {
                 shown: try images(slate.shown, view))
         case .skip(let shown): return .skip(try profile(stream, view), shown: try images(shown, view))
         case .foldAdopted(let event):
-            let source = try view.snapshot.record(at: event).header.stream
+            let source = try view.record(at: event).header.stream
             return .adopted(try profile(stream, view), from: try profile(source, view), event: event)
         case .housePinned(let pin):
             return .housePinned(
                 space: try profile(stream, view).space,
-                try pin.mint.map { (mint) throws(StorageError) in try version(mint, view) }, threshold: pin.threshold)
+                try pin.mint.map { (mint) throws(StoreError) in try version(mint, view) }, threshold: pin.threshold)
         case .tasteReset: return .reset(try profile(stream, view))
+        case .profileChanged(let change): return .profileChanged(try profile(stream, view), change)
         case .versionImported(_, let bytes):
             return .versionImported(
                 space: try spaceName(stream, view), try version(record.position, view), bytes: bytes)
         case .codeAliased(let alias, let mint):
-            let version: VersionName? = if let mint { try version(mint, view) } else { nil }
+            var version: VersionName?
+            if let mint { version = try livingVersion(mint, view) }
             return .aliased(space: try spaceName(stream, view), alias: alias, version)
+        case .erasureScheduled(let user, let due): return .erasureScheduled(user: user, due: due)
+        case .erasureCancelled(let user): return .erasureCancelled(user: user)
+        case .personErased(let erasure):
+            return .personErased(streamCount: erasure.streams.count, recordCount: erasure.records.count)
+        case .erased: return .erased
         }
     }
 
     /// The space whose stream holds both an import and what an operator says of it; nil when an owner speaks.
     private func importingSpace(
         of mint: Position, _ stream: Position, _ view: borrowing StoreView
-    ) throws(StorageError) -> String? {
-        let header = try view.snapshot.record(at: mint).header
+    ) throws(StoreError) -> String? {
+        let header = try view.record(at: mint).header
         return header.kind == .versionImported && header.stream == stream ? try spaceName(stream, view) : nil
     }
 
     private mutating func settings(
         _ change: SettingsChange, _ stream: Position, _ view: borrowing StoreView
-    ) throws(StorageError) -> StoredEvent.Content {
-        let opening = try view.snapshot.record(at: stream)
+    ) throws(StoreError) -> StoredEvent.Content {
+        let opening = try view.record(at: stream)
         guard case .settingsOpened(let space, let user) = try view.body(of: opening) else {
             throw .record(.unexpectedKind(stream, opening.header.kind))
         }
@@ -109,24 +118,26 @@ struct EventNamer {
     }
 
     /// Settings with codes instead of positions.
-    mutating func settings(_ change: SettingsChange, _ view: borrowing StoreView) throws(StorageError) -> Settings {
+    mutating func settings(_ change: SettingsChange, _ view: borrowing StoreView) throws(StoreError) -> Settings {
         var pinned: [WeightedCodeName] = []
         for version in change.pinned {
-            pinned.append(
-                WeightedCodeName(code: try self.version(version.mint, view).code, weight: Int(version.weight)))
+            // What was erased has no name any more.
+            guard let name = try livingVersion(version.mint, view) else { continue }
+            pinned.append(WeightedCodeName(code: name.code, weight: Int(version.weight)))
         }
         return Settings(
-            personalizesAlways: change.personalizesAlways, refusesHouse: change.refusesHouse, profile: change.profile,
+            personalizesAlways: change.personalizesAlways, refusesHouse: change.refusesHouse,
+            profiles: change.profiles.map { WeightedProfileName(profile: $0.profile, weight: Int($0.weight)) },
             pinned: pinned)
     }
 
-    private func spaceName(_ position: Position, _ view: borrowing StoreView) throws(StorageError) -> String {
+    private func spaceName(_ position: Position, _ view: borrowing StoreView) throws(StoreError) -> String {
         try view.space(at: position).name
     }
 
     private mutating func profile(
         _ stream: Position, _ view: borrowing StoreView
-    ) throws(StorageError) -> ProfileName {
+    ) throws(StoreError) -> ProfileName {
         if let name = profiles[stream] { return name }
         guard let name = try view.profileName(ofStream: stream) else {
             throw .record(.outOfOrder(stream, "is no profile's opening"))
@@ -138,15 +149,15 @@ struct EventNamer {
 
     private mutating func images(
         _ positions: [Position], _ view: borrowing StoreView
-    ) throws(StorageError) -> [String] {
+    ) throws(StoreError) -> [String] {
         var ids: [String] = []
         for position in positions { ids.append(try image(position, view)) }
         return ids
     }
 
-    private mutating func image(_ position: Position, _ view: borrowing StoreView) throws(StorageError) -> String {
+    private mutating func image(_ position: Position, _ view: borrowing StoreView) throws(StoreError) -> String {
         if let id = imageIDs[position] { return id }
-        let record = try view.snapshot.record(at: position)
+        let record = try view.record(at: position)
         let id: String
         do throws(RecordError) { id = try record.imageID() } catch { throw .record(error) }
         if imageIDs.count >= capacity { imageIDs.removeAll() }
@@ -154,11 +165,18 @@ struct EventNamer {
         return id
     }
 
+    /// The names of a version; nil when it was erased with the person whose it was.
+    private mutating func livingVersion(
+        _ mint: Position, _ view: borrowing StoreView
+    ) throws(StoreError) -> VersionName? {
+        try view.record(at: mint).isErased ? nil : try version(mint, view)
+    }
+
     private mutating func version(
         _ mint: Position, _ view: borrowing StoreView
-    ) throws(StorageError) -> VersionName {
+    ) throws(StoreError) -> VersionName {
         if let name = versions[mint] { return name }
-        let record = try view.snapshot.record(at: mint)
+        let record = try view.record(at: mint)
         do throws(RecordError) {
             let hash = SHA256Digest(hashing: try record.versionBytes())
             guard let symbolCount = record.mintLinks?.symbolCount else {

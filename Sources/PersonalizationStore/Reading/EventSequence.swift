@@ -9,7 +9,7 @@ public struct EventSequence: AsyncSequence, Sendable {
     /// An event with its names.
     public typealias Element = StoredEvent
     /// Reading the store may fail.
-    public typealias Failure = StorageError
+    public typealias Failure = StoreError
 
     let store: Store
     let start: Position
@@ -35,7 +35,7 @@ public struct EventSequence: AsyncSequence, Sendable {
         /// The next event, or nil when the task was cancelled.
         public mutating func next(
             isolation actor: isolated (any Actor)? = #isolation
-        ) async throws(StorageError) -> StoredEvent? {
+        ) async throws(StoreError) -> StoredEvent? {
             while batchIndex == batch.count {
                 if Task.isCancelled { return nil }
                 batch = try store.events(from: next, limit: 512)
@@ -51,7 +51,7 @@ public struct EventSequence: AsyncSequence, Sendable {
         }
 
         /// The next event, or nil when the task was cancelled.
-        public mutating func next() async throws(StorageError) -> StoredEvent? { try await next(isolation: nil) }
+        public mutating func next() async throws(StoreError) -> StoredEvent? { try await next(isolation: nil) }
     }
 }
 

@@ -39,17 +39,15 @@ final class SpaceCache: Sendable {
     }
 
     private static func decode(_ record: borrowing RecordView) throws(StorageError) -> Space {
-        do {
+        do throws(RecordError) {
             guard case .spaceDefined(let definition) = try RecordBody(of: record) else {
-                throw RecordError.unexpectedKind(record.position, record.header.kind)
+                throw .unexpectedKind(record.position, record.header.kind)
             }
             return Space(
                 position: record.position, threshold: Int(definition.threshold),
                 descriptor: try SpaceDescriptor(definition, at: record.position))
-        } catch let error as RecordError {
-            throw .record(error)
         } catch {
-            preconditionFailure("an untyped error: \(error)")
+            throw .record(error)
         }
     }
 }

@@ -3,21 +3,21 @@ internal import Projections
 
 extension Store {
     /// The last event of the log, or nil when it is empty.
-    public func head() throws(StorageError) -> LogHead? {
-        try read({ $0 }) { (view) throws(StorageError) in try view.log.head(in: view.snapshot.transaction) }
+    public func head() throws(StoreError) -> LogHead? {
+        try read { (view) throws(StoreError) in try view.logHead() }
     }
 
     /// Up to `limit` events from a position on, in log order; fewer at the log's end.
     ///
     /// Consistent: all of one moment. Cost: one sequential read, every record's checksum verified.
-    public func events(from start: Position = .first, limit: Int = 1000) throws(StorageError) -> [StoredEvent] {
+    public func events(from start: Position = .first, limit: Int = 1000) throws(StoreError) -> [StoredEvent] {
         guard limit > 0 else { return [] }
-        return try read({ $0 }) { (view) throws(StorageError) in
+        return try read { (view) throws(StoreError) in
             var namer = EventNamer()
             var events: [StoredEvent] = []
             let (last, overflow) = start.number.addingReportingOverflow(UInt64(limit) - 1)
             let end = Position(overflow ? .max : last)
-            try view.log.scan(start...end, in: view.snapshot.transaction) { (record) throws(StorageError) in
+            try view.scan(start...end) { (record) throws(StoreError) in
                 events.append(try namer.event(record, in: view))
                 return true
             }
@@ -26,8 +26,8 @@ extension Store {
     }
 
     /// Where a profile's stream stands, or nil when it has no event.
-    public func streamHead(of profile: ProfileName) throws(StorageError) -> (position: Position, revision: UInt32)? {
-        try read({ $0 }) { (view) throws(StorageError) in
+    public func streamHead(of profile: ProfileName) throws(StoreError) -> (position: Position, revision: UInt32)? {
+        try read { (view) throws(StoreError) in
             guard let state = try view.profile(profile) else { return nil }
             return (state.head.last, state.head.revision)
         }
@@ -42,14 +42,14 @@ extension Store {
     /// - Returns: An empty list when the profile has no event.
     public func eventsBackward(
         of profile: ProfileName, from version: UInt32? = nil, limit: Int = 1000
-    ) throws(StorageError) -> [StoredEvent] {
+    ) throws(StoreError) -> [StoredEvent] {
         guard limit > 0 else { return [] }
-        return try read({ $0 }) { (view) throws(StorageError) in
+        return try read { (view) throws(StoreError) in
             guard let state = try view.profile(profile) else { return [] }
             var namer = EventNamer()
             var events: [StoredEvent] = []
-            try view.log.walkBack(from: state.head.last, in: view.snapshot.transaction) {
-                (record) throws(StorageError) in
+            try view.walkBack(from: state.head.last) {
+                (record) throws(StoreError) in
                 if version.map({ record.header.revision <= $0 }) ?? true {
                     events.append(try namer.event(record, in: view))
                 }
@@ -64,13 +64,13 @@ extension Store {
     /// Cost: walks the stream back from its head, since records link backward only.
     public func events(
         of profile: ProfileName, from version: UInt32 = 1, limit: Int = 1000
-    ) throws(StorageError) -> [StoredEvent] {
+    ) throws(StoreError) -> [StoredEvent] {
         guard limit > 0 else { return [] }
-        return try read({ $0 }) { (view) throws(StorageError) in
+        return try read { (view) throws(StoreError) in
             guard let state = try view.profile(profile) else { return [] }
             let (end, overflow) = version.addingReportingOverflow(UInt32(clamping: limit))
             var positions: [Position] = []
-            try view.log.walkBack(from: state.head.last, in: view.snapshot.transaction) { record in
+            try view.walkBack(from: state.head.last) { record in
                 let found = record.header.revision
                 if found >= version, overflow || found < end { positions.append(record.position) }
                 return found > version ? record.header.previous : nil
@@ -78,7 +78,7 @@ extension Store {
             var namer = EventNamer()
             var events: [StoredEvent] = []
             for position in positions.reversed() {
-                let record = try view.snapshot.record(at: position)
+                let record = try view.record(at: position)
                 events.append(try namer.event(record, in: view))
             }
             return events

@@ -30,9 +30,9 @@ extension Store {
     ///   - limit: How many positions to look at.
     public func eventsAroundDamage(
         from start: Position = .first, limit: Int = 1000
-    ) throws(StorageError) -> EventsAroundDamage {
+    ) throws(StoreError) -> EventsAroundDamage {
         precondition(limit > 0, "a stretch has at least one position")
-        return try read({ $0 }) { (view) throws(StorageError) in
+        return try read { (view) throws(StoreError) in
             var found = EventsAroundDamage()
             guard let head = view.snapshot.head, start <= head else { return found }
             let (last, overflow) = start.number.addingReportingOverflow(UInt64(limit) - 1)
@@ -41,15 +41,15 @@ extension Store {
             var namer = EventNamer()
             var next = start
             while next <= end {
-                do throws(StorageError) {
-                    try view.log.scan(next...end, in: view.snapshot.transaction) { (record) throws(StorageError) in
+                do throws(StoreError) {
+                    try view.scan(next...end) { (record) throws(StoreError) in
                         found.events.append(try namer.event(record, in: view))
                         next = record.position.next
                         return true
                     }
                     guard next > end else { throw .record(.missing(next)) }
                 } catch {
-                    guard case .record(let flaw) = error else { throw error }
+                    guard case .storage(.record(let flaw)) = error else { throw error }
                     found.skipped.append(.init(position: next, error: flaw))
                     next = next.next
                 }

@@ -9,16 +9,13 @@ internal import TasteFold
 extension StoreView {
     /// The record that a row of a derived table names.
     @_lifetime(borrow self)
-    func record(at position: Position, namedBy table: String) throws(StorageError) -> RecordView {
-        do throws(StorageError) { return try snapshot.record(at: position) } catch {
-            if case .record(.missing) = error { throw .damagedRow(table: table, "it names position \(position)") }
-            throw error
-        }
+    func record(at position: Position, namedBy table: String) throws(StoreError) -> RecordView {
+        do { return try snapshot.record(at: position, namedBy: table) } catch { throw .storage(error) }
     }
 
     /// The error of a row that names a record which is something else than the row says.
-    static func mismatch(_ table: String, at position: Position) -> StorageError {
-        .damagedRow(table: table, "it names position \(position), which holds something else")
+    static func mismatch(_ table: String, at position: Position) -> StoreError {
+        .storage(.mismatch(table, at: position))
     }
 
     /// Where an owner's stream stands, compared with the records that its rows name.
@@ -26,8 +23,8 @@ extension StoreView {
     /// Cost: a look into memory; for a stream that has moved, some records.
     func head(
         of stream: Position, table: String, _ owner: VerifiedStreams.Owner
-    ) throws(StorageError) -> StreamHead {
-        guard let head = try snapshot.streamHead(of: stream) else {
+    ) throws(StoreError) -> StreamHead {
+        guard let head = try streamHead(of: stream) else {
             throw .damagedRow(table: Heads.name, "there is none for the stream \(stream)")
         }
         if store.streams.holds(stream, of: owner, head) { return head }
@@ -46,18 +43,19 @@ extension StoreView {
     }
 
     /// Compares a stream's head with the last event, the last mint, and what has happened since that.
-    private func check(_ head: StreamHead, of stream: Position) throws(StorageError) {
+    private func check(_ head: StreamHead, of stream: Position) throws(StoreError) {
         let last = try record(at: head.last, namedBy: Heads.name).header
         guard last.stream == stream, last.revision == head.revision else {
             throw Self.mismatch(Heads.name, at: head.last)
         }
+        try checkProfile(head, of: stream)
         guard let mint = head.lastMint else { return }
         let record = try record(at: mint, namedBy: Heads.name)
         guard record.header.stream == stream, record.header.kind != .versionImported, mint <= head.last,
             record.mintLinks?.foldedThrough == head.mintedThrough
         else { throw Self.mismatch(Heads.name, at: mint) }
         guard head.isMintCurrent else { return }
-        try log.walkBack(from: head.last, in: snapshot.transaction) { (record) throws(StorageError) in
+        try walkBack(from: head.last) { (record) throws(StoreError) in
             guard record.header.revision > head.mintedThrough else { return nil }
             if record.header.kind.changesTaste {
                 throw .damagedRow(table: Heads.name, "the stream \(stream) has moved since its last mint")
@@ -66,10 +64,23 @@ extension StoreView {
         }
     }
 
+    /// Compares what a stream's head says of the profile as a whole with the event that says so.
+    private func checkProfile(_ head: StreamHead, of stream: Position) throws(StoreError) {
+        guard let position = head.lastChange else {
+            if head.isBoard || head.isArchived || head.isShared { throw Self.mismatch(Heads.name, at: head.last) }
+            return
+        }
+        let record = try self.record(at: position, namedBy: Heads.name)
+        guard record.header.stream == stream, position <= head.last,
+            case .profileChanged(let change) = try body(of: record), change.isBoard == head.isBoard,
+            change.isArchived == head.isArchived, change.isShared == head.isShared
+        else { throw Self.mismatch(Heads.name, at: position) }
+    }
+
     /// The version in a mint or import, checked against the space that it is of.
     func checkedVersion(
         in record: borrowing RecordView
-    ) throws(StorageError) -> (bytes: VersionBytes, taste: Taste, space: Space) {
+    ) throws(StoreError) -> (bytes: VersionBytes, taste: Taste, space: Space) {
         let space = try space(ofVersionIn: record)
         do {
             let bytes = try VersionBytes(canonical: try record.versionBytes())
@@ -85,14 +96,14 @@ extension StoreView {
     }
 
     /// The digest of the profile in whose stream a mint is.
-    func profileDigest(of mint: borrowing RecordView) throws(StorageError) -> ProfileDigest? {
+    func profileDigest(of mint: borrowing RecordView) throws(StoreError) -> ProfileDigest? {
         guard let name = try profileName(ofStream: mint.header.stream) else { return nil }
         return ProfileDigest(
             secret: store.secret.bytes, user: name.user, space: name.space, profile: name.profile)
     }
 
     /// The version that a row of the table of codes tells of.
-    func version(at place: VersionLocation) throws(StorageError) -> Version {
+    func version(at place: VersionLocation) throws(StoreError) -> Version {
         let version = try version(at: place.mint, namedBy: Versions.name)
         guard version.hash == place.hash, version.mint.stream == place.stream,
             version.code.utf8.count == Int(place.symbolCount) + 1
@@ -100,20 +111,35 @@ extension StoreView {
         return version
     }
 
-    private func version(at mint: Position, namedBy table: String) throws(StorageError) -> Version {
-        do throws(StorageError) { return try version(at: mint) } catch {
+    private func version(at mint: Position, namedBy table: String) throws(StoreError) -> Version {
+        do throws(StoreError) { return try version(at: mint) } catch {
             switch error {
-            case .record(.missing(mint)), .record(.unexpectedKind(mint, _)): throw Self.mismatch(table, at: mint)
+            case .storage(.record(.missing(mint))), .storage(.record(.unexpectedKind(mint, _))):
+                throw Self.mismatch(table, at: mint)
             default: throw error
             }
         }
     }
 
+    /// Whether the version that a mint or import held is gone with the person whose it was: its record is erased, or will be
+    /// by an erasure that is under way.
+    func isErased(_ mint: Position) throws(StoreError) -> Bool {
+        let record = try record(at: mint)
+        if record.isErased { return true }
+        for erasure in try rows(Erasures.self) {
+            let event = try self.record(at: erasure)
+            guard case .personErased(let person) = try body(of: event) else { continue }
+            // A stream or an import that is named there and still says something is one of an erasure under way.
+            if person.streams.contains(record.header.stream) || person.records.contains(mint) { return true }
+        }
+        return false
+    }
+
     /// What has been said of a version: by its owner of the mint, by an operator of the import.
-    func status(of version: Version) throws(StorageError) -> CodeStatus? {
-        var status = try snapshot.codeStatus(of: version.mint.position)
+    func status(of version: Version) throws(StoreError) -> CodeStatus? {
+        var status = try codeStatus(of: version.mint.position)
         if let imported = version.mint.imported, imported != version.mint.position,
-            let takenDown = try snapshot.codeStatus(of: imported), takenDown.revokedAt != nil
+            let takenDown = try codeStatus(of: imported), takenDown.revokedAt != nil
         {
             if status?.revokedAt == nil { status = takenDown.with(label: status?.label) }
         }
@@ -125,8 +151,8 @@ extension StoreView {
     }
 
     /// The image that a record registers, which must be of a space and have its dimension.
-    func image(at position: Position, in space: Space) throws(StorageError) -> ImageRegistration {
-        let record = try snapshot.record(at: position)
+    func image(at position: Position, in space: Space) throws(StoreError) -> ImageRegistration {
+        let record = try record(at: position)
         guard case .imageRegistered(let image) = try body(of: record) else {
             throw .record(.unexpectedKind(position, record.header.kind))
         }
@@ -134,5 +160,23 @@ extension StoreView {
             throw .record(.notCanonical(position, "an image that does not fit the space '\(space.name)'"))
         }
         return image
+    }
+}
+
+extension Snapshot {
+    /// The record that a row of a derived table names.
+    @_lifetime(borrow self)
+    func record(at position: Position, namedBy table: String) throws(StorageError) -> RecordView {
+        do { return try record(at: position) } catch {
+            if case .record(.missing) = error { throw .damagedRow(table: table, "it names position \(position)") }
+            throw error
+        }
+    }
+}
+
+extension StorageError {
+    /// The error of a row that names a record which is something else than the row says.
+    static func mismatch(_ table: String, at position: Position) -> StorageError {
+        .damagedRow(table: table, "it names position \(position), which holds something else")
     }
 }

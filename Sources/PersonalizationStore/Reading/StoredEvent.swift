@@ -38,8 +38,9 @@ public struct StoredEvent: Hashable, Sendable {
         case minted(ProfileName, VersionName, foldedThrough: UInt32)
         /// The profile came back to a version.
         case recalled(ProfileName, VersionName, foldedThrough: UInt32)
-        /// A house of a space was minted.
-        case houseMinted(space: String, VersionName, HouseOrigin)
+        /// A house of a space was minted; the bytes are those of its version, which cannot be made again once one of its
+        /// contributors was erased.
+        case houseMinted(space: String, VersionName, HouseOrigin, bytes: [UInt8])
         /// A house was pinned for a space; nil when none is any more.
         case housePinned(space: String, VersionName?, threshold: UInt32?)
         /// A model was assigned to a space.
@@ -66,23 +67,33 @@ public struct StoredEvent: Hashable, Sendable {
         case retracted(ProfileName, Position)
         /// The profile begins with what another one amounted to after one of its events.
         case adopted(ProfileName, from: ProfileName, event: Position)
+        /// Something was said of a profile as a whole: its label, whether it is a board, archived, or shared.
+        case profileChanged(ProfileName, ProfileChange)
         /// The taste started over.
         case reset(ProfileName)
         /// A version was imported.
         case versionImported(space: String, VersionName, bytes: [UInt8])
         /// Another service's code got a meaning in a space; nil takes it away.
         case aliased(space: String, alias: String, VersionName?)
+        /// A person is to be erased at a time.
+        case erasureScheduled(user: String, due: Timestamp)
+        /// A person is not to be erased after all.
+        case erasureCancelled(user: String)
+        /// A person was erased: so many streams, and parts of so many records of other streams.
+        case personErased(streamCount: Int, recordCount: Int)
+        /// What the record said was erased with the person to whom it belonged.
+        case erased
     }
 
     /// The profile whose stream the event is in, if it is a profile's.
     public var profile: ProfileName? {
         switch content {
-        case .houseMinted(let space, _, _), .housePinned(let space, _, _): ProfileName.house(of: space)
+        case .houseMinted(let space, _, _, _), .housePinned(let space, _, _): ProfileName.house(of: space)
         case .profileOpened(let profile), .rank(let profile, _, _), .like(let profile, _), .unlike(let profile, _),
             .minted(let profile, _, _), .recalled(let profile, _, _), .labeled(let profile, _, _),
             .revoked(let profile, _), .restored(let profile, _), .reverted(let profile, _),
             .retracted(let profile, _), .pick(let profile, _, _), .skip(let profile, _), .reset(let profile),
-            .adopted(let profile, _, _):
+            .adopted(let profile, _, _), .profileChanged(let profile, _):
             profile
         default: nil
         }
@@ -100,45 +111,5 @@ public struct VersionName: Hashable, Sendable {
     public init(code: String, hash: SHA256Digest) {
         self.code = code
         self.hash = hash
-    }
-}
-
-/// A user's settings in a space.
-public struct Settings: Hashable, Sendable {
-    /// Whether a prompt without `--p` gets one.
-    public var personalizesAlways: Bool
-    /// The profile that `--p` means.
-    public var profile: String
-    /// Whether new codes start from the user's own choices only, whatever house the operator has pinned.
-    public var refusesHouse: Bool
-    /// Codes and weights that `--p` means instead of the profile's newest version; empty for the newest.
-    public var pinned: [WeightedCodeName]
-
-    /// What holds for a user who never changed anything.
-    public static let standard = Settings(
-        personalizesAlways: false, profile: ProfileName.defaultProfile, pinned: [])
-
-    /// Describes settings.
-    public init(
-        personalizesAlways: Bool, refusesHouse: Bool = false, profile: String, pinned: [WeightedCodeName]
-    ) {
-        self.personalizesAlways = personalizesAlways
-        self.refusesHouse = refusesHouse
-        self.profile = profile
-        self.pinned = pinned
-    }
-}
-
-/// A code and its weight in a blend.
-public struct WeightedCodeName: Hashable, Sendable {
-    /// The code.
-    public var code: String
-    /// The weight, 1 to 1,000.
-    public var weight: Int
-
-    /// Weighs a code.
-    public init(code: String, weight: Int = 1) {
-        self.code = code
-        self.weight = weight
     }
 }

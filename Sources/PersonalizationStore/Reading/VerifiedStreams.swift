@@ -31,6 +31,9 @@ final class VerifiedStreams: Sendable {
         }
     }
 
+    /// Drops every stream.
+    func removeAll() { entries.withLock { $0.removeAll() } }
+
     /// Keeps what has been compared.
     func keep(_ stream: Position, of owner: Owner, _ head: StreamHead) {
         entries.withLock { entries in

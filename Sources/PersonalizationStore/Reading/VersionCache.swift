@@ -25,6 +25,9 @@ final class VersionCache: Sendable {
         state.withLock { $0.versions.index(forKey: mint) != nil }
     }
 
+    /// Drops every version.
+    func removeAll() { state.withLock { $0 = State() } }
+
     /// Keeps a version that no label or revocation has touched.
     func keep(_ version: Version) {
         // The canonical bytes, the direction, which is most of them once more, and about as much as the rest takes.

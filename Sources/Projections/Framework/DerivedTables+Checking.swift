@@ -80,18 +80,10 @@ extension DerivedTables {
         in transaction: borrowing some Transaction & ~Copyable
     ) throws(StorageError) -> [String] {
         var flaws: [String] = []
-        do throws(LMDBError) {
-            var cursor = try transaction.makeCursor(checkpoints.table)
-            var found = try cursor.moveToFirst()
-            while found {
-                if !CheckpointTable.seal.isIntact(key: cursor.key, value: cursor.value) {
-                    flaws.append(
-                        StorageError.damagedRow(table: CheckpointTable.name, StoredRow.checksumFlaw).description)
-                }
-                found = try cursor.moveToNext()
+        try transaction.forEachEntry(of: checkpoints.table) { (key, value) throws(StorageError) in
+            if !CheckpointTable.seal.isIntact(key: key, value: value) {
+                flaws.append(StorageError.damagedRow(table: CheckpointTable.name, StoredRow.checksumFlaw).description)
             }
-        } catch {
-            throw .database(error)
         }
         return flaws
     }
@@ -101,22 +93,11 @@ extension DerivedTables {
         of projector: Projector, _ table: Table, in transaction: borrowing some Transaction & ~Copyable
     ) throws(StorageError) -> RowTally {
         var tally = RowTally()
-        do {
-            var cursor = try transaction.makeCursor(table)
-            var found = try cursor.moveToFirst()
-            while found {
-                guard projector.seal.isIntact(key: cursor.key, value: cursor.value) else {
-                    throw StorageError.damagedRow(table: projector.name, StoredRow.checksumFlaw)
-                }
-                tally.add(cursor.value)
-                found = try cursor.moveToNext()
+        try transaction.forEachEntry(of: table) { (key, value) throws(StorageError) in
+            guard projector.seal.isIntact(key: key, value: value) else {
+                throw .damagedRow(table: projector.name, StoredRow.checksumFlaw)
             }
-        } catch let error as StorageError {
-            throw error
-        } catch let error as LMDBError {
-            throw .database(error)
-        } catch {
-            preconditionFailure("an untyped error: \(error)")
+            tally.add(value)
         }
         return tally
     }

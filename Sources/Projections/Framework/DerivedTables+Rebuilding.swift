@@ -56,6 +56,28 @@ extension DerivedTables {
         }
     }
 
+    /// Empties the tables that are not live, which hold what the live ones were before the last rebuild. A rebuild that is at
+    /// work stops.
+    package func clearIdleSlots() throws(StorageError) {
+        var transaction = try StorageError.wrap { () throws(LMDBError) in try environment.beginWrite() }
+        let head = try log.headPosition(in: transaction)
+        let slots = try withLock { () throws(StorageError) in
+            try follow(transaction, to: head)
+            return state.slots
+        }
+        let number = try checkpoints.readRebuild(in: transaction) ?? 0
+        try checkpoints.writeRebuild(number &+ 1, in: &transaction)
+        for (index, projector) in projectors.enumerated() {
+            try checkpoints.write(RowTally(), of: projector, slot: 1 - slots[index], in: &transaction)
+        }
+        do throws(LMDBError) {
+            for (index, slot) in slots.enumerated() { try transaction.clear(slotTables[index][Int(1 - slot)]) }
+            try transaction.commit()
+        } catch {
+            throw .database(error)
+        }
+    }
+
     private func beginWrite(ofRebuild number: UInt64) throws(StorageError) -> WriteTransaction {
         let transaction = try StorageError.wrap { () throws(LMDBError) in try environment.beginWrite() }
         guard try checkpoints.readRebuild(in: transaction) == number else { throw .rebuildSuperseded }

@@ -76,6 +76,11 @@ extension DerivedTables {
         }
     }
 
+    /// The most that the next slice makes the data file grow by: every row on a page of its own, and the pages above.
+    package var upkeepByteCount: Int {
+        withLock { state.generations.count > 1 ? policy.sliceRowCount * 6144 : 0 }
+    }
+
     /// Learns whether the group's transaction was committed.
     package func didFinish(_ outcome: GroupOutcome, headBefore: Position?) {
         switch outcome {
@@ -165,6 +170,8 @@ extension DerivedTables {
         state.summary = try checkpoints.readSummary(in: transaction)
         let head = try log.headPosition(in: transaction)
         forgetCounts()
+        // Somebody may have been erased in what is not applied here any more.
+        erasureCount.wrappingAdd(1, ordering: .releasing)
         for (index, projector) in projectors.enumerated() {
             let checkpoint = try checkpoints.read(projector, in: transaction)
             guard (checkpoint?.position).stored <= head.stored else {
@@ -224,6 +231,11 @@ extension DerivedTables {
             }
             try projectors[index].apply(record, state.generations, index, state.tables[index], transaction.handle)
         }
+        if record.header.kind == .personErased {
+            erasureCount.wrappingAdd(1, ordering: .releasing)
+            try Erasing(log: log, projectors: projectors, generations: state.generations, tables: state.tables)
+                .erase(record, in: transaction)
+        }
         state.generations[state.generations.count - 1].noteApplied(record.position)
         state.applied = record.position
     }
@@ -242,6 +254,7 @@ extension DerivedTables {
             state.generations = [Self.makeGeneration(projectors)]
             state.applied = state.flushed
             state.flush = FlushCursor()
+            erasureCount.wrappingAdd(1, ordering: .releasing)
             return
         }
         while state.generations.count > 1, let last = state.generations[0].last,
@@ -261,6 +274,11 @@ extension DerivedTables {
                 state.plannedFlush = FlushCursor(projector: index + 1, key: 0)
                 continue
             }
+            if projectors[index].isOfTree {
+                guard try flushTiles(index, through: generation.last, budget: &budget, in: &transaction) else { return }
+                try completeFlush(ofTable: index, of: generation, in: &transaction)
+                continue
+            }
             let start = state.plannedFlush.key
             let memTable = generation.memTables[index]
             let keyCount = memTable.map { projectors[index].keyCount($0) } ?? 0
@@ -270,13 +288,7 @@ extension DerivedTables {
             }
             budget -= end - start + 1
             state.plannedFlush.key = end
-            if end == keyCount {
-                if isLive {
-                    let checkpoint = Checkpoint(position: generation.last, slot: state.slots[index])
-                    try checkpoints.write(checkpoint, of: projectors[index], in: &transaction)
-                }
-                state.plannedFlush = FlushCursor(projector: index + 1, key: 0)
-            }
+            if end == keyCount { try completeFlush(ofTable: index, of: generation, in: &transaction) }
         }
         if state.plannedFlush.projector == projectors.count {
             state.plannedFlush.isComplete = true
@@ -287,9 +299,37 @@ extension DerivedTables {
         }
     }
 
-    /// Writes a stretch of a frozen memory table's rows, and the table's tally with them.
+    /// Writes a table's checkpoint, when all of its rows of a generation are in the table, and goes on to the next.
+    private func completeFlush(
+        ofTable index: Int, of generation: Generation, in transaction: inout WriteTransaction
+    ) throws(StorageError) {
+        if isLive {
+            let checkpoint = Checkpoint(position: generation.last, slot: state.slots[index])
+            try checkpoints.write(checkpoint, of: projectors[index], in: &transaction)
+        }
+        state.plannedFlush = FlushCursor(projector: index + 1, key: 0)
+    }
+
+    /// Writes a stretch of a frozen memory table's rows.
     private func write(
         _ memTable: AnyObject, _ range: Range<Int>, ofTable index: Int, in transaction: inout WriteTransaction
+    ) throws(StorageError) {
+        let last = state.generations[0].last
+        try changeTable(index, in: &transaction) { (projector, tally, cursor) throws(StorageError) in
+            try projector.encodeRows(memTable, range) { (key, row) throws(StorageError) in
+                if row.byteCount > 0 {
+                    try StoredRow.write(key: key, row: row, of: projector, &tally, with: &cursor)
+                } else {
+                    try StoredRow.delete(key: key, of: projector, through: last, &tally, with: &cursor)
+                }
+            }
+        }
+    }
+
+    /// Changes rows of a table, and writes the table's tally with them.
+    func changeTable(
+        _ index: Int, in transaction: inout WriteTransaction,
+        _ body: (Projector, inout RowTally, inout WriteCursor) throws(StorageError) -> Void
     ) throws(StorageError) {
         let projector = projectors[index]
         let slot = state.slots[index]
@@ -303,9 +343,7 @@ extension DerivedTables {
             throw .damagedRow(table: projector.name, "it has \(count) rows, and \(tally.count) were written")
         }
         var cursor = try makeWriteCursor(table, in: &transaction)
-        try projector.encodeRows(memTable, range) { (key, row) throws(StorageError) in
-            try StoredRow.write(key: key, row: row, of: projector, &tally, with: &cursor)
-        }
+        try body(projector, &tally, &cursor)
         _ = consume cursor
         try checkpoints.write(tally, of: projector, slot: slot, in: &transaction)
     }

@@ -1,3 +1,4 @@
+internal import Dispatch
 package import EventLog
 package import LMDB
 internal import Synchronization
@@ -60,6 +61,17 @@ package final class DerivedTables: @unchecked Sendable {
     /// The tables of the first slot, and of the second, whose rows this process has counted; bit i stands for index i.
     let countedFirstTables = Atomic<UInt64>(0)
     let countedSecondTables = Atomic<UInt64>(0)
+    /// What is known of the log's tree beyond the stored tiles.
+    let stretches = TreeStretches()
+    /// Whether records are being hashed beside the writer, and whether they may be.
+    let isHashing = Atomic<Bool>(false)
+    let hashesAhead = Atomic<Bool>(true)
+    let hasher = DispatchQueue(label: "personalization-store.tree", qos: .utility)
+    /// Raised whenever somebody was erased, or may have been: whoever keeps what was read in memory drops it then.
+    let erasureCount = Atomic<UInt64>(0)
+
+    /// How often somebody was erased, or may have been, since these tables were opened.
+    package var erasuresSeen: UInt64 { erasureCount.load(ordering: .acquiring) }
     /// Unchecked, since the lock excludes what the check would find, for every event.
     @exclusivity(unchecked) var state: State
 
@@ -77,36 +89,12 @@ package final class DerivedTables: @unchecked Sendable {
         isReadOnly = false
         self.projectors = projectors
         projectorsByKind = Self.projectorsByKind(projectors)
-        do {
-            var transaction = try environment.beginWrite()
-            let table = try transaction.openTable(name: CheckpointTable.name, keys: .bytes, create: true)
-            let checkpoints = CheckpointTable(table: table)
-            storedCheckpoints = checkpoints
-            var slotTables: [[Table]] = []
-            for projector in projectors {
-                let isFlushed = try checkpoints.read(projector, in: transaction) != nil
-                slotTables.append([])
-                for slot in 0...1 {
-                    let name = Self.tableName(projector, slot: slot)
-                    // An empty table in its place would pass for what the checkpoint says was flushed.
-                    if isFlushed, try transaction.findTable(name: name, keys: .bytes) == nil {
-                        throw StorageError.damagedRow(table: name, "the table is missing")
-                    }
-                    let table = try transaction.openTable(name: name, keys: .bytes, create: true)
-                    slotTables[slotTables.count - 1].append(table)
-                }
-            }
-            try transaction.commit()
-            self.slotTables = slotTables
-        } catch LMDBError.tableMismatch(let name) {
-            throw .damagedRow(table: name, "it is no table of rows")
-        } catch let error as LMDBError {
-            throw .database(error)
-        } catch let error as StorageError {
-            throw error
-        } catch {
-            preconditionFailure("an untyped error: \(error)")
-        }
+        // As a rule all tables are there, and nothing is changed.
+        var found = try Self.openTables(projectors, of: environment, create: false)
+        if found == nil { found = try Self.openTables(projectors, of: environment, create: true) }
+        guard let tables = found else { preconditionFailure("tables that are missing are made") }
+        storedCheckpoints = tables.checkpoints
+        slotTables = tables.slotTables
         state = State(
             tables: slotTables.map { $0[0] }, slots: projectors.map { _ in 0 }, summary: TablesSummary(),
             generations: [Self.makeGeneration(projectors)])
@@ -149,6 +137,46 @@ package final class DerivedTables: @unchecked Sendable {
             tables: projectors.map { _ in nil }, slots: projectors.map { _ in 0 }, summary: TablesSummary(),
             generations: [Self.makeGeneration(projectors)])
         state.reading.usesTables = checkpoints != nil
+    }
+
+    /// The tables, or nil when some are missing and are not to be made.
+    private static func openTables(
+        _ projectors: [Projector], of environment: Environment, create: Bool
+    ) throws(StorageError) -> (checkpoints: CheckpointTable, slotTables: [[Table]])? {
+        var transaction = try StorageError.wrap { () throws(LMDBError) in try environment.beginWrite(changes: create) }
+        guard let table = try openTable(CheckpointTable.name, create, in: &transaction) else { return nil }
+        let checkpoints = CheckpointTable(table: table)
+        var slotTables: [[Table]] = []
+        for projector in projectors {
+            let isFlushed = try checkpoints.read(projector, in: transaction) != nil
+            var slots: [Table] = []
+            for slot in 0...1 {
+                let name = tableName(projector, slot: slot)
+                // An empty table in its place would pass for what the checkpoint says was flushed.
+                if isFlushed, try openTable(name, false, in: &transaction) == nil {
+                    throw .damagedRow(table: name, "the table is missing")
+                }
+                guard let table = try openTable(name, create, in: &transaction) else { return nil }
+                slots.append(table)
+            }
+            slotTables.append(slots)
+        }
+        do { try transaction.commit() } catch { throw .database(error) }
+        return (checkpoints, slotTables)
+    }
+
+    /// Opens a table, or returns nil when it is missing and is not to be made. An entry of its name that is no table of rows is
+    /// damage of the derived tables.
+    private static func openTable(
+        _ name: String, _ create: Bool, in transaction: inout WriteTransaction
+    ) throws(StorageError) -> Table? {
+        do throws(LMDBError) {
+            if create { return try transaction.openTable(name: name, keys: .bytes, create: true) }
+            return try transaction.findTable(name: name, keys: .bytes)
+        } catch {
+            if case .tableMismatch(let name) = error { throw .damagedRow(table: name, "it is no table of rows") }
+            throw .database(error)
+        }
     }
 
     /// The table of checkpoints.

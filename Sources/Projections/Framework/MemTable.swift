@@ -12,13 +12,13 @@ final class MemTable<P: Projection> {
     /// The keys in order, made when the memory table is frozen for flushing.
     private(set) var sortedKeys: [P.Key] = []
 
-    /// The newest row of a key at or before a position (nil: at all).
-    func row(_ key: P.Key, asOf position: Position?) -> (row: P.Row, position: Position)? {
+    /// The newest row of a key at or before a position (nil: at all), whose row is nil when it was deleted.
+    func row(_ key: P.Key, asOf position: Position?) -> (row: P.Row?, position: Position)? {
         rows.row(key, asOf: position)
     }
 
-    /// Adds a change that a record made.
-    func set(_ key: P.Key, to row: P.Row, at position: Position) { rows.set(key, to: row, at: position) }
+    /// Adds a change that a record made; nil deletes the row.
+    func set(_ key: P.Key, to row: P.Row?, at position: Position) { rows.set(key, to: row, at: position) }
 
     /// Drops all but the newest change of each key, for when nobody asks for the past.
     func compact() { rows.compact() }
@@ -30,7 +30,7 @@ final class MemTable<P: Projection> {
     @inline(__always)
     static func typed(_ memTable: AnyObject) -> MemTable<P> { unsafeDowncast(memTable, to: MemTable<P>.self) }
 
-    /// Shows the encoded key and newest row of a stretch of the sorted keys.
+    /// Shows the encoded key and newest row of a stretch of the sorted keys; an empty row is one that was deleted.
     func encodeRows(
         _ range: Range<Int>, _ seal: RowSeal, _ write: (RawSpan, RawSpan) throws(StorageError) -> Void
     ) throws(StorageError) {
@@ -40,18 +40,27 @@ final class MemTable<P: Projection> {
             guard let (row, position) = row(key, asOf: nil) else { continue }
             keyBytes.truncate(to: 0)
             key.encode(to: &keyBytes)
-            StoredRow.encode(P.self, row, position, key: keyBytes.span(), seal, to: &rowBytes)
+            if let row {
+                StoredRow.encode(P.self, row, position, key: keyBytes.span(), seal, to: &rowBytes)
+            } else {
+                rowBytes.truncate(to: 0)
+            }
             try write(keyBytes.span(), rowBytes.span())
         }
     }
 
-    /// The keys that have a row at a position.
-    func keys(asOf position: Position) -> [P.Key] {
-        rows.keys.filter { row($0, asOf: position) != nil }
+    /// The keys whose rows were deleted at a position.
+    func deletedKeys(asOf position: Position) -> [P.Key] {
+        rows.keys.filter { row($0, asOf: position).map { $0.row == nil } ?? false }
     }
 
-    /// Shows the encoded key and the row of every key that has one at a position.
-    func forEach(asOf position: Position, _ body: ([UInt8], P.Row) -> Void) {
+    /// The keys that have a row at a position.
+    func keys(asOf position: Position) -> [P.Key] {
+        rows.keys.filter { row($0, asOf: position)?.row != nil }
+    }
+
+    /// Shows the encoded key and the row of every key that changed up to a position; nil when it was deleted.
+    func forEach(asOf position: Position, _ body: ([UInt8], P.Row?) -> Void) {
         for key in rows.keys {
             guard let (row, _) = row(key, asOf: position) else { continue }
             var keyBytes = ByteWriter(capacity: 64)
@@ -60,13 +69,18 @@ final class MemTable<P: Projection> {
         }
     }
 
-    /// Shows the encoded key and the stored form of the row of every key that has one at a position.
-    func encodeChanges(asOf position: Position, _ seal: RowSeal, _ body: ([UInt8], [UInt8]) -> Void) {
+    /// Shows the encoded key and the stored form of the row of every key that changed up to a position; nil when it was
+    /// deleted.
+    func encodeChanges(asOf position: Position, _ seal: RowSeal, _ body: ([UInt8], [UInt8]?) -> Void) {
         for key in rows.keys {
             guard let (row, changed) = row(key, asOf: position) else { continue }
             var keyBytes = ByteWriter(capacity: 64)
             var rowBytes = ByteWriter(capacity: 64)
             key.encode(to: &keyBytes)
+            guard let row else {
+                body(keyBytes.bytes, nil)
+                continue
+            }
             StoredRow.encode(P.self, row, changed, key: keyBytes.span(), seal, to: &rowBytes)
             body(keyBytes.bytes, rowBytes.bytes)
         }

@@ -7,7 +7,8 @@ internal import EventLog
 struct MemTableRows<P: Projection>: ~Copyable {
     /// A row as a record left it.
     private struct Change {
-        let row: P.Row
+        /// Nil when the record had the row deleted.
+        let row: P.Row?
         /// The position of the record.
         let position: Position
         /// The index in `history` of the change before, or -1.
@@ -33,8 +34,8 @@ struct MemTableRows<P: Projection>: ~Copyable {
     /// Every key that ever had a change.
     var keys: ContiguousArray<P.Key> { slots.keys }
 
-    /// The newest row of a key at or before a position (nil: at all).
-    mutating func row(_ key: P.Key, asOf position: Position?) -> (row: P.Row, position: Position)? {
+    /// The newest row of a key at or before a position (nil: at all), whose row is nil when it was deleted.
+    mutating func row(_ key: P.Key, asOf position: Position?) -> (row: P.Row?, position: Position)? {
         guard let slot = slot(of: key), var change = newest[Int(slot)] else { return nil }
         guard let position else { return (change.row, change.position) }
         while change.position > position {
@@ -45,7 +46,7 @@ struct MemTableRows<P: Projection>: ~Copyable {
     }
 
     /// Adds a change that a record made.
-    mutating func set(_ key: P.Key, to row: P.Row, at position: Position) {
+    mutating func set(_ key: P.Key, to row: P.Row?, at position: Position) {
         if let slot = slot(of: key) {
             let replaced = newest[Int(slot)]
             let older = replaced == nil ? -1 : Int32(history.count)

@@ -30,6 +30,9 @@ public protocol Projection: Sendable {
 
     /// The rows that a record changes.
     static func keys(of record: borrowing RecordView) throws(RecordError) -> ProjectionKeys<Key>
+    /// The row once a record that was applied to it before is erased with the person to whom it belonged; nil when nothing of
+    /// it is to stay. Then it is deleted, and is as if it had never been.
+    static func erase(_ record: borrowing RecordView, at key: Key, from row: Row) throws(RecordError) -> Row?
     /// The row after the record; `row` is nil when the key has none yet.
     static func apply(_ record: borrowing RecordView, at key: Key, to row: Row?) throws(RecordError) -> Row
 }
@@ -39,6 +42,8 @@ extension Projection {
     public static var isInsertOnly: Bool { false }
     /// Tables are counted, unless a projection says otherwise.
     public static var isCounted: Bool { true }
+    /// Nothing stays, unless a projection says otherwise.
+    public static func erase(_ record: borrowing RecordView, at key: Key, from row: Row) -> Row? { nil }
 }
 
 /// The keys whose rows one record changes.

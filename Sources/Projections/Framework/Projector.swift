@@ -11,6 +11,9 @@ package final class Projector: Sendable {
     let version: UInt16
     let kinds: RecordKinds
     let projection: ObjectIdentifier
+    /// Whether the rows are the tiles of the log's tree, which are made of stretches of the log (`DerivedTables+Tiles.swift`):
+    /// no record changes a row then, and there is nothing in memory.
+    let isOfTree: Bool
     /// The checksum of the projection's stored rows.
     let seal: RowSeal
     /// Whether the table is counted before one of its rows is made from another that is not there.
@@ -23,12 +26,16 @@ package final class Projector: Sendable {
     let apply:
         @Sendable (borrowing RecordView, [Generation], _ index: Int, Table?, TransactionHandle) throws(StorageError) ->
             Void
+    /// Takes what a record said out of the rows that it changed, as of a later record that has it erased.
+    let erase:
+        @Sendable (borrowing RecordView, Position, [Generation], _ index: Int, Table?, TransactionHandle)
+            throws(StorageError) -> Void
     /// The encoded keys and rows of a stretch of a frozen memory table's sorted keys.
     let encodeRows:
         @Sendable (AnyObject, Range<Int>, _ write: (RawSpan, RawSpan) throws(StorageError) -> Void) throws(StorageError)
             -> Void
     /// Every key's encoded row at a position.
-    let encodeChanges: @Sendable (AnyObject, _ asOf: Position, _ body: ([UInt8], [UInt8]) -> Void) -> Void
+    let encodeChanges: @Sendable (AnyObject, _ asOf: Position, _ body: ([UInt8], [UInt8]?) -> Void) -> Void
     /// The number of keys in a frozen memory table.
     let keyCount: @Sendable (AnyObject) -> Int
 
@@ -40,6 +47,7 @@ package final class Projector: Sendable {
         let seal = RowSeal(table: P.name, version: P.version)
         self.seal = seal
         countsBeforeApplying = P.isCounted && !P.isInsertOnly
+        isOfTree = false
         self.projection = ObjectIdentifier(projection)
         freeze = { MemTable<P>.typed($0).freeze() }
         undo = { MemTable<P>.typed($0).undo(after: $1) }
@@ -52,9 +60,35 @@ package final class Projector: Sendable {
             let lookup = TableLookup<P>(index: index, table: table, seal: seal, generations: generations)
             try lookup.apply(record, in: transaction)
         }
+        erase = { (record, erasure, generations, index, table, transaction) throws(StorageError) in
+            let lookup = TableLookup<P>(index: index, table: table, seal: seal, generations: generations)
+            try lookup.erase(record, by: erasure, in: transaction)
+        }
         encodeRows = { (memTable, range, write) throws(StorageError) in
             try MemTable<P>.typed(memTable).encodeRows(range, seal, write)
         }
+    }
+
+    /// The tiles of the log's tree.
+    package static let tree = Projector(treeNamed: TreeProjector.name, version: TreeProjector.version)
+
+    private init(treeNamed name: String, version: UInt16) {
+        self.name = name
+        self.version = version
+        kinds = RecordKinds()
+        seal = RowSeal(table: name, version: version)
+        projection = ObjectIdentifier(TreeProjector.self)
+        isOfTree = true
+        countsBeforeApplying = false
+        freeze = { _ in }
+        undo = { (_, _) in }
+        compact = { _ in }
+        encodeChanges = { (_, _, _) in }
+        keyCount = { _ in 0 }
+        apply = { (_, _, _, _, _) throws(StorageError) in }
+        // A leaf is the hash of what an erased record keeps as well.
+        erase = { (_, _, _, _, _, _) throws(StorageError) in }
+        encodeRows = { (_, _, _) throws(StorageError) in }
     }
 }
 
@@ -67,18 +101,20 @@ struct TableLookup<P: Projection> {
     let seal: RowSeal
     let generations: [Generation]
 
-    /// The newest row of a key at or before a position (nil: at all), from memory first and the table second.
+    /// The newest row of a key at or before a position (nil: at all), from memory first and the table second; its row is nil
+    /// when it was deleted.
     @inline(__always)
     func row(
         _ key: P.Key, asOf position: Position?, in transaction: borrowing some Transaction & ~Copyable
-    ) throws(StorageError) -> (row: P.Row, position: Position)? {
+    ) throws(StorageError) -> (row: P.Row?, position: Position)? {
         if let found = memTableRow(key, asOf: position) { return found }
-        return try storedRow(key, in: transaction)
+        guard let (row, position) = try storedRow(key, in: transaction) else { return nil }
+        return (row, position)
     }
 
-    /// The newest row of a key in memory.
+    /// The newest row of a key in memory; its row is nil when it was deleted.
     @inline(__always)
-    func memTableRow(_ key: P.Key, asOf position: Position?) -> (row: P.Row, position: Position)? {
+    func memTableRow(_ key: P.Key, asOf position: Position?) -> (row: P.Row?, position: Position)? {
         for generation in generations.reversed() {
             if let found = generation.memTable(of: P.self, at: index)?.row(key, asOf: position) { return found }
         }
@@ -128,7 +164,7 @@ struct TableLookup<P: Projection> {
     private func apply(
         _ record: borrowing RecordView, at key: P.Key, in transaction: TransactionHandle
     ) throws(StorageError) {
-        var existing: (row: P.Row, position: Position)?
+        var existing: (row: P.Row?, position: Position)?
         if !P.isInsertOnly {
             existing = try row(key, asOf: nil, in: transaction)
             if let existing, existing.position >= record.position { return }
@@ -139,5 +175,32 @@ struct TableLookup<P: Projection> {
         }
         generations[generations.count - 1].changingMemTable(of: P.self, at: index)
             .set(key, to: row, at: record.position)
+    }
+
+    /// Takes what a record said out of its rows.
+    func erase(
+        _ record: borrowing RecordView, by erasure: Position, in transaction: TransactionHandle
+    ) throws(StorageError) {
+        let keys: ProjectionKeys<P.Key>
+        do throws(RecordError) { keys = try P.keys(of: record) } catch { throw .record(error) }
+        switch keys {
+        case .none: return
+        case .one(let key): try erase(record, at: key, by: erasure, in: transaction)
+        case .two(let first, let second):
+            try erase(record, at: first, by: erasure, in: transaction)
+            try erase(record, at: second, by: erasure, in: transaction)
+        }
+    }
+
+    private func erase(
+        _ record: borrowing RecordView, at key: P.Key, by erasure: Position, in transaction: TransactionHandle
+    ) throws(StorageError) {
+        guard let (found, position) = try row(key, asOf: nil, in: transaction), let row = found,
+            position <= erasure
+        else { return }
+        let left: P.Row?
+        do throws(RecordError) { left = try P.erase(record, at: key, from: row) } catch { throw .record(error) }
+        if left == row { return }
+        generations[generations.count - 1].changingMemTable(of: P.self, at: index).set(key, to: left, at: erasure)
     }
 }

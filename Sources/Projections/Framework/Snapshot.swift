@@ -39,6 +39,7 @@ package struct Snapshot: ~Copyable {
             let lookup = TableLookup<P>(
                 index: index, table: handles[index], seal: tables.projectors[index].seal, generations: generations)
             let inMemory = tables.withLock { lookup.memTableRow(key, asOf: head) }
+            // What was deleted in memory may still be in the table.
             if let inMemory { return inMemory.row }
             if let stored = try lookup.storedRow(key, in: transaction) { return stored.row }
             if P.isCounted, let table = handles[index] { try tables.requireWhole(index, table, in: transaction) }
@@ -69,20 +70,8 @@ package struct Snapshot: ~Copyable {
         let index = tables.index(of: projection)
         let seal = tables.projectors[index].seal
         if P.isCounted { try tables.requireWhole(index, table, in: transaction) }
-        do {
-            var cursor = try transaction.makeCursor(table)
-            var found = try cursor.moveToFirst()
-            while found {
-                let key = cursor.key.withUnsafeBytes { Array($0) }
-                rows[key] = try StoredRow.decode(projection, key: cursor.key, cursor.value, seal).row
-                found = try cursor.moveToNext()
-            }
-        } catch let error as LMDBError {
-            throw .database(error)
-        } catch let error as StorageError {
-            throw error
-        } catch {
-            preconditionFailure("an untyped error: \(error)")
+        try transaction.forEachEntry(of: table) { (key, value) throws(StorageError) in
+            rows[key.withUnsafeBytes { Array($0) }] = try StoredRow.decode(projection, key: key, value, seal).row
         }
         return rows
     }
@@ -98,11 +87,19 @@ package struct Snapshot: ~Copyable {
                 var count = 0
                 if let table = handles[index] { count = try transaction.entryCount(table) }
                 var unflushed: Set<P.Key> = []
+                var deleted: Set<P.Key> = []
                 tables.withLock {
                     for generation in generations {
-                        unflushed.formUnion(generation.memTable(of: P.self, at: index)?.keys(asOf: head) ?? [])
+                        guard let memTable = generation.memTable(of: P.self, at: index) else { continue }
+                        let keys = memTable.keys(asOf: head)
+                        deleted.subtract(keys)
+                        unflushed.formUnion(keys)
+                        let newlyDeleted = memTable.deletedKeys(asOf: head)
+                        deleted.formUnion(newlyDeleted)
+                        unflushed.subtract(newlyDeleted)
                     }
                 }
+                for key in deleted where try lookup.isStored(key, in: transaction) { count -= 1 }
                 for key in unflushed where try lookup.isStored(key, in: transaction) == false { count += 1 }
                 return count
             } catch {

@@ -55,6 +55,36 @@ enum StoredRow {
         if isDamaged { throw .damagedRow(table: projector.name, checksumFlaw) }
     }
 
+    /// Whether a stored row was last changed at a position or before; nil when it is damaged.
+    private static func isOlder(
+        _ stored: RawSpan, than last: Position?, key: RawSpan, of projector: Projector
+    ) -> Bool? {
+        guard stored.byteCount >= positionOffset + 8, projector.seal.isIntact(key: key, value: stored) else {
+            return nil
+        }
+        return stored.load(positionOffset, as: UInt64.self) <= last.stored
+    }
+
+    /// Deletes a row unless the table has it newer than the deletion; keeps the tally.
+    static func delete(
+        key: RawSpan, of projector: Projector, through last: Position?, _ tally: inout RowTally,
+        with cursor: inout WriteCursor
+    ) throws(StorageError) {
+        var isDamaged = false
+        do throws(LMDBError) {
+            guard try cursor.seek(key: key) else { return }
+            let isOlder = Self.isOlder(cursor.value, than: last, key: key, of: projector)
+            isDamaged = isOlder == nil
+            if isOlder ?? false {
+                tally.remove(cursor.value)
+                try cursor.delete()
+            }
+        } catch {
+            throw .database(error)
+        }
+        if isDamaged { throw .damagedRow(table: projector.name, checksumFlaw) }
+    }
+
     static func decode<P: Projection>(
         _ projection: P.Type, key: RawSpan, _ bytes: RawSpan, _ seal: RowSeal
     ) throws(StorageError) -> (row: P.Row, position: Position) {

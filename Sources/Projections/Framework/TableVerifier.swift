@@ -9,19 +9,29 @@ package struct TableVerifier {
     private let projectors: [Projector]
     private let generations: [Generation]
     private var recordCount = 0
+    /// The tree over the records.
+    package private(set) var tree: TreeVerifier
 
-    /// A verifier that has seen no record.
-    package init(projectors: [Projector] = Projector.standard) {
+    /// A verifier that has seen no record of a log.
+    ///
+    /// - Parameter sizes: Of which sizes of the log the tree's roots are kept.
+    package init(log: LogTable, projectors: [Projector] = Projector.standard, keepingRootsOf sizes: Set<UInt64> = []) {
         self.projectors = projectors
         generations = [DerivedTables.makeGeneration(projectors)]
+        tree = TreeVerifier(log: log, keepingRootsOf: sizes)
     }
 
     /// Applies the log's next record.
     package mutating func apply(
-        _ record: borrowing RecordView, in transaction: borrowing some Transaction & ~Copyable
+        _ record: borrowing RecordView, of log: LogTable, in transaction: borrowing some Transaction & ~Copyable
     ) throws(StorageError) {
         for (index, projector) in projectors.enumerated() where projector.kinds.contains(record.header.kind) {
             try projector.apply(record, generations, index, nil, transaction.handle)
+        }
+        try tree.apply(record, in: transaction)
+        if record.header.kind == .personErased {
+            try Erasing(log: log, projectors: projectors, generations: generations, tables: projectors.map { _ in nil })
+                .erase(record, in: transaction)
         }
         recordCount += 1
         if recordCount % (1 << 18) == 0 {
@@ -42,10 +52,14 @@ package struct TableVerifier {
                 projector.freeze(memTable)
                 try projector.encodeRows(memTable, 0..<projector.keyCount(memTable)) {
                     (key, row) throws(StorageError) in
-                    expected[copy(key)] = copy(row)
+                    if row.byteCount > 0 { expected[copy(key)] = copy(row) }
                 }
             }
             let found = try snapshot.encodedRows(ofTable: index)
+            if projector.isOfTree {
+                let size = try snapshot.tables.tiles(in: snapshot.transaction)?.size ?? 0
+                expected = tree.rows(upTo: size, projector.seal)
+            }
             if expected == found { continue }
             let key =
                 Set(expected.keys).union(found.keys)
@@ -72,15 +86,8 @@ extension Snapshot {
         return try withSources { (handles, generations) throws(StorageError) in
             var rows: [[UInt8]: [UInt8]] = [:]
             if let table = handles[index] {
-                do throws(LMDBError) {
-                    var cursor = try transaction.makeCursor(table)
-                    var found = try cursor.moveToFirst()
-                    while found {
-                        rows[copy(cursor.key)] = copy(cursor.value)
-                        found = try cursor.moveToNext()
-                    }
-                } catch {
-                    throw .database(error)
+                try transaction.forEachEntry(of: table) { (key, value) throws(StorageError) in
+                    rows[copy(key)] = copy(value)
                 }
             }
             tables.withLock {

@@ -54,6 +54,8 @@ package struct EffectiveSet {
         // A stream can adopt only what was there before, so this ends.
         while let start = walk.begins {
             walk.begins = nil
+            // What was adopted counts as it did then: a stream can come back to itself, at a time before it took a word back.
+            walk.retracted = []
             try log.walkBack(from: start, in: transaction) { record throws(StorageError) in
                 try walk.take(record, translate)
             }
@@ -72,7 +74,8 @@ private struct WalkBack: ~Copyable {
 
     private var seenPairs: PositionTable<PositionPair, Void>
     private var seenImages = PositionTable<Position, Void>()
-    private var retracted: Set<Position> = []
+    /// What later events of the stream that is being walked took back.
+    var retracted: Set<Position> = []
     private(set) var droppedCount = 0
     /// Whether the events are of another space.
     var isTranslating = false

@@ -7,18 +7,20 @@ package import LMDB
 /// A pointer, since spans cannot be kept in an array: valid while the transaction is in which it was located. Small, so
 /// that a table of images is.
 struct MappedImage {
-    /// The embedding, which the author and then the id follow.
+    /// The embedding. The id ends some bytes before it; a salt and then the author follow.
     private let start: UnsafeRawPointer
     private let embeddingByteCount: Int32
     /// -1 when no author is known.
     private let authorByteCount: Int16
-    private let idByteCount: UInt16
+    private let idByteCount: UInt8
+    /// From the end of the id to the embedding.
+    private let gapByteCount: UInt8
 
     var embedding: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: start, count: Int(embeddingByteCount)) }
 
     var id: UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(
-            start: start + Int(embeddingByteCount) + max(0, Int(authorByteCount)), count: Int(idByteCount))
+            start: start - Int(gapByteCount) - Int(idByteCount), count: Int(idByteCount))
     }
 
     /// Finds an image's record and verifies it.
@@ -33,12 +35,16 @@ struct MappedImage {
 
     private init(_ image: borrowing ImageView, at position: Position) throws(RecordError) {
         guard let start = image.embedding.withUnsafeBytes({ $0.baseAddress }),
-            let authorByteCount = Int16(exactly: image.author.byteCount)
-        else { throw .notCanonical(position, "image without an embedding") }
+            let idStart = image.id.withUnsafeBytes({ $0.baseAddress }),
+            let authorByteCount = Int16(exactly: image.author.byteCount),
+            let idByteCount = UInt8(exactly: image.id.byteCount),
+            let gapByteCount = UInt8(exactly: start - idStart - image.id.byteCount)
+        else { throw .notCanonical(position, "the lengths of an image's fields") }
         self.start = start
         embeddingByteCount = Int32(image.embedding.byteCount)
         self.authorByteCount = image.hasAuthor ? authorByteCount : -1
-        idByteCount = UInt16(image.id.byteCount)
+        self.idByteCount = idByteCount
+        self.gapByteCount = gapByteCount
     }
 
     /// Has the processor fetch the id.
@@ -55,7 +61,8 @@ struct MappedImage {
     /// Whether the image was made by the user with this name.
     func isAuthored(by user: String) -> Bool {
         guard authorByteCount >= 0 else { return false }
-        let author = UnsafeRawBufferPointer(start: start + Int(embeddingByteCount), count: Int(authorByteCount))
+        let author = UnsafeRawBufferPointer(
+            start: start + Int(embeddingByteCount) + RecordSalt.byteCount, count: Int(authorByteCount))
         return RawSpan(_unsafeBytes: author).hasSameBytes(as: user)
     }
 }

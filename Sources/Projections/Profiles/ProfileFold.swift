@@ -24,8 +24,8 @@ package struct ProfileFold {
     package let log: LogTable
     /// The space of the profile.
     package let space: SpaceDescriptor
-    /// The profile's user, whose likes of own images never count.
-    package let user: String
+    /// The profile's user, whose likes of own images never count; nil for a board, where an image's author does not matter.
+    package let user: String?
     /// Which fold to apply.
     package let foldID: FoldID
     /// What the fold starts from; only ``HP1`` does.
@@ -39,7 +39,7 @@ package struct ProfileFold {
     ///   - house: What the fold starts from, if it starts from a house.
     ///   - images: Images located by other folds of the same snapshot; nil for a fold on its own.
     package init(
-        log: LogTable, space: SpaceDescriptor, user: String, foldID: FoldID = .current, house: HousePrior? = nil,
+        log: LogTable, space: SpaceDescriptor, user: String?, foldID: FoldID = .current, house: HousePrior? = nil,
         images: MappedImages? = nil
     ) {
         self.house = house
@@ -222,7 +222,7 @@ package struct ProfileFold {
         _ like: EffectiveSet.Like, in transaction: borrowing some Transaction & ~Copyable
     ) throws(StorageError) -> Located? {
         let image = try image(at: like.image, in: transaction)
-        if image.isAuthored(by: user) { return nil }
+        if let user, image.isAuthored(by: user) { return nil }
         let nothing: [UInt8] = []
         return Located(
             comparison: Comparison(winner: like.image, loser: nil, event: like.event),

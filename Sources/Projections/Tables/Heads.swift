@@ -4,13 +4,14 @@ package import EventLog
 /// The last event of each stream: where reading a stream starts, and what an append links to.
 package enum Heads: Projection {
     package static let name = "heads"
-    package static let version: UInt16 = 1
+    package static let version: UInt16 = 2
     package static let kinds = RecordKinds.all
     /// A stream that is known has a row; one that is opened cannot have any.
     package static let isCounted = false
 
+    /// An erased record of a person is in no stream any more.
     package static func keys(of record: borrowing RecordView) -> ProjectionKeys<Position> {
-        .one(record.header.stream)
+        record.isErased && record.header.isPersonal ? .none : .one(record.header.stream)
     }
 
     package static func apply(
@@ -31,6 +32,10 @@ package enum Heads: Projection {
             head.lastMint = record.position
             head.mintedThrough = links.foldedThrough
         }
+        if header.kind == .profileChanged {
+            guard case .profileChanged(let change) = try RecordBody(of: record) else { return head }
+            head.note(change, at: record.position)
+        }
         return head
     }
 }
@@ -47,8 +52,24 @@ package struct StreamHead: ProjectionRow {
     package var mintedThrough: UInt32 = 0
     /// The last mint or recall.
     package var lastMint: Position?
+    /// The last `profile changed`, which says all that is said of a profile as a whole.
+    package var lastChange: Position?
+    /// Whether the stream is a board's.
+    package var isBoard = false
+    /// Whether the stream is an archived profile's.
+    package var isArchived = false
+    /// Whether the stream is of a profile that is shared.
+    package var isShared = false
 
     init(last: Position) { self.last = last }
+
+    /// What is said of the profile as a whole from here on.
+    mutating func note(_ change: ProfileChange, at position: Position) {
+        lastChange = position
+        isBoard = change.isBoard
+        isArchived = change.isArchived
+        isShared = change.isShared
+    }
 
     /// Whether the last mint or recall still says what the stream folds to.
     package var isMintCurrent: Bool { lastMint != nil && mintedThrough >= lastTasteRevision }
@@ -59,6 +80,8 @@ package struct StreamHead: ProjectionRow {
         writer.write(lastTasteRevision)
         writer.write(mintedThrough)
         writer.write(lastMint.stored)
+        writer.write(lastChange.stored)
+        writer.write(UInt8((isBoard ? 1 : 0) + (isArchived ? 2 : 0) + (isShared ? 4 : 0)))
     }
 
     package init(from reader: inout ByteReader) throws(ByteCodingError) {
@@ -70,5 +93,10 @@ package struct StreamHead: ProjectionRow {
         lastTasteRevision = try reader.read(UInt32.self)
         mintedThrough = try reader.read(UInt32.self)
         lastMint = Position(stored: try reader.read(UInt64.self))
+        lastChange = Position(stored: try reader.read(UInt64.self))
+        let flags = try reader.read(UInt8.self)
+        isBoard = flags & 1 != 0
+        isArchived = flags & 2 != 0
+        isShared = flags & 4 != 0
     }
 }

@@ -32,6 +32,16 @@ extension Snapshot {
         try row(Aliases.self, ScopedName(space: space, code))
     }
 
+    /// The opening events of a user's profiles, over all spaces, in their order.
+    package func profiles(of user: String) throws(StorageError) -> [Position] {
+        try row(UserProfiles.self, ScopedName(space: nil, user))?.positions ?? []
+    }
+
+    /// The stream of the profile that is shared under a reference.
+    package func sharedProfile(_ reference: HashPrefix) throws(StorageError) -> Position? {
+        try row(References.self, reference)?.shared
+    }
+
     /// The versions whose hashes begin with 60 bits.
     package func versions(_ prefix: HashPrefix) throws(StorageError) -> VersionLocations? {
         try row(Versions.self, prefix)

@@ -12,6 +12,16 @@ package enum Versions: Projection {
         .one(HashPrefix(SHA256Digest(hashing: try record.versionBytes())))
     }
 
+    /// Every mint and import of a person's version goes with the person, and so does the version's place.
+    package static func erase(
+        _ record: borrowing RecordView, at prefix: HashPrefix, from row: VersionLocations
+    ) throws(RecordError) -> VersionLocations? {
+        let hash = SHA256Digest(hashing: try record.versionBytes())
+        var left = row
+        left.places.removeAll { $0.hash == hash }
+        return left.places.isEmpty ? nil : left
+    }
+
     /// The first mint or import of a version is where it stays.
     package static func apply(
         _ record: borrowing RecordView, at prefix: HashPrefix, to row: VersionLocations?
@@ -138,6 +148,18 @@ package enum CodeStatuses: Projection {
         default: break
         }
         return status
+    }
+
+    /// What else was said of the code stays: of an import that is erased, that an operator took it down.
+    package static func erase(
+        _ record: borrowing RecordView, at mint: Position, from row: CodeStatus
+    ) throws(RecordError) -> CodeStatus? {
+        var status = row
+        switch record.header.kind {
+        case .codeLabeled: status.label = nil
+        default: status.revokedAt = nil
+        }
+        return status == CodeStatus() ? nil : status
     }
 }
 

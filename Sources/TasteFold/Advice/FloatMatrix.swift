@@ -19,32 +19,33 @@ struct FloatMatrix {
         set { values[row * columnCount + column] = newValue }
     }
 
-    /// Writes the scaled products of rows with columns, from a column of this matrix on.
+    /// Writes the scaled products of rows with as many of the columns as this matrix has, the first.
     ///
     /// The products are exact before they are scaled: two rows' lengths are below √2^31 each.
+    ///
+    /// - Parameter isUpperHalf: Whether only what is on the diagonal and right of it is needed; the rest may stay as it was.
     mutating func setProducts(
-        of rows: DifferenceMatrix, with columns: DifferenceMatrix, scaledBy scale: Float, at firstColumn: Int = 0
+        of rows: DifferenceMatrix, with columns: DifferenceMatrix, scaledBy scale: Float, isUpperHalf: Bool = false
     ) {
-        precondition(rows.count == rowCount && firstColumn + columns.count <= columnCount, "a matrix of another size")
+        precondition(rows.count == rowCount && columns.count >= columnCount, "a matrix of another size")
         precondition(rows.stride == columns.stride, "differences of another dimension")
-        guard !rows.isWide, !columns.isWide else {
-            return setPlainProducts(of: rows, with: columns, scale, firstColumn)
-        }
+        guard !rows.isWide, !columns.isWide else { return setPlainProducts(of: rows, with: columns, scale) }
         let kernels = FoldKernels.best
         let group = DifferenceMatrix.rowGroup
         rows.narrow.withUnsafeBufferPointer { left in
             columns.narrow.withUnsafeBufferPointer { right in
                 guard let left = left.baseAddress, let right = right.baseAddress else { return }
-                for column in Swift.stride(from: 0, to: columns.count, by: 2) {
+                for column in Swift.stride(from: 0, to: columnCount, by: 2) {
                     // Rows are padded with zeros to whole groups, so there always is a next one.
                     let (x, y) = (right + column * columns.stride, right + (column + 1) * columns.stride)
-                    for first in Swift.stride(from: 0, to: rows.count, by: group) {
+                    let rowCount = isUpperHalf ? min(rows.count, column + 2) : rows.count
+                    for first in Swift.stride(from: 0, to: rowCount, by: group) {
                         let (a, b) = kernels.products(
                             of: left + first * rows.stride, with: x, y, count: rows.stride)
                         for index in 0..<min(group, rows.count - first) {
-                            self[first + index, firstColumn + column] = scale * Float(a[index])
-                            guard column + 1 < columns.count else { continue }
-                            self[first + index, firstColumn + column + 1] = scale * Float(b[index])
+                            self[first + index, column] = scale * Float(a[index])
+                            guard column + 1 < columnCount else { continue }
+                            self[first + index, column + 1] = scale * Float(b[index])
                         }
                     }
                 }
@@ -54,11 +55,11 @@ struct FloatMatrix {
 
     /// The same for differences that do not fit 16 bits, one by one.
     private mutating func setPlainProducts(
-        of rows: DifferenceMatrix, with columns: DifferenceMatrix, _ scale: Float, _ firstColumn: Int
+        of rows: DifferenceMatrix, with columns: DifferenceMatrix, _ scale: Float
     ) {
-        for column in 0..<columns.count {
+        for column in 0..<columnCount {
             let products = PlainSolver.products(of: rows, with: columns.row(column))
-            for row in 0..<rows.count { self[row, firstColumn + column] = scale * Float(products[row]) }
+            for row in 0..<rows.count { self[row, column] = scale * Float(products[row]) }
         }
     }
 }

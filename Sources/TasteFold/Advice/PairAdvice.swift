@@ -1,7 +1,7 @@
 internal import CFoldKernels
 
-/// Which pairs of images to ask a person about next: those that take most uncertainty out of the whole catalogue's scores
-/// (V-optimal design, docs/fold.md).
+/// Which pairs of images to ask a person about next: those whose answers take most uncertainty out of the choices between
+/// the pairs that may be asked, open choices before settled ones (V-optimal design, docs/fold.md).
 ///
 /// Advice, in floating point: nothing that is hashed depends on it. The same state gives the same answer on one machine.
 package struct PairAdvice {
@@ -45,15 +45,20 @@ package struct PairAdvice {
 
     /// Of longer histories, so many comparisons enter: those whose answers were least certain.
     package static let comparisonLimit = 256
-    /// One pair in so many is a random one, since what the model takes for settled may not be.
-    package static let randomInterval = 4
+    /// So many candidates, the first, stand for all choices.
+    package static let targetLimit = 128
 
     private static let regularization: Float = 0.5
+    /// Margins beyond eight logits in Q12 are as sure as can be said.
+    private static let marginLimit = 8 * 4096
 
-    /// cov(x, r) of candidates and targets under the posterior, as if what was taken so far had been answered.
+    /// cov(x, t) of candidates and targets under the posterior, as if what was taken so far had been answered. The targets
+    /// are the first candidates.
     private var covariances: FloatMatrix
     /// v(x) = cov(x, x) of the candidates.
     private var variances: [Float]
+    /// The candidates' margins in logits.
+    private let margins: [Float]
     /// 1/s of the candidates, s the variance of the answer to come.
     private let noises: [Float]
     /// The candidates' part of L⁻¹K, a row for each comparison.
@@ -67,33 +72,26 @@ package struct PairAdvice {
 
     /// Prepares to choose among candidates.
     ///
-    /// - Parameters:
-    ///   - candidates: The differences of the pairs that may be asked; none is zero.
-    ///   - targets: The images whose scores are to become certain, without their mean.
-    package init(
-        _ knowledge: Knowledge, candidates: DifferenceMatrix, targets: DifferenceMatrix
-    ) {
+    /// - Parameter candidates: The differences of the pairs that may be asked, in an order drawn by chance, so that the
+    ///   first are as good as any; none is zero.
+    package init(_ knowledge: Knowledge, candidates: DifferenceMatrix) {
         let comparisons = knowledge.comparisons
         let unit = 2 / Self.regularization / Float(knowledge.scale)
-        var covariances = FloatMatrix(rowCount: candidates.count, columnCount: targets.count)
-        covariances.setProducts(of: candidates, with: targets, scaledBy: unit)
-        var sides = FloatMatrix(rowCount: comparisons.count, columnCount: candidates.count + targets.count)
+        let targetCount = min(Self.targetLimit, candidates.count)
+        var covariances = FloatMatrix(rowCount: candidates.count, columnCount: targetCount)
+        covariances.setProducts(of: candidates, with: candidates, scaledBy: unit)
+        var sides = FloatMatrix(rowCount: comparisons.count, columnCount: candidates.count)
         var variances = candidates.squaredLengths.map { unit * Float($0) }
         if comparisons.count > 0 {
             var gram = FloatMatrix(rowCount: comparisons.count, columnCount: comparisons.count)
-            gram.setProducts(of: comparisons, with: comparisons, scaledBy: unit)
+            gram.setProducts(of: comparisons, with: comparisons, scaledBy: unit, isUpperHalf: true)
             for index in 0..<comparisons.count { gram[index, index] += 1 / Self.curvature(knowledge.weights[index]) }
             sides.setProducts(of: comparisons, with: candidates, scaledBy: unit)
-            sides.setProducts(of: comparisons, with: targets, scaledBy: unit, at: candidates.count)
-            let columnCount = sides.columnCount
             advice_factor(&gram.values, comparisons.count)
-            advice_substitute(gram.values, comparisons.count, &sides.values, columnCount)
-            sides.values.withUnsafeBufferPointer { values in
-                guard let left = values.baseAddress else { return }
-                advice_subtract_products(
-                    &covariances.values, candidates.count, targets.count, left, columnCount, left + candidates.count,
-                    columnCount, comparisons.count)
-            }
+            advice_substitute(gram.values, comparisons.count, &sides.values, candidates.count)
+            advice_subtract_products(
+                &covariances.values, candidates.count, targetCount, sides.values, candidates.count, sides.values,
+                candidates.count, comparisons.count)
             for row in 0..<comparisons.count {
                 for column in variances.indices {
                     variances[column] -= sides[row, column] * sides[row, column]
@@ -105,32 +103,31 @@ package struct PairAdvice {
         self.sides = sides
         self.candidates = candidates
         self.unit = unit
-        noises = BlockedSolver.products(of: candidates, with: knowledge.taste.direction.map(Int.init)).map {
-            Self.noise(margin: floorShift(Int(knowledge.taste.gain), times: $0, by: 24))
+        let margins = BlockedSolver.products(of: candidates, with: knowledge.taste.direction.map(Int.init)).map {
+            floorShift(Int(knowledge.taste.gain), times: $0, by: 24)
         }
+        self.margins = margins.map { Float(min(max($0, -Self.marginLimit), Self.marginLimit)) / 4096 }
+        noises = margins.map(Self.noise)
         isTaken = [Bool](repeating: false, count: candidates.count)
     }
 
     /// The candidates to ask, best first; fewer when there are fewer candidates.
-    ///
-    /// - Parameter asked: How many answers there were before: it decides which of the pairs are random ones, so that they
-    ///   are one in four also when pairs are asked for one by one. A random pair is the first candidate left, which its
-    ///   drawing made random.
-    package mutating func take(_ count: Int, after asked: Int) -> [Int] {
+    package mutating func take(_ count: Int) -> [Int] {
         var taken: [Int] = []
-        while taken.count < count {
-            let isRandom = (asked + taken.count) % Self.randomInterval == Self.randomInterval - 1
-            guard let next = isRandom ? isTaken.firstIndex(of: false) : best() else { break }
+        while taken.count < count, let next = best() {
             taken.append(next)
             answer(next)
         }
         return taken
     }
 
-    /// The candidate that takes most variance out of all targets; the first of several.
+    /// The candidate whose answer takes most variance out of the open choices; the first of several.
     private func best() -> Int? {
+        var openness = [Float](repeating: 0, count: covariances.columnCount)
+        advice_openness(margins, variances, openness.count, &openness)
         var sums = [Float](repeating: 0, count: candidates.count)
-        advice_square_sums(covariances.values, covariances.rowCount, covariances.columnCount, &sums)
+        advice_weighted_square_sums(
+            covariances.values, covariances.rowCount, covariances.columnCount, openness, &sums)
         var best: (index: Int, score: Float)?
         for index in sums.indices where !isTaken[index] {
             let score = sums[index] / (noises[index] + variances[index])

@@ -12,27 +12,6 @@ package struct PanelImages {
         dimension = space.dimension
     }
 
-    /// The images without their mean, as far as they differ from it.
-    package var centered: DifferenceMatrix {
-        var sums = [Int](repeating: 0, count: dimension)
-        for embedding in embeddings {
-            for index in sums.indices { sums[index] += Int(embedding.components[index]) }
-        }
-        let mean = sums.map { Int16(roundDivide($0, by: max(1, embeddings.count))) }
-        do { return try differences(from: mean) } catch {
-            preconditionFailure("embeddings are canonical, so they differ by less than twice their length: \(error)")
-        }
-    }
-
-    private func differences(from mean: [Int16]) throws(FoldError) -> DifferenceMatrix {
-        var differences = DifferenceMatrix(dimension: dimension, capacity: embeddings.count)
-        for embedding in embeddings {
-            let components = embedding.components
-            _ = try differences.append(components.span.bytes, minus: mean.span.bytes)
-        }
-        return differences
-    }
-
     /// On how many pairs of the images two tastes agree, in thousandths; two ties agree, a tie and a choice do not. Nil
     /// when there are fewer than two images.
     package func agreement(of one: Taste, with other: Taste) -> Int? {

@@ -22,6 +22,9 @@ struct LatencySamples: Sendable {
         return "{\(members.joined(separator: ","))}"
     }
 
+    /// A percentile in microseconds; 0 without samples.
+    func microseconds(_ quantile: Double) -> Double { Self.microseconds(of: nanoseconds.sorted(), quantile) }
+
     private static func microseconds(of sorted: [UInt64], _ quantile: Double) -> Double {
         guard !sorted.isEmpty else { return 0 }
         let rank = Int((quantile * Double(sorted.count) + 0.5).rounded(.down))

@@ -8,7 +8,10 @@ enum Appending {
         let batch = try arguments.number("batch", 1, atLeast: 1)
         let requests = max(2, try arguments.number("events", 10_000, atLeast: 1) / batch)
         let catalogue = try Catalogue(arguments)
-        let store = try Store.open(at: try arguments.storePath)
+        var options = Store.Options()
+        let checkpointAfter = try arguments.number("checkpoint", 0)
+        if checkpointAfter > 0 { options.checkpointAfter = checkpointAfter }
+        let store = try Store.open(at: try arguments.storePath, options: options)
         // Callers draw and build their events before anything is timed, as services get them from elsewhere.
         let share = (requests + callers - 1) / callers
         let prepared = try (0..<callers).map { caller in
@@ -17,11 +20,14 @@ enum Appending {
         }
         let pace = Pace(
             requests: requests, limit: try arguments.nanoseconds("seconds", seconds: 60), from: MonotonicClock.now())
-        let latency = try await withThrowingTaskGroup(of: LatencySamples.self) { group in
+        let (latency, during) = try await withThrowingTaskGroup(of: (LatencySamples, LatencySamples).self) { group in
             for batches in prepared { group.addTask { try await send(batches, to: store, pace) } }
-            var latency = LatencySamples()
-            for try await samples in group { latency.add(samples) }
-            return latency
+            var (latency, during) = (LatencySamples(), LatencySamples())
+            for try await (all, those) in group {
+                latency.add(all)
+                during.add(those)
+            }
+            return (latency, during)
         }
         let end = MonotonicClock.now()
         // Otherwise the last caller would free all events in the time that is measured.
@@ -31,19 +37,31 @@ enum Appending {
         var measurement = Measurement.rate(
             "events/s", latency.count * batch, seconds: Double(end - pace.measuredFrom) / 1e9)
         measurement.latency = latency
+        // Those that waited while a checkpoint was being taken, of all: the suite compares their longest with the others.
+        measurement.details = [
+            ("duringCheckpoints", Double(during.count)), ("longestDuringCheckpoints", during.microseconds(1)),
+            ("p99DuringCheckpoints", during.microseconds(0.99)), ("p99", latency.microseconds(0.99)),
+        ]
         return measurement
     }
 
-    /// One caller: each request waits until it is durable.
-    private static func send(_ batches: [[NewEvent]], to store: Store, _ pace: Pace) async throws -> LatencySamples {
-        var latency = LatencySamples()
+    /// One caller: each request waits until it is durable. Returns the latencies of all, and of those of them during which a
+    /// checkpoint was being taken.
+    private static func send(
+        _ batches: [[NewEvent]], to store: Store, _ pace: Pace
+    ) async throws -> (all: LatencySamples, duringCheckpoints: LatencySamples) {
+        var (latency, during) = (LatencySamples(), LatencySamples())
         for events in batches {
             let begin = MonotonicClock.now()
             guard let isCounted = pace.begin(at: begin) else { break }
             _ = try await store.append(events)
-            if isCounted { latency.add(MonotonicClock.now() - begin) }
+            guard isCounted else { continue }
+            let duration = MonotonicClock.now() - begin
+            latency.add(duration)
+            // One that ended meanwhile is not seen, but the appends that waited longest for it are.
+            if store.isTakingCheckpoint { during.add(duration) }
         }
-        return latency
+        return (latency, during)
     }
 }
 

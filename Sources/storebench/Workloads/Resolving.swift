@@ -36,7 +36,7 @@ enum Resolving {
         var minted: [MintedUser] = []
         for user in 0..<(try arguments.number("users", 10_000, atLeast: 1)) {
             let name = Catalogue.userName(user)
-            do throws(PersonalizationError) {
+            do throws(StoreError) {
                 let resolution = try await store.resolve(MintedUser.plainPrompt, user: name)
                 guard let part = resolution.personalization?.parts.first else { continue }
                 minted.append(MintedUser(name: name, code: part.code))

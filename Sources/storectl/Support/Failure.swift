@@ -42,17 +42,18 @@ extension Failure {
     init(_ error: any Error) {
         switch error {
         case let failure as Failure: self = failure
-        case let error as OpenError: self.init(status: .failed, kind: "open", message: error.description)
-        case let error as StorageError: self.init(status: .failed, kind: "storage", message: error.description)
-        case let error as PersonalizationError: self.init(error)
-        case let error as CodeFault: self.init(PersonalizationError.fault(error))
-        case let error as AppendError: self.init(error)
-        case let error as InterchangeError:
-            self.init(
-                status: error.fault.isOperatingFailure ? .failed : .no, kind: "line", message: error.description)
-        case let error as SpaceDefinitionError: self.init(error)
-        case let error as BackupError: self.init(error)
+        case let error as any ClassifiedError:
+            self.init(status: Status(of: error), kind: error.kind.rawValue, message: Self.message(of: error))
         default: self.init(status: .failed, kind: "failed", message: "\(error)")
+        }
+    }
+
+    /// What a command says of one thing needs no place in a batch.
+    private static func message(of error: any ClassifiedError) -> String {
+        switch error {
+        case let error as StoreError: error.reason
+        case ErasureError.append(let error): error.reason
+        default: error.description
         }
     }
 
@@ -65,82 +66,28 @@ extension Failure {
     }
 
     private static func storageError(_ error: any Error) -> StorageError? {
-        switch error {
-        case let error as StorageError: error
-        case OpenError.storage(let error), AppendError.storage(let error), PersonalizationError.storage(let error),
-            PersonalizationError.append(.storage(let error)), BackupError.copying(let error):
-            error
-        default: nil
-        }
-    }
-
-    private init(_ error: PersonalizationError) {
-        switch error {
-        case .fault(let fault): self.init(status: .no, kind: fault.kind, message: error.description)
-        case .prompt(let fault, _):
-            let kind: String? =
-                switch fault.kind {
-                case .mistypedCode, .malformedCode: "mistypedCode"
-                case .foreignCode: "foreignCode"
-                default: nil
-                }
-            self.init(status: kind == nil ? .usage : .no, kind: kind ?? "prompt", message: error.description)
-        case .append(let error): self.init(error)
-        case .storage: self.init(status: .failed, kind: "storage", message: error.description)
-        }
-    }
-
-    private init(_ error: AppendError) {
-        switch error {
-        case .event(_, let fault): self.init(status: .no, kind: "refused", message: fault.description)
-        case .expectation: self.init(status: .no, kind: "expectation", message: error.description)
-        case .storage, .cancelled: self.init(status: .failed, kind: "storage", message: error.description)
-        }
-    }
-
-    private init(_ error: SpaceDefinitionError) {
-        switch error {
-        case .append(let error): self.init(error)
-        case .catalogue, .threshold: self.init(status: .no, kind: "space", message: error.description)
-        }
+        (error as? any ClassifiedError)?.storageError
     }
 }
 
-extension Failure {
-    private init(_ error: BackupError) {
-        let kind =
-            switch error {
-            case .insideStore: "output"
-            case .copying: "storage"
-            case .unreadable, .damaged: "damaged"
-            }
-        self.init(status: .failed, kind: kind, message: error.description)
+extension Failure.Status {
+    /// The status of an error of the library.
+    fileprivate init(of error: any ClassifiedError) {
+        switch error.kind {
+        case .prompt: self = .usage
+        case .open, .damaged, .output, .unfinished, .cancelled: self = .failed
+        case .key: self = Self.ofKey(error)
+        default: self = error.isStoreFailure ? .failed : .no
+        }
     }
-}
 
-extension CodeFault {
-    /// The word for scripts.
-    fileprivate var kind: String {
-        switch self {
-        case .unknown: "unknownCode"
-        case .mistyped, .tooShort: "mistypedCode"
-        case .ambiguous: "ambiguousCode"
-        case .revoked: "revokedCode"
-        case .otherSpace: "otherSpace"
-        case .notEnoughData: "notEnoughData"
-        case .unknownSpace: "unknownSpace"
-        case .unknownHouse, .tooFewContributors, .notHouse, .threshold, .houseProfile: "house"
-        case .unsupportedModel: "unsupportedModel"
-        case .noDefaultModel: "noDefaultModel"
-        case .unknownProfile: "unknownProfile"
-        case .notOwner: "notOwner"
-        case .unknownImage: "unknownImage"
-        case .notImported: "notImported"
-        case .damagedBundle, .bundleOfOtherSpace: "bundle"
-        case .notForeignCode, .aliasIsCode: "alias"
-        case .tooManyComparisons, .unfoldable, .beforeFirstEvent, .weight, .tooManyPinned, .unknownEvent, .unblendable,
-            .pairCount:
-            "refused"
+    /// A key that is missing is a no; one whose text is none was mistyped; a file that cannot be used is a failure.
+    private static func ofKey(_ error: any ClassifiedError) -> Self {
+        switch error {
+        case is TransparencyError, ProofError.transparency: .usage
+        case ProofError.noKey, OpenError.signingKey(.noKey): .no
+        case OpenError.signingKey(.transparency): .usage
+        default: .failed
         }
     }
 }

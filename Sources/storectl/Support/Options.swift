@@ -163,6 +163,21 @@ extension WeightedCodeName: ExpressibleByArgument {
     }
 }
 
+extension WeightedProfileName: ExpressibleByArgument {
+    /// A profile's name, or one with a weight: `evenings::2`. A name may have colons of its own.
+    public init?(argument: String) {
+        guard let colons = argument.range(of: "::", options: .backwards),
+            let weight = Int(argument[colons.upperBound...]), (1...1000).contains(weight),
+            colons.lowerBound > argument.startIndex
+        else {
+            if argument.isEmpty { return nil }
+            self.init(profile: argument)
+            return
+        }
+        self.init(profile: String(argument[..<colons.lowerBound]), weight: weight)
+    }
+}
+
 extension EventID: ExpressibleByArgument {
     /// A UUID.
     public init?(argument: String) { self.init(argument) }

@@ -14,7 +14,8 @@ final class DamagedStore {
     private(set) var answers: [String] = []
     static let users = ["ada", "ben", "cid"]
 
-    /// Makes a store with three users, a code each, and events that no derived table has, since nobody closes it.
+    /// Makes a store with three users, a code each, and events that no derived table has, since nobody closes it: it came to
+    /// rest by itself.
     init(flushes: Bool = true) async throws {
         folder = try TemporaryFolder()
         try await fill(flushes: flushes)
@@ -33,6 +34,7 @@ final class DamagedStore {
 
     private func fill(flushes: Bool) async throws {
         var options = Store.Options()
+        options.restAfter = .milliseconds(10)
         if flushes { options.flushPolicy = .init(generationRecordCount: 40, sliceRowCount: 1000) }
         let store = try Store.create(at: path, options: options)
         let space = try SyntheticSpace("v6")
@@ -50,6 +52,7 @@ final class DamagedStore {
         }
         for user in Self.users { _ = try await store.currentVersion(of: ProfileName(user: user, space: "v6")) }
         answers = try await Self.answers(of: store)
+        while try store.statistics().journal?.isClean != true { try await Task.sleep(for: .milliseconds(5)) }
     }
 
     /// What users and operators are told.

@@ -120,6 +120,17 @@ struct EventMaker {
         return shown
     }
 
+    /// Some different images of a space.
+    mutating func imageIDs(in space: String, _ count: ClosedRange<Int>) -> [String] {
+        var ids: [String] = []
+        let wanted = Int.random(in: count, using: &generator)
+        while ids.count < wanted {
+            let id = image(in: space)
+            if !ids.contains(id) { ids.append(id) }
+        }
+        return ids
+    }
+
     /// The same event again, or another one with its id.
     mutating func retry(of event: NewEvent) -> NewEvent {
         var retry = event

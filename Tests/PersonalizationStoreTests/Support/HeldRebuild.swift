@@ -6,15 +6,15 @@ import PersonalizationStore
 final class HeldRebuild: Sendable {
     private let goOn = DispatchSemaphore(value: 0)
     private let halfWay: AsyncStream<Void>
-    private let results: AsyncStream<Result<Void, StorageError>>
+    private let results: AsyncStream<Result<Void, StoreError>>
 
     init(of store: Store) {
         let (halfWay, reached) = AsyncStream<Void>.makeStream()
-        let (results, finished) = AsyncStream<Result<Void, StorageError>>.makeStream()
+        let (results, finished) = AsyncStream<Result<Void, StoreError>>.makeStream()
         self.halfWay = halfWay
         self.results = results
         DispatchQueue.global().async { [goOn] in
-            do throws(StorageError) {
+            do throws(StoreError) {
                 try store.rebuild { _, _ in
                     reached.yield()
                     goOn.wait()

@@ -22,6 +22,8 @@ extension ModelRunner {
             try store.events(from: Position(start), limit: limit),
             Array(model.log.dropFirst(Int(start) - 1).prefix(limit)))
         try compareTaste(of: profile, in: store)
+        try compareProfiles(in: store)
+        try compareProfiles(in: store, asOf: Position(start))
     }
 
     /// Codes and progress of a profile.

@@ -6,7 +6,7 @@ extension ModelRunner {
     /// Several callers append batches at once: the store puts them in some order, each whole.
     mutating func appendConcurrently() async throws {
         let requests = (0..<Int.random(in: 2...6, using: &maker.generator)).map { _ in
-            (store: store(), events: maker.events(1...5))
+            (store: store(), events: maker.events(1...3, of: openProfile()) + maker.events(1...3, of: openProfile()))
         }
         let answers = try await withThrowingTaskGroup(of: (events: [NewEvent], receipts: [Receipt]).self) { group in
             for request in requests {
@@ -23,7 +23,7 @@ extension ModelRunner {
 
     /// Several callers expect the same revision: one is served, the others are told what the winner left.
     mutating func race() async throws {
-        let profile = maker.profile()
+        let profile = openProfile()
         let version = model.revision(of: profile)
         let requests = (0..<4).map { _ in (store: store(), events: maker.events(1...3, of: profile)) }
         let answers = await withTaskGroup(of: RaceAnswer.self) { group in
@@ -53,6 +53,15 @@ extension ModelRunner {
         }
     }
 
+    /// A profile that takes every event.
+    private mutating func openProfile() -> ProfileName {
+        let open = maker.profiles.filter { profile in
+            let state = model.state(of: profile)
+            return !state.isArchived && !state.isBoard
+        }
+        return maker.generator.pick(open)
+    }
+
     /// Several callers ask for the same code at once: all get one version, minted once.
     mutating func mintConcurrently() async throws {
         let profile = maker.profile()
@@ -75,15 +84,15 @@ extension ModelRunner {
 /// What one of several racing callers got.
 private struct RaceAnswer: Sendable {
     let events: [NewEvent]
-    let result: Result<[Receipt], AppendError>
+    let result: Result<[Receipt], StoreError>
 }
 
 extension Store {
     /// Appends, and returns the receipts or why there are none.
     func appending(
         _ events: [NewEvent], expecting expectation: PersonalizationStore.AppendCondition? = nil
-    ) async -> Result<[Receipt], AppendError> {
-        do throws(AppendError) {
+    ) async -> Result<[Receipt], StoreError> {
+        do throws(StoreError) {
             let receipts = try await append(events, expecting: expectation)
             return .success(receipts)
         } catch {

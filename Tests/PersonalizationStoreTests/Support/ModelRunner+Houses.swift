@@ -34,15 +34,29 @@ extension ModelRunner {
             let house = try await store.mintHouse(of: "v6")
             try #require(house.contributorCount == expected?.count, place)
             try #require(check(house.version) == expected?.name, place)
-        } catch let error as PersonalizationError {
+        } catch let error as StoreError {
             guard case .fault(.tooFewContributors) = error else { throw error }
             try #require(expected == nil, place)
         }
         guard let expected, maker.generator.chance(60) else { return }
         let threshold = maker.generator.chance(50) ? Int.random(in: 1...6, using: &maker.generator) : nil
-        try await store.pinHouse(expected.name.code, of: "v6", threshold: threshold)
+        guard try await pin(expected.name, threshold: threshold, in: store) else { return }
         model.add(
             .housePinned(space: "v6", expected.name, threshold: threshold.map(UInt32.init)), to: .house(of: "v6"))
         model.houses["v6"] = .init(name: expected.name, taste: expected.taste, threshold: threshold)
+    }
+
+    /// Pins a house; returns whether it was pinned, which one that is revoked is not.
+    private func pin(_ name: VersionName, threshold: Int?, in store: Store) async throws -> Bool {
+        let house = try #require(model.versions[name], place)
+        do throws(StoreError) {
+            try await store.pinHouse(name.code, of: "v6", threshold: threshold)
+        } catch {
+            guard case .event(0, .houseIsRevoked(let position)) = error else { throw error }
+            #expect(house.isRevoked && house.position == position, place)
+            return false
+        }
+        #expect(!house.isRevoked, place)
+        return true
     }
 }

@@ -11,8 +11,9 @@ extension ModelRunner {
         let isPrompted =
             profile.profile == ProfileName.defaultProfile && maker.generator.chance(30)
             && model.settings(of: profile.user, in: profile.space) == .standard && !model.isRevoked(expected)
+            && !model.state(of: profile).isArchived
         let found: TasteModel.MintOutcome
-        do throws(PersonalizationError) {
+        do throws(StoreError) {
             if isPrompted {
                 found = .version(try await promptedName(profile, store))
             } else {
@@ -27,7 +28,7 @@ extension ModelRunner {
 
     private func promptedName(
         _ profile: ProfileName, _ store: Store
-    ) async throws(PersonalizationError) -> VersionName {
+    ) async throws(StoreError) -> VersionName {
         let resolution = try await store.resolve("a lake --p", user: profile.user, model: "model-\(profile.space)")
         guard let part = resolution.personalization?.parts.first else {
             preconditionFailure("a prompt with --p resolves to a taste")
@@ -48,14 +49,16 @@ extension ModelRunner {
         return name
     }
 
-    /// Labels, revokes or restores a code of a profile's own; somebody else's is refused.
+    /// Labels, revokes or restores a code of a profile's own, or of a house; somebody else's is refused, and revoking the
+    /// house that is pinned.
     mutating func sayOfCode() async throws {
-        guard let name = model.versionOrder.randomElement(using: &maker.generator),
+        let isOfHouse = !model.houseOrder.isEmpty && maker.generator.chance(30)
+        guard let name = (isOfHouse ? model.houseOrder : model.versionOrder).randomElement(using: &maker.generator),
             let owner = model.versions[name]?.profile
         else { return }
         let profile = maker.generator.chance(80) ? owner : maker.profile()
         let store = store()
-        do throws(PersonalizationError) {
+        do throws(StoreError) {
             switch Int.random(in: 0..<3, using: &maker.generator) {
             case 0:
                 let label = maker.generator.pick(["", "holiday", "für dich"])
@@ -64,6 +67,7 @@ extension ModelRunner {
                 model.versions[name]?.label = label.isEmpty ? nil : label
             case 1:
                 try await store.revoke(name.code, of: profile)
+                #expect(model.houses[owner.space]?.name != name, place)
                 model.add(.revoked(profile, name), to: profile)
                 model.versions[name]?.isRevoked = true
             default:
@@ -73,7 +77,19 @@ extension ModelRunner {
             }
             #expect(profile == owner, place)
         } catch {
-            guard case .fault(.notOwner(_, let found)) = error, found == profile, found != owner else { throw error }
+            try expectRefusal(error, of: name, to: profile)
+        }
+    }
+
+    /// A code is somebody else's, or of the house that is pinned.
+    private func expectRefusal(_ error: StoreError, of name: VersionName, to profile: ProfileName) throws {
+        let version = try #require(model.versions[name], place)
+        switch error {
+        case .fault(.notOwner(_, let found)): #expect(found == profile && found != version.profile, place)
+        case .event(0, .houseIsPinned(let position)):
+            let pinned = model.houses[version.profile.space]?.name
+            #expect(pinned == name && position == version.position, place)
+        default: throw error
         }
     }
 
@@ -81,6 +97,7 @@ extension ModelRunner {
     mutating func revert() async throws {
         let profile = maker.profile()
         guard let name = model.ownVersions(of: profile).randomElement(using: &maker.generator) else { return }
+        if model.state(of: profile).isArchived { return }
         let eventID = maker.generator.chance(50) ? maker.eventID() : nil
         let receipt = try await store().revert(profile, to: name.code, eventID: eventID)
         let event = model.add(.reverted(profile, name), to: profile, eventID: eventID)
@@ -93,7 +110,7 @@ extension ModelRunner {
     /// Starts over; a retry with the same event id changes nothing.
     mutating func reset() async throws {
         let profile = maker.profile()
-        guard model.streams[profile] != nil else { return }
+        guard model.streams[profile] != nil, !model.state(of: profile).isArchived else { return }
         let eventID = maker.generator.chance(50) ? maker.eventID() : nil
         let receipt = try await store().reset(profile, eventID: eventID)
         let event = model.add(.reset(profile), to: profile, eventID: eventID)
@@ -107,13 +124,15 @@ extension ModelRunner {
     mutating func adopt() async throws {
         let (profile, source) = (maker.profile(), maker.profile())
         guard let last = model.streams[source]?.last else { return }
+        let state = model.state(of: profile)
+        if state.isArchived || state.isBoard { return }
         let isAllowed = profile.user == source.user && profile.space != source.space
         do {
             let receipt = try await store().adopt(source, into: profile)
             let event = model.add(.adopted(profile, from: source, event: last), to: profile)
             try #require(isAllowed && receipt.position == event.position, place)
-        } catch let error as PersonalizationError {
-            guard case .append(.event(0, .notAdoptable(let position))) = error else { throw error }
+        } catch let error as StoreError {
+            guard case .event(0, .notAdoptable(let position)) = error else { throw error }
             #expect(position == last && !isAllowed, place)
         }
     }
@@ -123,7 +142,9 @@ extension ModelRunner {
         let profile = maker.profile()
         let other = maker.profile()
         let candidates = model.events(of: maker.generator.chance(85) ? profile : other)
-        guard model.streams[profile] != nil, let target = candidates.randomElement(using: &maker.generator) else {
+        guard model.streams[profile] != nil, !model.state(of: profile).isArchived,
+            let target = candidates.randomElement(using: &maker.generator)
+        else {
             return
         }
         let isAllowed = target.isStatement(of: profile)
@@ -131,8 +152,8 @@ extension ModelRunner {
             let receipt = try await store().retract(target.position, of: profile)
             let event = model.add(.retracted(profile, target.position), to: profile)
             try #require(isAllowed && receipt.position == event.position, place)
-        } catch let error as PersonalizationError {
-            guard case .append(.event(0, .notRetractable(let position))) = error else { throw error }
+        } catch let error as StoreError {
+            guard case .event(0, .notRetractable(let position)) = error else { throw error }
             #expect(position == target.position && !isAllowed, place)
         }
     }
@@ -140,9 +161,13 @@ extension ModelRunner {
     mutating func changeSettings() async throws {
         let profile = maker.profile()
         let pinned = model.versionOrder.filter { model.versions[$0]?.profile.space == profile.space }.suffix(2)
+        let profiles =
+            maker.generator.chance(60)
+            ? [WeightedProfileName(profile: profile.profile)]
+            : [WeightedProfileName(profile: profile.profile, weight: 3), WeightedProfileName(profile: "no such one")]
         let settings = Settings(
             personalizesAlways: maker.generator.chance(50), refusesHouse: hasHouses && maker.generator.chance(30),
-            profile: profile.profile,
+            profiles: profiles,
             pinned: maker.generator.chance(50) ? [] : pinned.map { WeightedCodeName(code: $0.code, weight: 7) })
         let receipt = try await store().setSettings(of: profile.user, in: profile.space, to: settings)
         let event = model.change(settings, of: profile.user, in: profile.space)
@@ -152,9 +177,12 @@ extension ModelRunner {
 
 extension TasteModel.MintOutcome {
     /// What an error says of a profile; nil when it is another error.
-    init?(_ error: PersonalizationError, of profile: ProfileName) {
-        guard case .fault(.notEnoughData(let named, let have, let need)) = error, named == profile else { return nil }
-        self = .notEnoughData(have: have, need: need)
+    init?(_ error: StoreError, of profile: ProfileName) {
+        switch error {
+        case .fault(.notEnoughData(profile, let have, let need)): self = .notEnoughData(have: have, need: need)
+        case .fault(.archived(profile.description)): self = .archived
+        default: return nil
+        }
     }
 }
 

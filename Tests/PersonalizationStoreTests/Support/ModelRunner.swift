@@ -46,9 +46,10 @@ struct ModelRunner {
             try await space.define(in: stores[0])
             model.define(space)
         }
-        let profiles = ["ada", "ben", "cy", "dora"].flatMap { user in
-            [ProfileName(user: user, space: "v6"), ProfileName(user: user, space: "niji", profile: "p of \(user)")]
-        }
+        let profiles =
+            ["ada", "ben", "cy", "dora"].flatMap { user in
+                [ProfileName(user: user, space: "v6"), ProfileName(user: user, space: "niji", profile: "p of \(user)")]
+            } + ["ada", "ben"].map { ProfileName(user: $0, space: "v6", profile: "another") }
         maker = EventMaker(profiles: profiles, spaces: spaces, generator: SeededGenerator(seed: seed &* 31))
         self.folder = folder
         self.options = options
@@ -79,9 +80,13 @@ struct ModelRunner {
         case ..<905: try await adopt()
         case ..<930: try await retract()
         case ..<945: try await changeSettings()
-        case ..<950: try await changeAlias()
-        case ..<965: try await appendConcurrently()
-        case ..<975: try await race()
+        case ..<948: try await changeAlias()
+        case ..<949: try await createProfile()
+        case ..<955: try await changeProfile()
+        case ..<960: try await resolveReference()
+        case ..<964: try await changeBoard()
+        case ..<972: try await appendConcurrently()
+        case ..<977: try await race()
         case ..<980: try await mintConcurrently()
         case ..<998: try await reopen(isClosed: maker.generator.chance(50))
         default: if rebuilds { try stores[0].rebuild() }
@@ -175,11 +180,11 @@ extension TasteModel.ExpectedReceipt {
 
 extension TasteModel.Refusal {
     /// The refusal that an error says; nil when the store failed.
-    init?(_ error: AppendError) {
+    init?(_ error: StoreError) {
         switch error {
         case .event(let index, let fault): self = .event(index: index, fault)
         case .expectation(let fault): self = .expectation(fault)
-        case .storage, .cancelled: return nil
+        case .fault, .prompt, .storage, .cancelled: return nil
         }
     }
 }

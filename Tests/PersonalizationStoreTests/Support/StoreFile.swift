@@ -1,5 +1,6 @@
 import ByteCoding
 import EventLog
+import Foundation
 import LMDB
 
 /// The tables of a store, to be changed behind the back of whoever opens it next.
@@ -21,6 +22,17 @@ struct StoreFile {
         return bytes.withUnsafeBytes { Array($0) }
     }
 
+    /// What erasing a record leaves of it.
+    func erased(_ position: Position) throws -> [UInt8] {
+        let environment = try open()
+        let log = LogTable(table: try self.log(of: environment))
+        let transaction = try environment.beginRead()
+        let record = try log.record(at: position, in: transaction)
+        var entries = TreeEntries(log: log)
+        guard let salt = try entries.salt(of: record, in: transaction) else { return [] }
+        return record.erased(leaving: RecordCommitment.commitment(to: record, salt: salt))
+    }
+
     /// Stores a record with the checksum that its bytes should have.
     func putSealed(_ record: [UInt8], at position: UInt64) throws {
         var record = record
@@ -33,16 +45,26 @@ struct StoreFile {
         try transaction.commit()
     }
 
-    /// Appends a record to a stream whose last event is the log's.
+    /// Appends a record to a stream whose last event is the log's, to what then is a data file without a journal: the
+    /// journal would say that something else has written to the log.
     func append(_ body: RecordBody, to stream: Position, after last: Position, version: UInt32) throws {
         let time = Timestamp.systemNow()
         var group = RecordGroup(after: LogHead(position: last, recordedAt: time), now: time)
         group.add(
             RecordHeader(
-                kind: body.kind, recordedAt: time, stream: stream, previous: last, revision: version), body)
+                kind: body.kind, recordedAt: time, stream: stream, previous: last, revision: version,
+                isPersonal: body.kind.isPersonal ?? true), body)
         var bytes: [UInt8] = []
         group.forEach { _, span in bytes = span.withUnsafeBytes { Array($0) } }
         try putSealed(bytes, at: last.number + 1)
+        try leaveJournal()
+    }
+
+    private func leaveJournal() throws {
+        try put(nil, under: Array("journal".utf8), in: "meta")
+        for name in ["checkpoint", "journal.a", "journal.b"] {
+            try FileManager.default.removeItem(atPath: path + "/" + name)
+        }
     }
 
     /// The rows of a derived table, in order.

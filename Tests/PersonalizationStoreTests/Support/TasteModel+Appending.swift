@@ -89,6 +89,7 @@ extension TasteModel {
             preconditionFailure("an event is of a profile or an image")
         }
         try check(profile)
+        try checkIntake(profile, event.action)
         switch event.action {
         case .rank(_, let winner, let loser):
             if winner == loser { throw .winnerIsLoser(winner) }
@@ -115,6 +116,17 @@ extension TasteModel {
         if shown.count < 2 || shown.count > 16 { throw .slate(.size(shown.count)) }
         for (index, image) in shown.enumerated() where shown[..<index].contains(image) {
             throw .slate(.repeatedImage(image))
+        }
+    }
+
+    /// Whether a profile takes an event, by its kind and by what was said of it.
+    private func checkIntake(_ profile: ProfileName, _ action: NewEvent.Action) throws(EventFault) {
+        guard streams[profile] != nil else { return }
+        let state = state(of: profile)
+        if state.isArchived { throw .archivedProfile(profile) }
+        switch action {
+        case .like, .unlike, .image: break
+        case .rank, .pick, .skip: if state.isBoard { throw .boardTakesImages(profile) }
         }
     }
 

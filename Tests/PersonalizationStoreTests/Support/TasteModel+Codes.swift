@@ -7,6 +7,8 @@ extension TasteModel {
         /// The version, minted or recalled now if it was not current.
         case version(VersionName)
         case notEnoughData(have: Int, need: Int)
+        /// A mint would be needed, and the profile takes none.
+        case archived
     }
 
     /// One line of a profile's list of codes.
@@ -20,6 +22,7 @@ extension TasteModel {
     mutating func mint(_ profile: ProfileName) -> MintOutcome {
         let need = need(of: profile)
         if let current = currentCode(of: profile) { return .version(current) }
+        if state(of: profile).isArchived { return .archived }
         let folded = fold(profile)
         guard folded.comparisonCount >= need else {
             return .notEnoughData(have: folded.comparisonCount, need: need)

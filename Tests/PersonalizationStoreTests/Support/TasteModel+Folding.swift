@@ -100,7 +100,8 @@ extension TasteModel {
             case .unlike(let image): likes.remove(image)
             }
         }
-        let others = likes.filter { images[profile.space]?[$0]?.author != profile.user }
+        let isBoard = state(of: profile).isBoard
+        let others = likes.filter { isBoard || images[profile.space]?[$0]?.author != profile.user }
         return EffectiveSet(rankings: Array(rankings.values), likes: Array(others))
     }
 
@@ -189,7 +190,7 @@ extension TasteModel {
         return bytes
     }
 
-    private func profileDigest(of profile: ProfileName) -> [UInt8] {
+    func profileDigest(of profile: ProfileName) -> [UInt8] {
         var hashed = Array("pstore.profile\0\0".utf8) + secret.bytes
         for name in [profile.user, profile.space, profile.profile] {
             hashed += Self.littleEndian(name.utf8.count, 2) + Array(name.utf8)

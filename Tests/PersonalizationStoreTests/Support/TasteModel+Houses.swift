@@ -11,12 +11,13 @@ extension TasteModel {
 
     /// The house that a profile is folded from now.
     func house(for profile: ProfileName) -> PinnedHouse? {
-        settings(of: profile.user, in: profile.space).refusesHouse ? nil : houses[profile.space]
+        state(of: profile).isBoard || settings(of: profile.user, in: profile.space).refusesHouse
+            ? nil : houses[profile.space]
     }
 
     /// How many comparisons a profile needs.
     func need(of profile: ProfileName) -> Int {
-        house(for: profile)?.threshold ?? spaces[profile.space]?.threshold ?? 0
+        state(of: profile).isBoard ? 1 : house(for: profile)?.threshold ?? spaces[profile.space]?.threshold ?? 0
     }
 
     /// Mints the house of a space; the taste and how many contributed, or nil with too few.
@@ -25,7 +26,8 @@ extension TasteModel {
         // Everybody is folded by their own choices alone.
         let pinned = houses
         houses = [:]
-        let contributions = streams.keys.filter { $0.space == space && !$0.isHouse }.map { fold($0) }
+        let contributions = streams.keys
+            .filter { $0.space == space && !$0.isHouse && !state(of: $0).isBoard }.map { fold($0) }
             .filter { $0.comparisonCount >= 20 }
         houses = pinned
         guard contributions.count >= 20 else { return nil }
@@ -38,8 +40,9 @@ extension TasteModel {
             rankings: rankings, likes: likes, comparisonCount: taste.count, bytes: bytes,
             confidence: Int(taste.confidence), stability: nil, result: taste)
         if versions[folded.name] == nil {
+            houseOrder.append(folded.name)
             let origin = HouseOrigin(asOf: head, contributorCount: UInt32(contributions.count))
-            let event = add(.houseMinted(space: space, folded.name, origin), to: profile)
+            let event = add(.houseMinted(space: space, folded.name, origin, bytes: bytes), to: profile)
             versions[folded.name] = MintedVersion(
                 name: folded.name, bytes: bytes, rankings: rankings, likes: likes, profile: profile,
                 position: event.position, covers: event.revision - 1)

@@ -33,6 +33,8 @@ struct TasteModel {
     var versions: [VersionName: MintedVersion] = [:]
     /// The order in which versions were minted.
     var versionOrder: [VersionName] = []
+    /// The order in which houses were minted.
+    var houseOrder: [VersionName] = []
     private(set) var spaces: [String: SyntheticSpace] = [:]
     /// What new mints of a space start from.
     var houses: [String: PinnedHouse] = [:]

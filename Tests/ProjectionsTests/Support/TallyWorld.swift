@@ -78,9 +78,10 @@ struct TallyWorld {
     func differences(in tables: DerivedTables, _ projectors: [Projector]) throws -> [String] {
         let snapshot = try tables.beginSnapshot()
         guard let head = snapshot.head else { return [] }
-        var verifier = TableVerifier(projectors: projectors)
+        var verifier = TableVerifier(log: tables.log, projectors: projectors)
         for number in 1...head.number {
-            try verifier.apply(try snapshot.record(at: Position(number)), in: snapshot.transaction)
+            try verifier.apply(
+                try snapshot.record(at: Position(number)), of: snapshot.log, in: snapshot.transaction)
         }
         return try verifier.differences(in: snapshot)
     }

@@ -6,6 +6,8 @@ import Testing
 /// Image `i/n` has eight traits that follow from n alone; a person who likes a trait always ranks more of it higher.
 struct SmallWorld {
     static let imageCount = 40
+    /// The id of an image as its record has it, after its length: the dimension follows in a byte, and the embedding.
+    static let recordedID = [4] + Array("i/13".utf8)
     static let traitCount = 8
 
     /// The amount of a trait in an image, −1 to 1.

@@ -5,6 +5,8 @@ import subprocess
 
 SPACES = ["v6", "niji6"]
 USERS = ["ada", "ben", "cleo", "dan"]
+# Who has been erased.
+ERASED = ["fay", "gus"]
 
 
 def make(storectl, worker, folder):
@@ -52,9 +54,22 @@ def make(storectl, worker, folder):
     foreign = code("eve", "niji6", of=other)
     run("export-code", foreign, "--output", f"{folder}/bundle", of=other)
     run("import-code", f"{folder}/bundle")
+    erase(run, code, folder)
     run("verify")
     os.remove(f"{store}/lock.mdb")
     return store, list(dict.fromkeys(codes)) + [foreign]
+
+
+def erase(run, code, folder):
+    """People who were, with codes, a label, settings, a board and an image, and are no more."""
+    for number, user in enumerate(ERASED):
+        write(f"{folder}/lines.jsonl", [rank(user, "v6", number + 7, n) for n in range(9)])
+        run("import", f"{folder}/lines.jsonl")
+        run("label", code(user, "v6"), "gone")
+        run("settings", user, "--space", "v6", "--always", "on")
+        run("board", "create", user, "boats", "--images", "image3", "--space", "v6")
+    for user in [*ERASED, "author1"]:
+        run("erase", user, "--yes")
 
 
 def rank(user, space, trait, n):

@@ -1,5 +1,5 @@
 """A client of the personalization store's server; needs nothing but the standard library."""
 
-from .client import Client, Code, Problem, Progress, Receipt, Resolution, user_token
+from .client import Client, Code, Problem, Profile, Progress, Receipt, Resolution, Settings, user_token
 
-__all__ = ["Client", "Code", "Problem", "Progress", "Receipt", "Resolution", "user_token"]
+__all__ = ["Client", "Code", "Problem", "Profile", "Progress", "Receipt", "Resolution", "Settings", "user_token"]

@@ -1,12 +1,6 @@
 internal import Hummingbird
 internal import NIOCore
 
-#if canImport(FoundationEssentials)
-    internal import FoundationEssentials
-#else
-    internal import Foundation
-#endif
-
 /// Responses of the kinds that routes give.
 enum Answer {
     /// A document as JSON.
@@ -18,12 +12,8 @@ enum Answer {
         return text(data, "application/json", status: status)
     }
 
-    /// A document's bytes, its members sorted.
-    static func encode(_ document: some Encodable) throws -> Data {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.withoutEscapingSlashes, .sortedKeys]
-        return try encoder.encode(document)
-    }
+    /// A document's bytes.
+    static func encode(_ document: some Encodable) throws -> [UInt8] { try JSONWriter.bytes(of: document) }
 
     /// Bytes of a media type.
     static func text(

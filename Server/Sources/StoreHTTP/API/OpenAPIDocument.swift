@@ -17,7 +17,10 @@ struct OpenAPIDocument: Sendable {
             "openapi": "3.1.0",
             "info": [
                 "title": "Personalization store", "version": "1",
-                "description": "The store behind an image service's --p: choices in, codes and tastes out.",
+                "description": .string(
+                    "The store behind an image service's --p: choices in, codes and tastes out. A maxLength is in "
+                        + "characters, as JSON Schema counts; the limits of the store are in bytes of UTF-8, which "
+                        + "x-maxBytes says: text of other than ASCII characters meets those first."),
             ],
             "paths": .object(paths),
             "components": [
@@ -28,10 +31,10 @@ struct OpenAPIDocument: Sendable {
                             "A service's token, or a user's: a JWT with the user in 'sub' and its end in 'exp'.",
                     ]
                 ],
-                "schemas": ["Problem": Self.problem],
+                "schemas": .object(Documents.components),
             ],
         ]
-        bytes = (try? Answer.encode(document)).map { Array($0) } ?? []
+        bytes = (try? Answer.encode(document)) ?? []
     }
 
     private static func operation(_ route: Route, _ publicReads: Bool) -> JSONValue {
@@ -44,7 +47,8 @@ struct OpenAPIDocument: Sendable {
         if !parameters.isEmpty { operation["parameters"] = .array(parameters) }
         switch route.body {
         case .none: break
-        case .json(let schema): operation["requestBody"] = body(["application/json"], schema.document)
+        case .json(let schema):
+            operation["requestBody"] = body(["application/json"], schema.document, isRequired: !schema.canBeLeftOut)
         case .bytes(let types, let schema): operation["requestBody"] = body(types, schema)
         case .stream(let type): operation["requestBody"] = body([type], ["type": "string"])
         }
@@ -64,7 +68,9 @@ struct OpenAPIDocument: Sendable {
         return .object(document)
     }
 
-    private static func body(_ types: [String], _ schema: JSONValue) -> JSONValue {
+    private static func body(
+        _ types: [String], _ schema: JSONValue, isRequired: Bool = true
+    ) -> JSONValue {
         let content = types.map { type in
             // Lines are checked one by one, so a schema of the whole body would say nothing.
             (
@@ -74,19 +80,19 @@ struct OpenAPIDocument: Sendable {
                 ])
             )
         }
-        return ["required": true, "content": .object(Dictionary(content) { $1 })]
+        return ["required": .bool(isRequired), "content": .object(Dictionary(content) { $1 })]
     }
 
     private static func responses(_ route: Route) -> JSONValue {
         var responses: [String: JSONValue] = [
             String(route.status.code): [
-                "description": .string(route.summary), "content": [route.answers: [:]],
+                "description": .string(route.summary), "content": [route.answers: ["schema": route.returns]],
             ]
         ]
         for status in Self.problems(of: route) {
             responses[String(status.code)] = [
                 "description": .string(status.reasonPhrase),
-                "content": ["application/problem+json": ["schema": ["$ref": "#/components/schemas/Problem"]]],
+                "content": ["application/problem+json": ["schema": Documents.problem]],
             ]
         }
         return .object(responses)
@@ -97,7 +103,9 @@ struct OpenAPIDocument: Sendable {
         var statuses: [HTTPResponse.Status] = [.tooManyRequests, .serviceUnavailable] + route.problems
         if route.rule != .open { statuses += [.unauthorized] }
         switch route.rule {
-        case .userOfPath, .userOfBody, .usersOfEvents, .service: statuses += [.forbidden]
+        case .service: statuses += [.forbidden]
+        // Whoever is to be erased takes no part until then.
+        case .userOfPath, .userOfBody, .usersOfEvents: statuses += [.forbidden, .conflict]
         case .ownerOfCode: statuses += [.forbidden, .notFound]
         case .open, .reader, .signedIn: break
         }
@@ -109,14 +117,4 @@ struct OpenAPIDocument: Sendable {
         if !route.query.isEmpty || !route.pathParameters.isEmpty { statuses += [.badRequest] }
         return statuses
     }
-
-    private static let problem: JSONValue = [
-        "type": "object", "required": ["type", "title", "status", "detail", "kind"],
-        "description": "RFC 9457. 'kind' is a word of storectl --json or one of the server's.",
-        "properties": [
-            "type": ["type": "string"], "title": ["type": "string"], "status": ["type": "integer"],
-            "detail": ["type": "string"], "kind": ["type": "string"],
-            "column": ["type": "integer"], "have": ["type": "integer"], "need": ["type": "integer"],
-        ],
-    ]
 }

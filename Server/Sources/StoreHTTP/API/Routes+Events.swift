@@ -7,7 +7,7 @@ extension Routes {
     static func events(_ configuration: ServerConfiguration) -> [Route] {
         [
             Route(
-                method: .post, path: "/v1/events", rule: .usersOfEvents,
+                method: .post, path: "/v1/events", rule: .usersOfEvents, returns: Documents.receipts,
                 summary: "Appends an event, an array of events, or JSON Lines: all of them or none. An event with an "
                     + "eventID that is in the log already is not written again.",
                 query: [
@@ -84,6 +84,12 @@ extension Routes {
     private static let eventsSchema: JSONValue = {
         let name: JSONValue = ["type": "string", "minLength": 1, "maxLength": 255]
         let shortName: JSONValue = ["type": "string", "minLength": 1, "maxLength": 128]
+        func names(_ count: ClosedRange<Int>) -> JSONValue {
+            [
+                "type": "array", "items": name, "minItems": .integer(count.lowerBound),
+                "maxItems": .integer(count.upperBound), "uniqueItems": true,
+            ]
+        }
         func event(_ kinds: [JSONValue], _ more: [String: JSONValue], _ required: [JSONValue]) -> JSONValue {
             var properties: [String: JSONValue] = [
                 "kind": ["enum": .array(kinds)], "space": shortName, "profile": shortName, "user": name,
@@ -97,6 +103,8 @@ extension Routes {
             "oneOf": [
                 event(["rank"], ["winner": name, "loser": name], ["user", "winner", "loser"]),
                 event(["like", "unlike"], ["image": name], ["user", "image"]),
+                event(["pick"], ["chosen": names(1...15), "shown": names(2...16)], ["user", "chosen", "shown"]),
+                event(["skip"], ["shown": names(2...16)], ["user", "shown"]),
                 event(
                     ["image"],
                     [

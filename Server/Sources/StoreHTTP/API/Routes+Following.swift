@@ -34,7 +34,7 @@ extension Routes {
                     do {
                         var follower = Follower(store: store, next: start)
                         try await follower.run { try await writer.write($0) }
-                    } catch is StorageError {
+                    } catch is StoreError {
                         // The response has begun, so all that can be said is that it ends; the client asks again.
                     }
                     try await writer.finish(nil)

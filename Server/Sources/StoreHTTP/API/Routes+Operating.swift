@@ -6,6 +6,7 @@ extension Routes {
     static let operating = [
         Route(
             method: .get, path: "/v1/health", rule: .open,
+            returns: Documents.object(["status": ["const": "ok"], "events": Documents.whole("Events in the log.")]),
             summary: "Whether the store can be read, and whether the last write went well.",
             problems: [.serviceUnavailable]
         ) { call in
@@ -24,7 +25,12 @@ extension Routes {
         ) { call in
             Answer.text(Array(call.server.metrics.text().utf8), "text/plain; version=0.0.4; charset=utf-8")
         },
-        Route(method: .get, path: "/v1/me", rule: .signedIn, summary: "Who the token is of.") { call in
+        Route(
+            method: .get, path: "/v1/me", rule: .signedIn,
+            returns: Documents.object([
+                "kind": ["enum": ["user", "service"]], "name": Documents.string("Whose it is."),
+            ]), summary: "Who the token is of."
+        ) { call in
             switch call.caller {
             case .user(let name): Answer.json(["kind": "user", "name": .string(name)] as JSONValue)
             case .service(let name): Answer.json(["kind": "service", "name": .string(name)] as JSONValue)

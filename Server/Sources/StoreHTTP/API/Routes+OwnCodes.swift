@@ -6,6 +6,10 @@ extension Routes {
     static let ownCodes = [
         Route(
             method: .get, path: "/v1/users/{user}/spaces/{space}/codes", rule: .userOfPath,
+            returns: Documents.object(
+                [
+                    "codes": Documents.list(Documents.codeEntry)
+                ], ["next": Documents.whole("What 'before' is for the next page.")]),
             summary: "A page of the user's codes, newest first.", pathParameters: ofUser,
             query: [
                 profile, limit,
@@ -20,7 +24,7 @@ extension Routes {
             return Answer.json(CodePage(codes: codes, next: next))
         },
         Route(
-            method: .post, path: "/v1/users/{user}/spaces/{space}/codes", rule: .userOfPath,
+            method: .post, path: "/v1/users/{user}/spaces/{space}/codes", rule: .userOfPath, returns: Documents.version,
             summary: "The code of the user's taste as it is now; mints it when there is none yet.",
             pathParameters: ofUser, query: [profile], problems: [.notFound, .conflict, .unprocessableContent]
         ) { call in
@@ -28,7 +32,7 @@ extension Routes {
             return Answer.json(try await call.writing { try await call.store.currentVersion(of: profile) })
         },
         Route(
-            method: .put, path: ofCode + "label", rule: .userOfPath,
+            method: .put, path: ofCode + "label", rule: .userOfPath, returns: Documents.receipt,
             summary: "Names one of the user's codes; an empty label takes the name away.",
             pathParameters: ofUser + [code], query: [profile],
             body: .json(.object([.member("label", .text(0...255), "The label.")])),
@@ -37,17 +41,17 @@ extension Routes {
             try await receipt(call) { try await call.store.label($0, of: $1, call.body["label"]?.text ?? "") }
         },
         Route(
-            method: .post, path: ofCode + "revoke", rule: .userOfPath,
+            method: .post, path: ofCode + "revoke", rule: .userOfPath, returns: Documents.receipt,
             summary: "Takes one of the user's codes out of use.", pathParameters: ofUser + [code], query: [profile],
             problems: [.notFound]
         ) { call in try await receipt(call) { try await call.store.revoke($0, of: $1) } },
         Route(
-            method: .post, path: ofCode + "restore", rule: .userOfPath,
+            method: .post, path: ofCode + "restore", rule: .userOfPath, returns: Documents.receipt,
             summary: "Puts a revoked code into use again.", pathParameters: ofUser + [code], query: [profile],
             problems: [.notFound]
         ) { call in try await receipt(call) { try await call.store.restore($0, of: $1) } },
         Route(
-            method: .post, path: ofCode + "revert", rule: .userOfPath,
+            method: .post, path: ofCode + "revert", rule: .userOfPath, returns: Documents.receipt,
             summary: "Goes back to one of the user's codes: the taste goes on from what it was then.",
             pathParameters: ofUser + [code], query: [profile],
             problems: [.notFound, .unprocessableContent]

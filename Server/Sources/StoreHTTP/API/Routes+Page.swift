@@ -27,16 +27,11 @@ extension Routes {
         var routes = [
             asset("/", PackageResources.index_html, "text/html; charset=utf-8", picturesFrom: origin),
             asset("/style.css", PackageResources.style_css, "text/css; charset=utf-8", picturesFrom: origin),
-            asset("/app.js", PackageResources.app_js, script, picturesFrom: origin),
-            asset("/api.js", PackageResources.api_js, script, picturesFrom: origin),
-            asset("/rank.js", PackageResources.rank_js, script, picturesFrom: origin),
-            asset("/codes.js", PackageResources.codes_js, script, picturesFrom: origin),
-            asset("/try.js", PackageResources.try_js, script, picturesFrom: origin),
-            asset("/settings.js", PackageResources.settings_js, script, picturesFrom: origin),
             Route(method: .get, path: "/page.json", rule: .open, summary: "What the page needs to know.") { _ in
                 Answer.json(["pictures": pictures.template.map { .string($0) } ?? .null] as JSONValue)
             },
         ]
+        routes += scripts.map { asset("/\($0)", $1, script, picturesFrom: origin) }
         if pictures.folder != nil {
             routes.append(
                 Route(
@@ -47,10 +42,33 @@ extension Routes {
         return routes
     }
 
+    private static let scripts: [(String, [UInt8])] = [
+        ("api.js", PackageResources.api_js),
+        ("app.js", PackageResources.app_js),
+        ("card.js", PackageResources.card_js),
+        ("charts.js", PackageResources.charts_js),
+        ("codes.js", PackageResources.codes_js),
+        ("compare.js", PackageResources.compare_js),
+        ("elements.js", PackageResources.elements_js),
+        ("erasure.js", PackageResources.erasure_js),
+        ("gallery.js", PackageResources.gallery_js),
+        ("outbox.js", PackageResources.outbox_js),
+        ("profile.js", PackageResources.profile_js),
+        ("profiles.js", PackageResources.profiles_js),
+        ("questions.js", PackageResources.questions_js),
+        ("rank.js", PackageResources.rank_js),
+        ("settings.js", PackageResources.settings_js),
+        ("steering.js", PackageResources.steering_js),
+        ("try.js", PackageResources.try_js),
+    ]
+
     private static func asset(
         _ path: String, _ bytes: [UInt8], _ type: String, picturesFrom origin: String?
     ) -> Route {
-        Route(method: .get, path: path, rule: .open, summary: "A file of the page.", answers: type) { _ in
+        Route(
+            method: .get, path: path, rule: .open, returns: Documents.settings, summary: "A file of the page.",
+            answers: type
+        ) { _ in
             var response = Answer.text(bytes, type)
             for field in SecurityHeaders.policy(picturesFrom: origin) { response.headers[field.name] = field.value }
             // A new server has a new page: browsers ask each time.

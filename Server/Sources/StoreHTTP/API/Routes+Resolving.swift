@@ -5,9 +5,10 @@ extension Routes {
     /// Prompts, and what tastes make of images.
     static let resolving = [
         Route(
-            method: .post, path: "/v1/resolve", rule: .userOfBody,
+            method: .post, path: "/v1/resolve", rule: .userOfBody, returns: Documents.resolution,
             summary:
-                "Expands a prompt with --p, and gives the taste to steer by; mints a code when the taste has moved.",
+                "Expands a prompt with --p, codes and references of profiles, and gives the taste to steer by; mints codes "
+                + "when tastes have moved. A reference of somebody who does not share it is unknown.",
             body: .json(
                 .object([
                     .member("prompt", prompt, "The prompt as it was typed."), .member("user", .name, "Who typed it."),
@@ -24,6 +25,10 @@ extension Routes {
         },
         Route(
             method: .post, path: "/v1/resolve/many", rule: .userOfBody,
+            returns: Documents.object([
+                "results": Documents.list(
+                    Documents.object([:], ["resolution": Documents.resolution, "problem": Documents.problem]))
+            ]),
             summary: "Resolves prompts of one user in order; each has its resolution or its problem.",
             body: .json(
                 .object([
@@ -49,6 +54,7 @@ extension Routes {
         },
         Route(
             method: .post, path: "/v1/score", rule: .reader,
+            returns: Documents.object(["images": Documents.list(Documents.scoredImage)]),
             summary: "How much the blend of some codes likes images of their space.",
             body: .json(
                 .object([
@@ -62,6 +68,7 @@ extension Routes {
         },
         Route(
             method: .post, path: "/v1/prefer", rule: .reader,
+            returns: Documents.object(["probability": Documents.number("0 to 1.")]),
             summary: "The probability that the blend of some codes prefers an image to another.",
             body: .json(
                 .object([

@@ -4,12 +4,21 @@ internal import PersonalizationStore
 extension Routes {
     /// Spaces and their images.
     static let spaces = [
-        Route(method: .get, path: "/v1/spaces", rule: .reader, summary: "The spaces, in the order of definition.") {
+        Route(
+            method: .get, path: "/v1/spaces", rule: .reader,
+            returns: Documents.object(["spaces": Documents.list(Documents.space)]),
+            summary: "The spaces, in the order of definition."
+        ) {
             call in
             Answer.json(["spaces": .array(try call.store.spaces().map(document))] as JSONValue)
         },
         Route(
             method: .put, path: "/v1/spaces/{space}", rule: .service,
+            returns: [
+                "allOf": [
+                    Documents.space, Documents.object(["newImages": Documents.whole("Images that were new.")]),
+                ]
+            ],
             summary: "Defines a space from its catalogue; the same definition again changes nothing.",
             pathParameters: [space],
             body: .json(
@@ -30,6 +39,7 @@ extension Routes {
                 ])), bodyLimit: 256 << 20, problems: [.conflict, .unprocessableContent], handle: defineSpace),
         Route(
             method: .put, path: "/v1/spaces/{space}/models/{model}", rule: .service,
+            returns: Documents.nullable(Documents.receipt),
             summary: "Lets a space serve a model, which leaves the space that served it before.",
             pathParameters: [space, Route.Parameter(name: "model", schema: .shortName, about: "The model.")],
             body: .json(.object([.optional("isDefault", .flag, "Whether prompts that name no model mean this one.")])),
@@ -43,6 +53,16 @@ extension Routes {
         },
         Route(
             method: .get, path: "/v1/spaces/{space}/images", rule: .reader,
+            returns: Documents.object([
+                "images": Documents.list(
+                    Documents.object(
+                        ["id": Documents.string("The image.")],
+                        [
+                            "author": Documents.string("Who made it."),
+                            "embeddingQ14": Documents.list(["type": "integer"]),
+                        ])), "total": Documents.whole("How many images there are."),
+                "next": Documents.nullable(Documents.whole("What 'after' is for the next page.")),
+            ]),
             summary: "A page of a space's images, in the order of their registration.", pathParameters: [space],
             query: [
                 Route.Parameter(
@@ -72,6 +92,12 @@ extension Routes {
         },
         Route(
             method: .post, path: "/v1/spaces/{space}/nearest", rule: .reader,
+            returns: Documents.object([
+                "images": Documents.list(
+                    Documents.object([
+                        "id": Documents.string("The image."), "similarity": Documents.number("The cosine."),
+                    ]))
+            ]),
             summary: "The catalogue's images nearest to one of them, steered by a taste: what --s does.",
             pathParameters: [space],
             body: .json(
@@ -120,7 +146,7 @@ extension Routes {
         let images = try await call.server.catalogues.images(of: space, in: call.store)
         let id = call.body["image"]?.text ?? ""
         guard let image = images.first(where: { $0.id.utf8.elementsEqual(id.utf8) }) else {
-            throw CodeFault.unknownImage(space: space, id: id)
+            throw StoreError.fault(.unknownImage(space: space, id: id))
         }
         var target = image.embedding
         let codes = call.body["codes"]?.elements ?? []
@@ -146,12 +172,12 @@ extension Routes {
     private static func blend(_ codes: [JSONValue], in space: String, _ store: Store) throws -> Taste {
         let parts = try codes.map { element in
             let version = try store.version(element["code"]?.text ?? "")
-            guard !version.isRevoked else { throw CodeFault.revoked(version.code) }
+            guard !version.isRevoked else { throw StoreError.fault(.revoked(version.code)) }
             guard version.space.utf8.elementsEqual(space.utf8) else {
-                throw CodeFault.otherSpace(code: version.code, space: version.space, expected: space)
+                throw StoreError.fault(.otherSpace(code: version.code, space: version.space, expected: space))
             }
             return BlendPart(taste: version.taste, weight: element["weight"]?.whole ?? 1, identity: version.hash)
         }
-        do { return try Taste.blend(parts) } catch { throw CodeFault.unblendable("\(error)") }
+        do { return try Taste.blend(parts) } catch { throw StoreError.fault(.unblendable("\(error)")) }
     }
 }

@@ -3,7 +3,8 @@ package enum Routes {
     /// All routes of a server.
     package static func all(_ configuration: ServerConfiguration) -> [Route] {
         let api =
-            operating + spaces + events(configuration) + resolving + codes + ownCodes + profiles + settings + following
+            operating + spaces + houses + events(configuration) + resolving + codes + ownCodes + choices + likes
+            + profiles + boards + charts + settings + download + proving + erasing + following
         let document = OpenAPIDocument(of: api, publicReads: configuration.readsArePublic)
         return api + documents(document) + page(configuration)
     }

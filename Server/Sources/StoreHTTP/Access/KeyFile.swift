@@ -1,4 +1,5 @@
 internal import Logging
+internal import NIOConcurrencyHelpers
 
 #if canImport(FoundationEssentials)
     internal import FoundationEssentials
@@ -9,15 +10,19 @@ internal import Logging
 /// A key file, read again when it has changed: keys are rotated by replacing the file while the server runs.
 ///
 /// A file that cannot be used leaves the keys as they were, and says so in the log.
-actor KeyFile {
+final class KeyFile: Sendable {
+    private struct State {
+        var bytes: [UInt8]
+        var keyring: Keyring
+        var checkedAt = ContinuousClock.now
+        var complaint: String?
+    }
+
     private let path: String
     private let longestLifetime: TimeInterval
     private let checkInterval: Duration
     private let logger: Logger
-    private var bytes: [UInt8]
-    private var keyring: Keyring
-    private var checkedAt = ContinuousClock.now
-    private var complaint: String?
+    private let state: NIOLockedValueBox<State>
 
     /// Reads the file.
     ///
@@ -30,31 +35,47 @@ actor KeyFile {
         self.checkInterval = checkInterval
         self.logger = logger
         let bytes = try Self.read(path)
-        self.bytes = bytes
-        keyring = try await Keyring(json: bytes, longestLifetime: longestLifetime)
+        let keyring = try await Keyring(json: bytes, longestLifetime: longestLifetime)
+        state = NIOLockedValueBox(State(bytes: bytes, keyring: keyring))
     }
 
     /// The keys of now.
+    ///
+    /// One request a second looks at the file; the others take the keys that are there, without waiting.
     func current() async -> Keyring {
         let now = ContinuousClock.now
-        guard now - checkedAt >= checkInterval else { return keyring }
-        // Set before the suspension below: requests meanwhile take the keys that are there.
-        checkedAt = now
+        let (known, mustCheck) = state.withLockedValue { state in
+            let mustCheck = now - state.checkedAt >= checkInterval
+            if mustCheck { state.checkedAt = now }
+            return (state.keyring, mustCheck)
+        }
+        return mustCheck ? await read() : known
+    }
+
+    private func read() async -> Keyring {
+        let (known, bytes) = state.withLockedValue { ($0.keyring, $0.bytes) }
         do {
             let found = try Self.read(path)
-            guard found != bytes else { return keyring }
-            keyring = try await Keyring(json: found, longestLifetime: longestLifetime)
-            bytes = found
-            complaint = nil
+            guard found != bytes else { return known }
+            let keyring = try await Keyring(json: found, longestLifetime: longestLifetime)
+            state.withLockedValue { state in
+                state.bytes = found
+                state.keyring = keyring
+                state.complaint = nil
+            }
             logger.notice("the keys were read again")
+            return keyring
         } catch {
-            if complaint != "\(error)" {
-                complaint = "\(error)"
+            let isNew = state.withLockedValue { state in
+                defer { state.complaint = "\(error)" }
+                return state.complaint != "\(error)"
+            }
+            if isNew {
                 logger.error(
                     "the key file cannot be used, so the keys stay as they were", metadata: ["error": "\(error)"])
             }
+            return known
         }
-        return keyring
     }
 
     private static func read(_ path: String) throws -> [UInt8] {

@@ -19,7 +19,7 @@ public struct ServerConfiguration: Sendable {
         public var serviceRate = 0.0
         /// Requests a second of one user.
         public var userRate = 50.0
-        /// Requests a second of all who have no token.
+        /// Requests a second of all who have no token, for what public reads let them read.
         public var anonymousRate = 500.0
 
         /// The usual limits.
@@ -44,6 +44,14 @@ public struct ServerConfiguration: Sendable {
     public var origins: [String] = []
     /// A folder of images, or a URL with `{id}` in it.
     public var pictures: String?
+    /// The file of the key that signs checkpoints and proofs, when it is not the store's own.
+    public var signingKey: String?
+    /// For how many days users who want to be erased can take it back; 0 erases them at once.
+    public var erasureGraceDays = 30
+    /// Whether the server erases people whose time has come.
+    public var erasesWhenDue = true
+    /// How often the server looks whether somebody's time has come.
+    package var erasureInterval: Duration = .seconds(60)
     /// How much of everything the server takes.
     public var limits = Limits()
 
@@ -77,6 +85,9 @@ public struct ServerConfiguration: Sendable {
             String($0.filter { $0 != " " })
         }
         pictures = reader.string(forKey: "pictures")
+        signingKey = reader.string(forKey: "signing.key")
+        erasureGraceDays = try Self.number("erasure.grace.days", 0...36_500, erasureGraceDays, reader)
+        erasesWhenDue = try Self.flag("erasure.automatic", erasesWhenDue, reader)
         limits.bodyByteCount = try Self.number("limits.body.bytes", 1024...(1 << 30), limits.bodyByteCount, reader)
         limits.bodyTime = .seconds(try Self.number("limits.body.seconds", 1...3600, 30, reader))
         limits.idleSeconds = try Self.number("limits.idle.seconds", 1...86400, limits.idleSeconds, reader)

@@ -31,6 +31,15 @@ package struct Setting: Sendable {
             about: "Lets codes and catalogues be read without a token. (false)"),
         Setting(key: "cors.origins", value: "LIST", about: "Origins, by comma, whose pages may use the API. (none)"),
         Setting(key: "pictures", value: "FOLDER|URL", about: "The images: a folder, or a URL with {id} in it."),
+        Setting(
+            key: "signing.key", value: "FILE",
+            about: "The key that signs checkpoints and proofs. (the store's own)"),
+        Setting(
+            key: "erasure.grace.days", value: "N",
+            about: "For how many days users can take back that they are erased; 0 erases them at once. (30)"),
+        Setting(
+            key: "erasure.automatic", value: "true|false",
+            about: "Erases people within a minute when their time has come. (true)"),
         Setting(key: "limits.body.bytes", value: "N", about: "The largest body of a batch. (8388608)"),
         Setting(key: "limits.body.seconds", value: "N", about: "How long a body may take to come. (30)"),
         Setting(key: "limits.idle.seconds", value: "N", about: "How long a connection may be idle. (60)"),

@@ -34,6 +34,11 @@ package indirect enum Schema: Sendable {
     /// A code as people type it, hyphens included.
     static let code = Schema.text(1...128)
 
+    /// Whether a body of nothing means an object without members.
+    var canBeLeftOut: Bool {
+        if case .object(let members) = self { members.allSatisfy { !$0.isRequired } } else { false }
+    }
+
     /// What is wrong with a value, in words that name the place; nil when it is as it should be.
     func fault(in value: JSONValue, at place: String) -> String? {
         switch (self, value) {
@@ -94,8 +99,8 @@ package indirect enum Schema: Sendable {
         case .text(let bytes, let allowsNUL):
             var members: [String: JSONValue] = [
                 "type": "string", "minLength": .integer(min(1, bytes.lowerBound)),
-                "maxLength": .integer(bytes.upperBound),
-                "description": .string("\(bytes.lowerBound) to \(bytes.upperBound) bytes of UTF-8"),
+                // No character has less than a byte, so that longer text is refused in any case; JSON Schema cannot say more.
+                "maxLength": .integer(bytes.upperBound), "x-maxBytes": .integer(bytes.upperBound),
             ]
             if !allowsNUL { members["pattern"] = "^[^\\u0000]*$" }
             return .object(members)

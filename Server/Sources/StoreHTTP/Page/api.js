@@ -1,4 +1,4 @@
-// Talks to the server: the token of this tab, requests that are tried again, and what went wrong in words.
+// Talks to the server: the token of this tab, and requests that are tried again.
 
 /** Why a request was not answered as asked. */
 export class Problem extends Error {
@@ -11,7 +11,13 @@ export class Problem extends Error {
 }
 
 let token = null;
-export const me = { user: null, space: null, pictures: null, spaces: [] };
+export const me = {
+  user: null, space: null, pictures: null, spaces: [],
+  /** The chosen profile's name, and those that the user has in the space. */
+  profile: "default", profiles: [],
+  /** Whether, and when, the user is to be erased. */
+  erasure: null,
+};
 
 /** Takes the token of a sign-in link out of the address, so that it is neither kept in the history nor shared. */
 export function takeToken() {
@@ -34,26 +40,34 @@ export function signOut() {
 export async function ask(method, path, body, { repeat = method !== "POST", onWait = () => {} } = {}) {
   for (let attempt = 0; ; attempt += 1) {
     let response;
+    let answer;
     try {
       const headers = {};
       if (token) headers.Authorization = `Bearer ${token}`;
       if (body !== undefined) headers["Content-Type"] = "application/json";
       response = await fetch(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
-    } catch (error) {
+      answer = await read(response);
+    } catch {
+      // Also an answer that was broken off: what it was about may be stored, or not.
       if (!repeat) throw new Problem(0, { kind: "offline", detail: "The server cannot be reached." });
       onWait();
       await wait(Math.min(5000, 300 * 2 ** attempt));
       continue;
     }
+    if (response.ok) return answer;
     if (repeat && (response.status === 429 || (response.status === 503 && response.headers.has("Retry-After")))) {
       await wait(1000 * Number(response.headers.get("Retry-After") || 1));
       continue;
     }
-    const isJSON = /json/.test(response.headers.get("Content-Type") || "");
-    const answer = isJSON ? await response.json().catch(() => ({})) : await response.blob();
-    if (response.ok) return answer;
-    throw new Problem(response.status, isJSON ? answer : {});
+    throw new Problem(response.status, answer instanceof Blob ? {} : answer);
   }
+}
+
+/** Lines of JSON become an array, a document an object, everything else a blob. */
+async function read(response) {
+  const type = response.headers.get("Content-Type") || "";
+  if (/ndjson/.test(type)) return (await response.text()).split("\n").filter(Boolean).map((line) => JSON.parse(line));
+  return /json/.test(type) ? response.json() : response.blob();
 }
 
 const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
@@ -62,45 +76,21 @@ const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, mill
 export const own = (rest) =>
   `/v1/users/${encodeURIComponent(me.user)}/spaces/${encodeURIComponent(me.space)}/${rest}`;
 
-/** The address of an image. */
-export const picture = (id) => (me.pictures ? me.pictures.replace("{id}", encodeURIComponent(id)) : "");
+/** The path of something of the chosen profile. */
+export const ofProfile = (rest) =>
+  `${own(rest)}${rest.includes("?") ? "&" : "?"}profile=${encodeURIComponent(me.profile)}`;
 
-/** Makes an element with attributes, listeners (`onclick`) and children. */
-export function make(name, attributes = {}, ...children) {
-  const element = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) {
-    if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
-    else if (value === true) element.setAttribute(key, "");
-    else if (value !== false && value !== null && value !== undefined) element.setAttribute(key, value);
-  }
-  element.append(...children.filter((child) => child !== null && child !== undefined));
-  return element;
+/** The path of something of this user, in all spaces. */
+export const ofUser = (rest) => `/v1/users/${encodeURIComponent(me.user)}/${rest}`;
+
+/** The path of something of a code. */
+export const ofCode = (code, rest) => `/v1/codes/${encodeURIComponent(code)}/${rest}`;
+
+/** The path of something of the space. */
+export const ofSpace = (rest) => `/v1/spaces/${encodeURIComponent(me.space)}/${rest}`;
+
+/** The chosen profile's codes, newest first, each once. */
+export async function codes(limit = 50) {
+  const page = await ask("GET", ofProfile(`codes?limit=${limit}`));
+  return [...new Map(page.codes.map((entry) => [entry.code, entry]).reverse()).values()].reverse();
 }
-
-/** An image of the catalogue. */
-export const image = (id, alt = id) => make("img", { src: picture(id), alt, loading: "lazy", width: 96, height: 96 });
-
-/** Images in a row, each with a line below. */
-export const tiles = (label, images, caption = (one) => one.id) =>
-  make("ul", { class: "tiles", "aria-label": label },
-    ...images.map((one) => make("li", {}, image(one.id, ""), make("span", {}, caption(one)))));
-
-/** Says something without interrupting. */
-export const say = (text) => { document.getElementById("status").textContent = text; };
-
-/** Says what went wrong. */
-export function complain(error) {
-  document.getElementById("alert").textContent =
-    error.status === 401 ? "You are signed out: the link has expired or is not good. Ask for a new sign-in link."
-      : error.message;
-}
-
-/** Takes back what was complained of. */
-export const calm = () => { document.getElementById("alert").textContent = ""; };
-
-/** Does something that may go wrong, and says so. */
-export const attempt = (work) => async (event) => {
-  event?.preventDefault?.();
-  calm();
-  try { await work(event); } catch (error) { complain(error); }
-};

@@ -1,21 +1,29 @@
 // Signs in, and shows the page that the address names.
-import { ask, calm, complain, make, me, say, takeToken } from "/api.js";
+import { ask, me, takeToken } from "/api.js";
 import { showCodes } from "/codes.js";
+import { calm, complain, make, say } from "/elements.js";
+import { showErasure } from "/erasure.js";
+import { showGallery } from "/gallery.js";
+import { choose, loadProfiles, profileChoice } from "/profile.js";
+import { showProfiles } from "/profiles.js";
 import { showRank } from "/rank.js";
 import { showSettings } from "/settings.js";
 import { showTry } from "/try.js";
 
 const pages = {
-  rank: ["Rank", showRank], codes: ["Codes", showCodes], try: ["Try", showTry], settings: ["Settings", showSettings],
+  rank: ["Rank", showRank], like: ["Like", showGallery], codes: ["Codes", showCodes],
+  profiles: ["Profiles", (page) => showProfiles(page, showWho)], try: ["Try", showTry], settings: ["Settings", showSettings],
 };
 const main = document.getElementById("main");
 let leave = null;
+let turns = 0;
 
 async function show() {
   const name = location.hash.slice(1) in pages ? location.hash.slice(1) : "rank";
   const [title, draw] = pages[name];
   leave?.();
   leave = null;
+  const turn = ++turns;
   for (const link of document.querySelectorAll("nav a")) {
     if (link.hash === `#${name}`) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
@@ -23,27 +31,37 @@ async function show() {
   document.title = `${title} – Your taste`;
   calm();
   say("");
-  main.replaceChildren(make("h2", {}, title));
+  // A page that is left before it is drawn draws into nothing.
+  const page = make("div", { class: "page" }, make("h2", {}, title));
+  main.replaceChildren(page);
+  main.setAttribute("aria-busy", "true");
+  let ended = null;
   try {
-    leave = await draw(main);
+    ended = await draw(page);
   } catch (error) {
-    complain(error);
+    if (turn === turns) complain(error);
   }
+  if (turn !== turns) { ended?.(); return; }
+  leave = ended;
+  main.setAttribute("aria-busy", "false");
 }
 
-function showSpaces() {
-  const who = document.getElementById("who");
-  who.replaceChildren(`${me.user} · `);
-  if (me.spaces.length < 2) {
-    who.append(me.space ?? "no space");
-    return;
-  }
-  const choice = make("select", { "aria-label": "Space", onchange: () => {
+/** Says who is signed in, with the choices of a space and a profile. */
+async function showWho() {
+  if (me.space) await loadProfiles();
+  const profiles = me.space ? profileChoice((name) => { choose(name); show(); }) : null;
+  document.getElementById("who").replaceChildren(
+    `${me.user} · `, me.spaces.length < 2 ? me.space ?? "no space" : spaceChoice(), ...(profiles ? [" · ", profiles] : []));
+}
+
+function spaceChoice() {
+  const choice = make("select", { "aria-label": "Space", onchange: async () => {
     me.space = choice.value;
     sessionStorage.setItem("space", me.space);
+    try { await showWho(); } catch (error) { complain(error); }
     show();
   } }, ...me.spaces.map((space) => make("option", { value: space.name, selected: space.name === me.space }, space.name)));
-  who.append(choice);
+  return choice;
 }
 
 async function begin() {
@@ -66,7 +84,7 @@ async function begin() {
     me.spaces = list.spaces;
     const kept = sessionStorage.getItem("space");
     me.space = me.spaces.some((space) => space.name === kept) ? kept : me.spaces[0]?.name ?? null;
-    showSpaces();
+    await Promise.all([showWho(), showErasure()]);
     if (!me.space) {
       main.replaceChildren(make("p", {}, "There is no space yet: the operator has to define one."));
       return;

@@ -39,8 +39,16 @@ struct Call: Sendable {
         if !route.query.isEmpty {
             let given = request.uri.queryParameters
             for parameter in route.query {
-                guard let text = given.get(parameter.name) else { continue }
-                let value = Self.read(parameter.schema, text)
+                let value: JSONValue
+                if case .array(let element, _) = parameter.schema {
+                    // A list is a parameter that comes several times.
+                    let texts = given[values: parameter.name[...]]
+                    if texts.isEmpty { continue }
+                    value = .array(texts.map { Self.read(element, String($0)) })
+                } else {
+                    guard let text = given.get(parameter.name) else { continue }
+                    value = Self.read(parameter.schema, text)
+                }
                 try Self.check(value, parameter)
                 queries[parameter.name] = value
             }
@@ -75,10 +83,15 @@ struct Call: Sendable {
     func profile() throws -> ProfileName {
         let space = path("space")
         guard try store.spaceDescriptor(space) != nil else {
-            throw PersonalizationError.fault(.unknownSpace(space))
+            throw StoreError.fault(.unknownSpace(space))
         }
         return ProfileName(
             user: path("user"), space: space, profile: query("profile")?.text ?? ProfileName.defaultProfile)
+    }
+
+    /// The profile, or board, that a path names.
+    func profileOfPath(_ parameter: String = "profile") throws -> ProfileName {
+        ProfileName(user: path("user"), space: try profile().space, profile: path(parameter))
     }
 
     /// The version of a path with a code.
@@ -113,7 +126,11 @@ struct Call: Sendable {
 
     /// Appends, and remembers for the health report whether the store can be written.
     func append(_ events: [NewEvent]) async throws -> [Receipt] {
-        try await server.health.watching { try await server.store.append(events) }
+        do {
+            return try await server.health.watching { try await server.store.append(events) }
+        } catch let error as StoreError {
+            throw Problem(ofBatch: error)
+        }
     }
 
     /// Does something that writes, and remembers whether the store can be written.

@@ -7,32 +7,30 @@ enum RequestBodyReader {
     ///
     /// - Throws: A ``Problem`` of status 413 when it is too large, 408 when it does not come in time, 415 when it says
     ///   that it is of a media type that the route does not take.
-    static func bytes(of request: Request, _ route: Route, _ configuration: ServerConfiguration) async throws -> [UInt8]
-    {
+    static func bytes(of request: Request, _ route: Route, _ state: ServerState) async throws -> [UInt8] {
         try checkType(request, route)
         if let length = request.headers[.contentLength].flatMap(Int.init), length > route.bodyLimit {
             throw tooLarge(route.bodyLimit)
         }
-        let buffer: ByteBuffer? = try await withThrowingTaskGroup(of: ByteBuffer?.self) { group in
-            group.addTask {
-                do { return try await request.body.collect(upTo: route.bodyLimit) } catch is NIOTooManyBytesError {
-                    throw tooLarge(route.bodyLimit)
-                }
+        let reading = Task {
+            do { return try await request.body.collect(upTo: route.bodyLimit) } catch is NIOTooManyBytesError {
+                throw tooLarge(route.bodyLimit)
             }
-            group.addTask {
-                try await Task.sleep(for: configuration.limits.bodyTime)
-                return nil
-            }
-            defer { group.cancelAll() }
-            return try await group.next() ?? nil
         }
-        // A body that is broken off looks like one that has ended; of a batch, its first lines must not pass for all.
-        try Task.checkCancellation()
-        guard let buffer else {
+        let deadline = state.deadlines.add(after: state.configuration.limits.bodyTime) { reading.cancel() }
+        let result = await withTaskCancellationHandler {
+            await reading.result
+        } onCancel: {
+            reading.cancel()
+        }
+        guard state.deadlines.callOff(deadline) else {
             throw Problem(
                 .requestTimeout, "tooSlow", "the body did not come in time; send it again",
                 headers: [.connection: "close"])
         }
+        // A body that is broken off looks like one that has ended; of a batch, its first lines must not pass for all.
+        try Task.checkCancellation()
+        let buffer = try result.get()
         if let length = request.headers[.contentLength].flatMap(Int.init), length != buffer.readableBytes {
             throw Problem.usage("the body ended after \(buffer.readableBytes) of \(length) bytes; send it again")
         }

@@ -1,6 +1,7 @@
 internal import Hummingbird
 internal import Logging
 internal import NIOCore
+internal import Tracing
 
 /// Answers requests by the table of routes.
 struct Responder: HTTPResponder {
@@ -11,6 +12,20 @@ struct Responder: HTTPResponder {
 
     func respond(to request: Request, context: BasicRequestContext) async -> Response {
         let start = ContinuousClock.now
+        let (route, response) = await withSpan(
+            "HTTP", context: RequestTracing.context(of: request), ofKind: .server
+        ) { span in
+            let (route, response) = await handled(request, context.logger)
+            RequestTracing.describe(span, request.method, route, response)
+            return (route, response)
+        }
+        state.metrics.recordRequest(
+            route: route?.path ?? "none", method: request.method.asLabel, status: response.status.code,
+            took: ContinuousClock.now - start)
+        return response
+    }
+
+    private func handled(_ request: Request, _ logger: Logger) async -> (Route?, Response) {
         var route: Route?
         var response: Response
         do {
@@ -26,8 +41,7 @@ struct Responder: HTTPResponder {
             let problem = Problem(error)
             if problem.status.kind == .serverError, problem.kind != "busy" {
                 // The route's pattern, not the path: a path has the user's name in it.
-                context.logger.error(
-                    "a request failed", metadata: ["route": "\(route?.path ?? "")", "error": "\(error)"])
+                logger.error("a request failed", metadata: ["route": "\(route?.path ?? "")", "error": "\(error)"])
             }
             response = problem.response
         }
@@ -37,10 +51,7 @@ struct Responder: HTTPResponder {
             if let length = response.body.contentLength { response.headers[.contentLength] = "\(length)" }
             response.body = ResponseBody()
         }
-        state.metrics.recordRequest(
-            route: route?.path ?? "none", method: request.method.asLabel, status: response.status.code,
-            took: ContinuousClock.now - start)
-        return response
+        return (route, response)
     }
 
     private func answer(
@@ -49,16 +60,21 @@ struct Responder: HTTPResponder {
         let pass = try state.limits.enter(isStream: route.isStream)
         defer { withExtendedLifetime(pass) {} }
         let caller = route.rule == .open ? .nobody : try await self.caller(of: request, route)
-        try state.limits.charge(caller)
+        // The page's files and the health are cheap, and a busy server must not look like one that is ill.
+        if route.rule != .open { try state.limits.charge(caller) }
         var call = try Call(route: route, request: request, caller: caller, server: state, parameters: parameters)
         try route.rule.check(call)
         switch route.body {
         case .none, .stream: break
-        case .bytes: call.bytes = try await RequestBodyReader.bytes(of: request, route, state.configuration)
+        case .bytes: call.bytes = try await RequestBodyReader.bytes(of: request, route, state)
         case .json(let schema):
-            let bytes = try await RequestBodyReader.bytes(of: request, route, state.configuration)
-            do { call.body = try JSONParser.parse(bytes) } catch {
-                throw Problem.usage("the body is no JSON: \(error)")
+            let bytes = try await RequestBodyReader.bytes(of: request, route, state)
+            if bytes.isEmpty, schema.canBeLeftOut {
+                call.body = [:]
+            } else {
+                do { call.body = try JSONParser.parse(bytes) } catch {
+                    throw Problem.usage("the body is no JSON: \(error)")
+                }
             }
             if let fault = schema.fault(in: call.body, at: "the body") { throw Problem.usage(fault) }
         }
@@ -102,7 +118,7 @@ struct Responder: HTTPResponder {
 
 extension HTTPRequest.Method {
     /// The method as a label of metrics: any token may be a method, and labels must be few.
-    fileprivate var asLabel: String {
+    var asLabel: String {
         ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"].contains(rawValue) ? rawValue : "other"
     }
 }

@@ -28,6 +28,8 @@ package struct Route: Sendable {
     package let path: String
     /// Who may use it.
     package let rule: AccessRule
+    /// What a good answer is, as JSON Schema says it; text, unless something else is said.
+    var returns = Documents.text
     let summary: String
     /// What the parameters in the path are.
     package var pathParameters: [Parameter] = []

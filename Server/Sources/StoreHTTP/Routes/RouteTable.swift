@@ -17,18 +17,24 @@ struct RouteTable: Sendable {
     }
 
     let routes: [Route]
+    /// The routes whose paths have no parameter, by path and method: those that are asked for most.
+    private let withoutParameters: [String: [HTTPRequest.Method: Route]]
     /// The routes by the number of segments in their paths.
     private let bySegmentCount: [Int: [(route: Route, segments: [Substring])]]
 
     init(_ routes: [Route]) {
         self.routes = routes
+        withoutParameters = routes.reduce(into: [:]) { table, route in
+            if route.pathParameters.isEmpty { table[route.path, default: [:]][route.method] = route }
+        }
         bySegmentCount = Dictionary(grouping: routes.map { ($0, $0.segments) }) { $0.1.count }
     }
 
     /// Finds a route: HEAD is GET without the body. Of two that fit, the one with fewer parameters is meant.
     func match(_ method: HTTPRequest.Method, path: String) throws -> Match {
-        let segments = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
         let wanted = method == .head ? .get : method
+        if let route = withoutParameters[path]?[wanted] { return .route(route, [:]) }
+        let segments = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
         var methods: [HTTPRequest.Method] = []
         var best: (route: Route, parameters: [String: String])?
         let given = path == "/" ? [] : Array(segments)

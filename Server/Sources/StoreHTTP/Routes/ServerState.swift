@@ -12,6 +12,8 @@ struct ServerState: Sendable {
     let health: WriterHealth
     let limits: RequestLimits
     let catalogues: Catalogues
+    let eraser: Eraser
+    let deadlines = Deadlines()
     let logger: Logger
 }
 
@@ -40,12 +42,12 @@ package final class WriterHealth: Sendable {
         }
     }
 
+    /// Why the store could not be written. A damaged record or row that was read on the way does not stop the writer.
     private static func storageFailure(_ error: any Error) -> String? {
-        switch error {
-        case AppendError.storage(let error), PersonalizationError.append(.storage(let error)),
-            SpaceDefinitionError.append(.storage(let error)):
-            error.description
-        default: nil
+        guard let error = error as? any ClassifiedError else { return nil }
+        return switch error.storageError {
+        case nil, .record, .damagedRow: nil
+        default: error.description
         }
     }
 }

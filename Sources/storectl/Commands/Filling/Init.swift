@@ -10,8 +10,13 @@ struct Init: AsyncParsableCommand {
             The store gets a random secret, which makes its codes its own. To import another store's export and get the
             same codes again, give the secret that 'storectl export --secret-file' wrote.
 
+            It also gets a key that signs its checkpoints, in its folder. With --key FILE the key stays outside: that of
+            FILE, or a new one that is written there when there is none. Other commands then need --key FILE too.
+
             Examples:
               storectl init --store taste
+              storectl init --store taste --origin example.com/taste
+              storectl init --store taste --key /media/safe/taste.key
               storectl init --store copy --secret-file taste.secret
             """)
 
@@ -19,6 +24,12 @@ struct Init: AsyncParsableCommand {
 
     @Option(help: ArgumentHelp("A file that holds another store's secret.", valueName: "file"))
     var secretFile: String?
+
+    @Option(help: ArgumentHelp("A file for the signing key, outside of the store.", valueName: "file"))
+    var key: String?
+
+    @Option(help: "The log's name in what it signs, best like a web address that is yours.")
+    var origin: String?
 
     @Option(help: ArgumentHelp("The size that the store can grow to.", valueName: "GiB"))
     var maximumSize = 1024
@@ -31,22 +42,44 @@ struct Init: AsyncParsableCommand {
 
     func run() async throws {
         let path = try options.path
+        let verifierKey: String
         do {
             let secret = try secretFile.map(SecretFile.read) ?? .random()
             var storeOptions = Store.Options()
             storeOptions.mapByteCount = maximumSize << 30
-            let store = try Store.create(at: path, secret: secret, options: storeOptions)
-            await store.close()
+            let isOutside = key.map { FileManager.default.fileExists(atPath: $0) } ?? false
+            let signingKey =
+                if let key, isOutside { try SigningKeyFile.read(at: key) } else {
+                    try SigningKey.random(forLog: origin)
+                }
+            if let origin, signingKey.verifierKey.name != origin {
+                throw Failure(
+                    status: .usage, kind: "key",
+                    message: "the key in \(key ?? "") is that of '\(signingKey.verifierKey.name)', not of '\(origin)'; "
+                        + "leave out --origin, or give another file")
+            }
+            let newFile = isOutside ? nil : key
+            if let newFile { try SigningKeyFile.write(signingKey, to: newFile) }
+            do {
+                let store = try Store.create(
+                    at: path, secret: secret, signingKey: key == nil ? signingKey : nil, options: storeOptions)
+                await store.close()
+            } catch {
+                if let newFile { try FileManager.default.removeItem(atPath: newFile) }
+                throw error
+            }
+            verifierKey = signingKey.verifierKey.description
         } catch {
             throw Failure(error)
         }
-        Output.show(Report(store: path), json: options.json) {
+        Output.show(Report(store: path, verifierKey: verifierKey), json: options.json) {
             "created an empty store at \(path); next: storectl space define NAME --models MODEL --images FILE"
         }
     }
 
     private struct Report: Encodable {
         let store: String
+        let verifierKey: String
     }
 }
 

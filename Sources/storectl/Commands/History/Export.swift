@@ -63,7 +63,7 @@ struct Export: AsyncParsableCommand {
     }
 
     private func wholeEvents(from start: Position, limit: Int, of store: Store) throws -> [StoredEvent] {
-        do { return try store.events(from: start, limit: limit) } catch StorageError.record(let damage) {
+        do { return try store.events(from: start, limit: limit) } catch StoreError.storage(.record(let damage)) {
             throw Failure(
                 status: .failed, kind: "storage",
                 message: "\(damage); 'storectl export --skip-damaged' exports everything else")

@@ -108,7 +108,7 @@ extension StoredEvent {
         case .rank(_, let winner, let loser): "\(winner) over \(loser)"
         case .like(_, let image): "likes \(image)"
         case .unlike(_, let image): "likes \(image) no more"
-        case .houseMinted(_, let version, let origin):
+        case .houseMinted(_, let version, let origin, _):
             "house \(version.code) minted, of \(Text.counted(Int(origin.contributorCount), "profile")) up to \(origin.asOf)"
         case .housePinned(_, let version, let threshold):
             (version.map { "house \($0.code) pinned" } ?? "no house pinned any more")
@@ -117,13 +117,15 @@ extension StoredEvent {
             "\(chosen.joined(separator: ", ")) of \(shown.joined(separator: ", "))"
         case .skip(_, let shown): "none of \(shown.joined(separator: ", "))"
         case .reset: "started over"
+        case .profileChanged(_, let change):
+            change.text
         case .adopted(_, let source, let event): "begins with \(source) as of position \(event)"
         case .minted(_, let version, let covers): "minted \(version.code), up to revision \(covers)"
         case .recalled(_, let version, let covers): "came back to \(version.code), up to revision \(covers)"
         case .settingsOpened(let space, let user): "\(user) in \(space): settings opened"
         case .settingsChanged(let space, let user, let settings):
             "\(user) in \(space): --p \(settings.personalizesAlways ? "always" : "on demand"), "
-                + "profile '\(settings.profile)', \(settings.pinned.count) pinned"
+                + "profile \(settings.profilesText), \(settings.pinned.count) pinned"
         case .labeled(_, let version, let label):
             label.isEmpty ? "label of \(version.code) removed" : "\(version.code) labelled “\(label)”"
         case .importLabeled(_, let version, let label): "\(version.code) came with the label “\(label)”"
@@ -135,7 +137,23 @@ extension StoredEvent {
         case .retracted(_, let position): "took position \(position) back"
         case .aliased(let space, let alias, let version):
             version.map { "\(alias) means \($0.code) in \(space)" } ?? "\(alias) means nothing in \(space) any more"
+        case .erasureScheduled(let user, let due): "\(user) will be erased at \(Text.minute(due))"
+        case .erasureCancelled(let user): "\(user) will not be erased after all"
+        case .personErased(let streams, let records):
+            "a person was erased: \(Text.counted(streams, "stream")), \(Text.counted(records, "other record"))"
+        case .erased: "erased"
         case .versionImported(let space, let version, _): "\(version.code) imported into \(space)"
         }
+    }
+}
+
+extension ProfileChange {
+    /// What is said of the profile, on one line.
+    fileprivate var text: String {
+        let states = [
+            isBoard ? "a board" : nil, isShared ? "shared" : "not shared", isArchived ? "archived" : nil,
+            label.isEmpty ? nil : "labelled “\(label)”",
+        ]
+        return "profile: " + states.compactMap(\.self).joined(separator: ", ")
     }
 }

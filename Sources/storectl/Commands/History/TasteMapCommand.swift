@@ -34,7 +34,7 @@ struct TasteMapCommand: AsyncParsableCommand {
                 throw Failure(status: .no, kind: "unknownCode", message: "there is no code to draw")
             }
             if let other = versions.first(where: { $0.space != space }) {
-                throw CodeFault.otherSpace(code: other.code, space: other.space, expected: space)
+                throw StoreError.fault(.otherSpace(code: other.code, space: other.space, expected: space))
             }
             let images = try store.images(of: space)
             let map = TasteMap(

@@ -31,6 +31,14 @@ struct Stats: AsyncParsableCommand {
             let transactionsBehind: Int?
         }
 
+        struct Journal: Encodable {
+            let isClean: Bool
+            let checkpointAgeSeconds: Double?
+            let ownerProcessID: Int32?
+            let usedBytes: Int
+            let segmentBytes: Int
+        }
+
         let events: Int
         let lastRecordedAt: String?
         let clockLagSeconds: Double
@@ -43,6 +51,7 @@ struct Stats: AsyncParsableCommand {
         let freeBytes: Int
         let bytesPerEvent: Double
         let checkpointLag: Int
+        let journal: Journal?
         let readers: [Reader]
         let maximumReaders: Int
         let staleReadersCleared: Int?
@@ -60,6 +69,11 @@ struct Stats: AsyncParsableCommand {
             freeBytes = statistics.freeByteCount
             bytesPerEvent = statistics.bytesPerEvent
             checkpointLag = statistics.checkpointLag
+            journal = statistics.journal.map {
+                Journal(
+                    isClean: $0.isClean, checkpointAgeSeconds: $0.checkpointAge.map { $0 / .seconds(1) },
+                    ownerProcessID: $0.ownerProcessID, usedBytes: $0.usedByteCount, segmentBytes: $0.segmentByteCount)
+            }
             readers = statistics.readers.map { Reader(processID: $0.processID, transactionsBehind: $0.lag) }
             maximumReaders = statistics.maximumReaders
             staleReadersCleared = cleared
@@ -87,6 +101,7 @@ extension StoreStatistics {
                     + Text.bytes(mapByteCount),
             ],
             ["checkpoint", checkpointLag == 0 ? "up to date" : "\(Text.counted(checkpointLag, "event")) behind"],
+            ["journal", journal?.text ?? "none yet: a copy that was not opened for writing"],
             [
                 "readers",
                 "\(readers.count) of \(maximumReaders) slots"
@@ -95,5 +110,14 @@ extension StoreStatistics {
         ]
         if let cleared { rows.append(["cleared", Text.counted(cleared, "stale reader")]) }
         return Output.table(rows)
+    }
+}
+
+extension JournalStatistics {
+    fileprivate var text: String {
+        let age = checkpointAge.map { ", taken \(Text.decimal($0 / .seconds(1), digits: 1)) s ago" } ?? ""
+        guard let ownerProcessID else { return "at rest" + age }
+        return "\(Text.bytes(usedByteCount)) of \(Text.bytes(segmentByteCount)) used by process \(ownerProcessID)"
+            + "; checkpoint" + age
     }
 }

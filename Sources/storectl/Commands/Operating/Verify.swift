@@ -10,17 +10,24 @@ struct Verify: AsyncParsableCommand {
             Runs in a child process, because reading a damaged B-tree may end the process that does it. Exit status 1
             when something is wrong with records or rows, 3 when the file cannot be read.
 
-            Example:
+            With --since, that the log begins with all that it had when the signed checkpoint in FILE was made, unchanged
+            and in the same order. That finds what somebody changed who has the files and could make all checksums right;
+            an erasure is no change. Give the log's verifier key too when you do not trust the key that is in the store.
+
+            Examples:
               storectl verify
+              storectl verify --since yesterday.checkpoint --verifier-key taste.vkey
             """)
 
     @OptionGroup var options: StoreOptions
+    @OptionGroup var since: SinceOptions
 
     func run() async throws {
         let child = Process()
         child.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
         child.arguments =
             [VerifyHere.name, "--until-input-ends", "--store", try options.path] + (options.json ? ["--json"] : [])
+            + since.arguments
         let lifeline = Pipe()
         child.standardInput = lifeline
         do { try child.run() } catch {
@@ -54,6 +61,8 @@ struct VerifyHere: AsyncParsableCommand {
 
     @OptionGroup var options: StoreOptions
 
+    @OptionGroup var since: SinceOptions
+
     @Flag(help: "End as soon as standard input does.") var untilInputEnds = false
 
     func run() async throws {
@@ -61,7 +70,7 @@ struct VerifyHere: AsyncParsableCommand {
         let report = try await options.withStore(.reading) { store in
             let bar = ProgressBar("verify")
             defer { bar.finish() }
-            return try store.verify { bar.update($0, of: $1) }
+            return try store.verify(since: try since.checkpoint(of: store)) { bar.update($0, of: $1) }
         }
         Output.show(Report(report), json: options.json) {
             let summary =
@@ -86,5 +95,32 @@ struct VerifyHere: AsyncParsableCommand {
             doubts = report.doubts
             seconds = Text.seconds(report.duration)
         }
+    }
+}
+
+/// The earlier state that a log is compared with.
+struct SinceOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The file with an earlier signed checkpoint of this log.", valueName: "file"))
+    var since: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The verifier key that signed it, or a file with it; the store's own if not given.", valueName: "key"))
+    var verifierKey: String?
+
+    func validate() throws {
+        if verifierKey != nil, since == nil { throw ValidationError("--verifier-key goes with --since") }
+    }
+
+    /// The options as they are given on to another process.
+    var arguments: [String] {
+        (since.map { ["--since", $0] } ?? []) + (verifierKey.map { ["--verifier-key", $0] } ?? [])
+    }
+
+    /// The earlier checkpoint, its signature verified.
+    func checkpoint(of store: Store) throws -> SignedCheckpoint? {
+        guard let since else { return nil }
+        let key = try verifierKey.map(VerifierKeyArgument.read) ?? store.signingKey().verifierKey
+        return try SignedCheckpoint(parsing: try ProofFile.read(since), verifiedBy: key)
     }
 }

@@ -9,11 +9,14 @@ struct HouseCommand: AsyncParsableCommand {
         discussion: """
             A house is the mean of the tastes of everybody with 20 comparisons or more, at least 20 people. Pinned, it is
             what new codes start from, so that --p works after fewer comparisons; codes minted before stay as they are.
+            A house has a code like any other, which can be labelled, revoked and restored; not revoked while it is pinned.
 
             Examples:
               storectl house mint --space v6
               storectl house pin 3f7k9m2qx5wzt --threshold 10
               storectl house show
+              storectl label 3f7k9m2qx5wzt "spring"
+              storectl revoke 3f7k9m2qx5wzt
             """,
         subcommands: [Mint.self, Pin.self, Show.self])
 
@@ -43,7 +46,7 @@ struct HouseCommand: AsyncParsableCommand {
             try await options.withStore { store in
                 let house = try await store.mintHouse(
                     of: try options.space(space.space, in: store), asOf: asOf)
-                Output.show(HouseReport(house), json: options.json) { house.text }
+                Output.show(house, json: options.json) { house.text }
             }
         }
     }
@@ -101,45 +104,32 @@ struct HouseCommand: AsyncParsableCommand {
     }
 }
 
-private struct HouseReport: Encodable {
-    let code: String
-    let hash: String
-    let contributors: Int
-    let asOf: UInt64
-    let comparisons: Int
-    let gain: Int
-    let confidence: Int
-
-    init(_ house: MintedHouse) {
-        code = house.version.code
-        hash = house.version.hash.description
-        contributors = house.contributorCount
-        asOf = house.asOf.number
-        comparisons = Int(house.version.taste.comparisonCount)
-        gain = Int(house.version.taste.gain)
-        confidence = Int(house.version.taste.confidence)
-    }
-}
-
 private struct StatusReport: Encodable {
     let space: String
-    let pinned: String?
-    let threshold: Int
-    let minted: [HouseReport]
+    let status: HouseStatus
+
+    private enum Field: String, CodingKey { case space }
 
     init(_ space: String, _ status: HouseStatus) {
         self.space = space
-        pinned = status.pinned?.code
-        threshold = status.threshold
-        minted = status.minted.map(HouseReport.init)
+        self.status = status
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var object = encoder.container(keyedBy: Field.self)
+        try object.encode(space, forKey: .space)
+        try status.encode(to: encoder)
     }
 }
 
 extension MintedHouse {
     fileprivate var text: TerminalText {
-        "\(version.code)  of \(Text.counted(contributorCount, "profile")) with "
+        var notes: TerminalText = ""
+        if let label = version.label { notes = ", “\(label)”" }
+        if version.isRevoked { notes = notes + ", revoked" }
+        return "\(version.code)  of \(Text.counted(contributorCount, "profile")) with "
             + "\(Text.counted(Int(version.taste.comparisonCount), "comparison")) up to position \(asOf), "
-            + "confidence \(Text.percent(Int(version.taste.confidence)))"
+            + "confidence \(Text.percent(Int(version.taste.confidence)))" + notes
     }
 }
 

@@ -14,6 +14,7 @@ struct SettingsCommand: AsyncParsableCommand {
               storectl settings ada --space v6 --always on
               storectl settings ada --space v6 --pin 3f7k9m2qx5wzt::2 --pin 8h1yd3n6vbc4r
               storectl settings ada --space v6 --unpin --use evenings
+              storectl settings ada --space v6 --use default::3 --use evenings
             """)
 
     enum Switch: String, ExpressibleByArgument, CaseIterable {
@@ -31,7 +32,10 @@ struct SettingsCommand: AsyncParsableCommand {
     @Option(help: "Whether new codes start from the user's own choices only, whatever house is pinned.")
     var ownChoicesOnly: Switch?
 
-    @Option(help: ArgumentHelp("The profile that --p means.", valueName: "profile")) var use: String?
+    @Option(
+        help: ArgumentHelp(
+            "The profile that --p means, or profile::weight; repeat it to blend several.", valueName: "profile"))
+    var use: [WeightedProfileName] = []
 
     @Option(help: "A code, or code::weight, that --p means instead of the newest; repeat it to blend.")
     var pin: [WeightedCodeName] = []
@@ -45,49 +49,36 @@ struct SettingsCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let isChange = always != nil || ownChoicesOnly != nil || use != nil || unpin || !pin.isEmpty
+        let isChange = always != nil || ownChoicesOnly != nil || !use.isEmpty || unpin || !pin.isEmpty
         try await options.withStore(isChange ? .writing : .reading) { store in
             let space = try options.space(space, in: store)
             var settings = try store.settings(of: user, in: space)
             if let always { settings.personalizesAlways = always == .on }
             if let ownChoicesOnly { settings.refusesHouse = ownChoicesOnly == .on }
-            if let use { settings.profile = use }
+            if !use.isEmpty { settings.profiles = use }
             if unpin { settings.pinned = [] }
             if !pin.isEmpty { settings.pinned = pin }
             if isChange {
                 try await store.setSettings(of: user, in: space, to: settings, eventID: eventId)
             }
-            Output.show(SettingsReport(settings), json: options.json) { settings.text }
+            Output.show(settings, json: options.json) { settings.text }
         }
     }
 }
 
-private struct SettingsReport: Encodable {
-    struct Pinned: Encodable {
-        let code: String
-        let weight: Int
-    }
-
-    let always: Bool
-    let ownChoicesOnly: Bool
-    let profile: String
-    let pinned: [Pinned]
-
-    init(_ settings: Settings) {
-        always = settings.personalizesAlways
-        ownChoicesOnly = settings.refusesHouse
-        profile = settings.profile
-        pinned = settings.pinned.map { Pinned(code: $0.code, weight: $0.weight) }
-    }
-}
-
 extension Settings {
-    fileprivate var text: TerminalText {
+    /// The settings for people.
+    var text: TerminalText {
         let codes = pinned.map { $0.weight == 1 ? $0.code : "\($0.code)::\($0.weight)" }
         return Output.table([
             ["prompts without --p", personalizesAlways ? "get one" : "stay as they are"],
             ["new codes start from", refusesHouse ? "own choices only" : "the house, if one is pinned"],
-            ["--p means", codes.isEmpty ? "the newest of profile '\(profile)'" : codes.joined(separator: " ")],
+            ["--p means", codes.isEmpty ? "the newest of \(profilesText)" : codes.joined(separator: " ")],
         ])
+    }
+
+    /// The profiles that `--p` means.
+    var profilesText: String {
+        profiles.map { $0.weight == 1 ? "'\($0.profile)'" : "'\($0.profile)' × \($0.weight)" }.joined(separator: " + ")
     }
 }

@@ -64,7 +64,7 @@ struct Diff: AsyncParsableCommand {
         let confidenceChange: Int
         let eventCount: Int
         let events: [UInt64]
-        let moved: [ImageScore]
+        let moved: [ScoredImage]
 
         init(_ difference: VersionDifference, _ limit: Int) {
             first = difference.first.code
@@ -74,7 +74,7 @@ struct Diff: AsyncParsableCommand {
             confidenceChange = difference.confidenceChange
             eventCount = difference.events.count
             events = difference.events.prefix(limit).map(\.position.number)
-            moved = difference.moved.map(ImageScore.init)
+            moved = difference.moved
         }
     }
 }

@@ -24,7 +24,7 @@ struct Explain: AsyncParsableCommand {
         try await options.withStore(.reading) { store in
             let version = try store.version(beginningWith: code)
             let explanation = try store.explain(version.code, imageCount: images)
-            Output.show(Report(explanation, choices), json: options.json) { text(explanation) }
+            Output.show(explanation.limited(toChoices: choices), json: options.json) { text(explanation) }
         }
     }
 
@@ -62,52 +62,5 @@ struct Explain: AsyncParsableCommand {
 
     private static func images(_ images: [ScoredImage]) -> TerminalText {
         Output.table(images.map { ["  " + Text.decimal($0.score, digits: 2), $0.id] })
-    }
-
-    private struct Report: Encodable {
-        struct Choice: Encodable {
-            let position: UInt64
-            let winner: String
-            let loser: String?
-            let share: Double
-            let weight: Double
-            let probability: Double
-
-            init(_ choice: ExplainedChoice) {
-                position = choice.position.number
-                winner = choice.winner
-                loser = choice.loser
-                share = choice.share
-                weight = choice.weight
-                probability = choice.probability
-            }
-        }
-
-        let version: Version
-        let confidenceInWords: String
-        let choices: [Choice]
-        let contradicted: [Choice]
-        let nearest: [ImageScore]
-        let farthest: [ImageScore]
-
-        init(_ explanation: Explanation, _ limit: Int) {
-            version = explanation.version
-            confidenceInWords = explanation.confidenceInWords
-            choices = explanation.choices.prefix(limit).map(Choice.init)
-            contradicted = explanation.contradicted.prefix(limit).map(Choice.init)
-            nearest = explanation.nearest.map(ImageScore.init)
-            farthest = explanation.farthest.map(ImageScore.init)
-        }
-    }
-}
-
-/// An image and its score as `--json` prints them.
-struct ImageScore: Encodable {
-    let id: String
-    let score: Double
-
-    init(_ image: ScoredImage) {
-        id = image.id
-        score = image.score
     }
 }

@@ -21,8 +21,8 @@ struct Pairs: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Says which pairs of images to ask a user about next.",
         discussion: """
-            Those whose answers would tell most about the whole catalogue, and every fourth one a random one. Never a pair
-            that was ranked or skipped before.
+            Those whose answers would tell most about the choices between all pairs that may be asked. Never a pair that was
+            ranked or skipped before.
 
             Examples:
               storectl pairs ada --space v6

@@ -37,7 +37,7 @@ struct Score: AsyncParsableCommand {
                 }
             } else {
                 let scores = try store.score(images, by: code)
-                Output.show(scores.map(ImageScore.init), json: options.json) {
+                Output.show(scores, json: options.json) {
                     Output.table(scores.map { [Text.decimal($0.score, digits: 3), $0.id] })
                 }
             }

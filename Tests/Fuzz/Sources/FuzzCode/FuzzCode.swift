@@ -1,13 +1,14 @@
 internal import ByteCoding
 internal import CodeRegistry
 
-/// Codes, hashes and bundles: what is read is written back as the same, and every wrong or swapped symbol is refused.
+/// Codes, hashes, references and bundles: what is read is written back as the same, and every wrong or swapped symbol is refused.
 ///
 /// The input is read as a text and as a bundle without its checksum, which is added: otherwise no input would get past it.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzCode(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = Array(UnsafeBufferPointer(start: start, count: count))
     checkText(String(decoding: bytes, as: UTF8.self))
+    checkReference(String(decoding: bytes, as: UTF8.self))
     checkBundle(bytes)
     checkBundle(bytes + SHA256Digest(hashing: bytes).bytes)
     return 0
@@ -25,6 +26,24 @@ private func checkText(_ text: String) {
             precondition(Array(text)[column - 1] == character, "another character than the error says")
         }
     }
+}
+
+private func checkReference(_ text: String) {
+    do throws(CodeError) {
+        let reference = try ProfileReference(parsing: text)
+        precondition(ProfileReference.isBegun(by: text), "a reference does not begin with its letter")
+        precondition(readReference(reference.description) == reference, "a reference is not read back: \(reference)")
+        precondition(read(text) == nil, "a reference is a code, too: \(text)")
+        if case .code(let code)? = read(String(reference.description.dropFirst())) { checkSymbols(of: code) }
+    } catch {
+        if case .malformed(.character(let character, let column)) = error {
+            precondition(Array(text)[column - 1] == character, "another character than the error says")
+        }
+    }
+}
+
+private func readReference(_ text: String) -> ProfileReference? {
+    do throws(CodeError) { return try ProfileReference(parsing: text) } catch { return nil }
 }
 
 private func checkSymbols(of code: Code) {

@@ -16,7 +16,7 @@ public func fuzzLine(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
         precondition(again.json().utf8.elementsEqual(written.utf8), "a line is written otherwise: \(written)")
         for trustsTimes in [false, true] { try checkRequest(of: line, again, trustsTimes: trustsTimes) }
     } catch {
-        precondition(!error.description.isEmpty && !error.isOperatingFailure, "a wrong error: \(error)")
+        precondition(!error.description.isEmpty && !error.isStoreFailure, "a wrong error: \(error)")
     }
     return 0
 }

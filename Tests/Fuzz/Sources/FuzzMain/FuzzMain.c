@@ -11,5 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count);
 ENTRY(FuzzRecord)
 ENTRY(FuzzVersion)
 ENTRY(FuzzCode)
+ENTRY(FuzzProof)
 ENTRY(FuzzLine)
 ENTRY(FuzzPrompt)
+ENTRY(FuzzJournal)

@@ -7,7 +7,10 @@ internal import PromptLanguage
 public func fuzzPrompt(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let text = String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
     do throws(PromptError) {
-        check(try ParsedPrompt(parsing: text, codes: Syntax()))
+        let prompt = try ParsedPrompt(parsing: text, codes: Syntax())
+        // A reference without its letter is a code: here, the one that it means.
+        let meanings = prompt.references.map { ($0, String($0.dropFirst())) }
+        check(prompt.resolvingReferences(Dictionary(meanings) { first, _ in first }))
     } catch {
         precondition((1...text.count).contains(error.column), "an error has no such column: \(error)")
         precondition(text.utf8.firstRange(of: error.token.utf8) != nil, "an error names another word: \(error)")
@@ -24,6 +27,7 @@ private func check(_ prompt: ParsedPrompt) {
     let expanded = prompt.expanded(codes: newest)
     precondition(hasSameBytes(expanded, isAbsent ? prompt.text : added), "expanding is not adding")
     let again = parseAgain(added)
+    precondition(!again.hasReferences, "an expanded prompt names a reference: \(added)")
     precondition(again.codes == codes, "an expanded prompt names other codes: \(added)")
     precondition(hasSameBytes(again.expanded(codes: other), added), "an expanded prompt expands further: \(added)")
     precondition(hasSameBytes(again.addingPersonalization(codes: other), added), "a prompt is added to twice: \(added)")
@@ -64,7 +68,12 @@ private func hasSameBytes(_ left: String, _ right: String) -> Bool { left.utf8.e
 /// How the store spells codes.
 private struct Syntax: CodeSyntax {
     func read(_ text: String) -> CodeReading {
-        do throws(CodeError) { return .canonical(try CodeReference(parsing: text).description) } catch {
+        do throws(CodeError) {
+            if ProfileReference.isBegun(by: text) {
+                return .reference(try ProfileReference(parsing: text).description)
+            }
+            return .canonical(try CodeReference(parsing: text).description)
+        } catch {
             switch error {
             case .mistyped: return .mistyped
             case .malformed: return .notACode

@@ -32,6 +32,8 @@ private func check(_ record: borrowing RecordView) throws(RecordError) {
         throw error
     }
     precondition(body.kind == record.header.kind, "a body of another kind")
+    checkParts(of: record)
+    if record.isErased { return }
     switch body {
     case .rank(let winner, let loser):
         precondition(ranked?.winner == winner && ranked?.loser == loser, "a rank is read otherwise in place")
@@ -39,6 +41,7 @@ private func check(_ record: borrowing RecordView) throws(RecordError) {
     case .imageRegistered(let image): precondition(id == image.id, "an image is read otherwise in place")
     case .versionRecalled(let recall):
         precondition(links?.mint == recall.mint && links?.previousMint == recall.previousMint, "a recall's links")
+    case .erased: precondition(ranked == nil && liked == nil && links == nil, "an erased record says something")
     case .versionMinted(let mint) where !mint.version.isEmpty:
         precondition(links?.previousMint == mint.previousMint, "a mint's links")
         precondition(links?.symbolCount == mint.symbolCount, "a mint's number of symbols")
@@ -52,6 +55,22 @@ private func check(_ record: borrowing RecordView) throws(RecordError) {
     checkEncoding(of: record, body)
 }
 
+/// Erases the record, which must leave one that is refused by nothing and has the same place in the tree.
+private func checkParts(of record: borrowing RecordView) {
+    let salt = record.salt ?? RecordSalt(high: 1, low: 2)
+    let entry = TreeEntry(of: record, salt: salt)
+    guard record.hasPrivatePart, !record.isErased else { return }
+    let bytes = record.erased(leaving: RecordCommitment.commitment(to: record, salt: salt))
+    do throws(RecordError) {
+        let erased = try RecordView(bytes.span.bytes, at: record.position)
+        _ = try RecordBody(of: erased)
+        precondition(erased.isErased, "an erasure is not told")
+        precondition(TreeEntry(of: erased, salt: nil) == entry, "an erasure changes the tree")
+    } catch {
+        preconditionFailure("what an erasure leaves is refused: \(error)")
+    }
+}
+
 /// The id of a registered image, read without decoding the body; nil for another kind.
 private func readImage(_ record: borrowing RecordView) throws(RecordError) -> String? {
     guard record.header.kind == .imageRegistered else { return nil }
@@ -62,7 +81,7 @@ private func readImage(_ record: borrowing RecordView) throws(RecordError) -> St
 private func checkEncoding(of record: borrowing RecordView, _ body: RecordBody) {
     let head = record.position.previous.map { LogHead(position: $0, recordedAt: record.header.recordedAt) }
     var group = RecordGroup(after: head, now: record.header.recordedAt)
-    group.add(record.header, body)
+    group.add(record.header, body, salt: record.salt)
     let expected = record.bytes.withUnsafeBytes { Array($0) }
     group.forEach { position, bytes in
         precondition(bytes.withUnsafeBytes { $0.elementsEqual(expected) }, "the record at \(position) is not canonical")
