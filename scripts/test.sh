@@ -41,8 +41,9 @@ step "the example"
 swift test --package-path Examples --scratch-path "$PWD/.build" "${flags[@]}"
 
 step "the server, its tour and its client"
-swift test --package-path Server --scratch-path "$PWD/.build" "${flags[@]}"
-swift build --package-path Server --scratch-path "$PWD/.build" "${flags[@]}" --product storeserver
+# With the tests, as the library was built: otherwise everything below it would be built once more for the program.
+swift build --package-path Server --scratch-path "$PWD/.build" "${flags[@]}" --build-tests
+swift test --package-path Server --scratch-path "$PWD/.build" "${flags[@]}" --skip-build
 scripts/test_server.sh "$build"
 
 step "the page in a browser"
