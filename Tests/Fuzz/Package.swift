@@ -21,6 +21,7 @@ let package = Package(
     name: "personalization-store",
     targets: [
         .target(name: "CCRC32C", path: "Library/CCRC32C"),
+        .target(name: "CFileStatus", path: "Library/CFileStatus"),
         .target(name: "CFoldKernels", path: "Library/CFoldKernels"),
         .target(name: "CPrefetch", path: "Library/CPrefetch"),
         .target(
@@ -35,7 +36,7 @@ let package = Package(
             name: "ByteCoding", dependencies: ["CCRC32C", "CNettle"],
             path: "Library/ByteCoding", swiftSettings: instrumented),
         .target(
-            name: "LMDB", dependencies: ["CLMDB", "ByteCoding"], path: "Library/LMDB", swiftSettings: instrumented),
+            name: "LMDB", dependencies: ["CLMDB", "CFileStatus", "ByteCoding"], path: "Library/LMDB", swiftSettings: instrumented),
         .target(
             name: "TasteFold", dependencies: ["CFoldKernels", "ByteCoding"], path: "Library/TasteFold",
             swiftSettings: instrumented),

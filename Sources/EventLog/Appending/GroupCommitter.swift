@@ -33,6 +33,7 @@ package final class GroupCommitter<Planner: AppendPlanner>: Sendable {
     private let state: Mutex<CommitterState>
     /// How many callers are computing what they will append patiently.
     private let foldsInFlight = Atomic<Int>(0)
+    private let lookout = WriterLookout()
     private let writer = DispatchQueue(label: "personalization-store.writer", qos: .userInitiated)
 
     /// A committer for the log in an environment.
@@ -135,11 +136,13 @@ package final class GroupCommitter<Planner: AppendPlanner>: Sendable {
     private func pending(_ request: QueuedRequest) -> Pending { unsafeDowncast(request, to: Pending.self) }
 
     private func drain() {
+        lookout.writerWoke()
         while true {
             if state.withLock({ $0.queue.first?.waitsForFolds ?? false }) { awaitPreparations() }
             let group = state.withLock { $0.queue.takeGroup() }
             if group.isEmpty { return }
             commit(group)
+            lookout.awaitRequest { queueDepth > 0 }
         }
     }
 

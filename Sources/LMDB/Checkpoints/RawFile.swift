@@ -24,7 +24,7 @@ public final class RawFile: Sendable {
         let descriptor = Glibc.open(path, flags, 0o600)
         guard descriptor >= 0 else { throw LMDBError(errorNumber: errno, "opening \(path)", path: path) }
         let file = RawFile(path: path, descriptor: descriptor)
-        guard try file.status().st_mode & S_IFMT == S_IFREG else {
+        guard try file.status().isRegularFile else {
             throw .unrecoverable("\(path) is not a file")
         }
         return file
@@ -37,13 +37,13 @@ public final class RawFile: Sendable {
         guard let found = try FileSystem.identity(of: absolutePath) else {
             throw .filesReplaced(path: FileSystem.parent(of: path), "\(path) is gone")
         }
-        guard found == FileIdentity(device: UInt64(own.st_dev), inode: UInt64(own.st_ino)) else {
+        guard found == own.identity else {
             throw .filesReplaced(path: FileSystem.parent(of: path), "\(path) is another file now")
         }
     }
 
     /// The length in bytes.
-    public func byteCount() throws(LMDBError) -> Int { Int(try status().st_size) }
+    public func byteCount() throws(LMDBError) -> Int { try status().byteCount }
 
     /// Reads bytes at an offset; fewer when the file ends before.
     public func read(byteCount: Int, at offset: Int) throws(LMDBError) -> [UInt8] {
@@ -124,11 +124,5 @@ public final class RawFile: Sendable {
         try syncData()
     }
 
-    private func status() throws(LMDBError) -> stat {
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else {
-            throw LMDBError(errorNumber: errno, "looking at \(path)", path: path)
-        }
-        return status
-    }
+    private func status() throws(LMDBError) -> FileStatus { try FileStatus(of: descriptor, path: path) }
 }

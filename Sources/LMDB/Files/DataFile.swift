@@ -19,14 +19,14 @@ struct DataFile: ~Copyable {
             throw LMDBError(errorNumber: errno, "opening \(path)", path: path)
         }
         let file = DataFile(path: path, descriptor: descriptor)
-        guard try file.status().st_mode & S_IFMT == S_IFREG else { throw .notADatabase(path: path, "it is not a file") }
+        guard try file.status().isRegularFile else { throw .notADatabase(path: path, "it is not a file") }
         return file
     }
 
     deinit { close(descriptor) }
 
     /// The length of the file.
-    func byteCount() throws(LMDBError) -> Int { Int(try status().st_size) }
+    func byteCount() throws(LMDBError) -> Int { try status().byteCount }
 
     /// Reads bytes at an offset, or returns nil when the file ends before.
     func read(byteCount: Int, at offset: UInt64) throws(LMDBError) -> FileBytes? {
@@ -40,13 +40,7 @@ struct DataFile: ~Copyable {
         return count == byteCount ? FileBytes(bytes: bytes) : nil
     }
 
-    private func status() throws(LMDBError) -> stat {
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else {
-            throw LMDBError(errorNumber: errno, "looking at \(path)", path: path)
-        }
-        return status
-    }
+    private func status() throws(LMDBError) -> FileStatus { try FileStatus(of: descriptor, path: path) }
 }
 
 /// Bytes of a file, with fields in the machine's own byte order, as LMDB writes them.

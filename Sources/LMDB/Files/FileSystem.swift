@@ -14,12 +14,7 @@ struct FileIdentity: Hashable, Sendable {
 package enum FileSystem {
     /// Which file is at a path, or nil when none is.
     static func identity(of path: String) throws(LMDBError) -> FileIdentity? {
-        var status = stat()
-        guard stat(path, &status) == 0 else {
-            if errno == ENOENT { return nil }
-            throw LMDBError(errorNumber: errno, "looking up \(path)", path: path)
-        }
-        return FileIdentity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
+        try FileStatus(at: path)?.identity
     }
 
     /// Makes a directory that only its owner can use, durably.
