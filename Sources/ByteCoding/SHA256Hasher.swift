@@ -18,6 +18,19 @@ public struct SHA256Hasher: Sendable {
         }
     }
 
+    /// Hashes the 32 bytes of a digest.
+    public mutating func update(_ digest: SHA256Digest) {
+        let words = digest.words
+        withUnsafeBytes(of: (words.0.bigEndian, words.1.bigEndian, words.2.bigEndian, words.3.bigEndian)) {
+            update(span: RawSpan(_unsafeBytes: $0))
+        }
+    }
+
+    /// Hashes one byte.
+    public mutating func update(byte: UInt8) {
+        withUnsafeBytes(of: byte) { update(span: RawSpan(_unsafeBytes: $0)) }
+    }
+
     /// The digest of everything seen.
     public consuming func finalize() -> SHA256Digest {
         var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)

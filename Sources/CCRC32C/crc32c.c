@@ -17,8 +17,19 @@ __attribute__((target("sse4.2"), always_inline)) static inline uint32_t update(u
         wide = _mm_crc32_u64(wide, word);
     }
     state = (uint32_t)wide;
-    for (; count > 0; count -= 1, next += 1) state = _mm_crc32_u8(state, *next);
-    return state;
+    if (count & 4) {
+        uint32_t word;
+        memcpy(&word, next, 4);
+        state = _mm_crc32_u32(state, word);
+        next += 4;
+    }
+    if (count & 2) {
+        uint16_t word;
+        memcpy(&word, next, 2);
+        state = _mm_crc32_u16(state, word);
+        next += 2;
+    }
+    return count & 1 ? _mm_crc32_u8(state, *next) : state;
 }
 
 __attribute__((target("sse4.2"))) uint32_t crc32c_update(uint32_t state, const void *bytes, size_t count) {
@@ -45,8 +56,19 @@ __attribute__((target("crc"), always_inline)) static inline uint32_t update(uint
         memcpy(&word, next, 8);
         state = __crc32cd(state, word);
     }
-    for (; count > 0; count -= 1, next += 1) state = __crc32cb(state, *next);
-    return state;
+    if (count & 4) {
+        uint32_t word;
+        memcpy(&word, next, 4);
+        state = __crc32cw(state, word);
+        next += 4;
+    }
+    if (count & 2) {
+        uint16_t word;
+        memcpy(&word, next, 2);
+        state = __crc32ch(state, word);
+        next += 2;
+    }
+    return count & 1 ? __crc32cb(state, *next) : state;
 }
 
 __attribute__((target("crc"))) uint32_t crc32c_update(uint32_t state, const void *bytes, size_t count) {

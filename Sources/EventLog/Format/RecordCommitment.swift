@@ -30,6 +30,21 @@ package struct TreeEntry: Hashable, Sendable {
 
     /// The leaf of RFC 9162, section 2.1: SHA-256 of a zero byte and the entry.
     package var leaf: SHA256Digest { SHA256Digest(hashing: [0], bytes) }
+
+    /// The leaf of a record's entry, for a living record without making the entry: all of a log's records are hashed.
+    package static func leaf(of record: borrowing RecordView, salt: RecordSalt?) -> SHA256Digest {
+        if record.isErased { return TreeEntry(of: record, salt: salt).leaf }
+        var hasher = SHA256Hasher()
+        hasher.update(byte: 0)
+        hasher.update(span: record.publicPart)
+        if record.hasPrivatePart {
+            guard let salt else { preconditionFailure("a private part is committed to with a salt") }
+            hasher.update(RecordCommitment.commitment(to: record, salt: salt))
+        } else {
+            hasher.update(SHA256Digest(words: (0, 0, 0, 0)))
+        }
+        return hasher.finalize()
+    }
 }
 
 /// Hashes that stand for private parts.

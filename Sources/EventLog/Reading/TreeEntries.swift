@@ -39,7 +39,7 @@ package struct TreeEntries {
     package mutating func leaf(
         of record: borrowing RecordView, in transaction: borrowing some Transaction & ~Copyable
     ) throws(StorageError) -> SHA256Digest {
-        try entry(of: record, in: transaction).leaf
+        TreeEntry.leaf(of: record, salt: try salt(of: record, in: transaction))
     }
 
     /// The salt that a living record's commitment is made with, which the record's position still has to be mixed into

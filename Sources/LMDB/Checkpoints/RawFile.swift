@@ -10,7 +10,19 @@ public final class RawFile: Sendable {
     /// The same from the root of the file system, whatever the working directory is later.
     private let absolutePath: String
 
-    private init(path: String, descriptor: Int32) {
+    /// Which file it is: an open one stays the same.
+    private let identity: FileIdentity
+
+    /// Takes over the descriptor, which is closed if this throws.
+    private init(path: String, descriptor: Int32) throws(LMDBError) {
+        do throws(LMDBError) {
+            let status = try FileStatus(of: descriptor, path: path)
+            guard status.isRegularFile else { throw .unrecoverable("\(path) is not a file") }
+            identity = status.identity
+        } catch {
+            close(descriptor)
+            throw error
+        }
         self.path = path
         self.descriptor = descriptor
         absolutePath = FileSystem.absolute(path)
@@ -23,27 +35,22 @@ public final class RawFile: Sendable {
         let flags = (writes ? O_RDWR : O_RDONLY) | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | (create ? O_CREAT : 0)
         let descriptor = Glibc.open(path, flags, 0o600)
         guard descriptor >= 0 else { throw LMDBError(errorNumber: errno, "opening \(path)", path: path) }
-        let file = RawFile(path: path, descriptor: descriptor)
-        guard try file.status().isRegularFile else {
-            throw .unrecoverable("\(path) is not a file")
-        }
-        return file
+        return try RawFile(path: path, descriptor: descriptor)
     }
 
     /// Throws ``LMDBError/filesReplaced(path:_:)`` when the path leads to another file by now, or to none: nobody would find
-    /// what is written to this one. Cost: one or two system calls.
+    /// what is written to this one. Cost: one system call.
     public func requireOwnPlace() throws(LMDBError) {
-        let own = try status()
         guard let found = try FileSystem.identity(of: absolutePath) else {
             throw .filesReplaced(path: FileSystem.parent(of: path), "\(path) is gone")
         }
-        guard found == own.identity else {
+        guard found == identity else {
             throw .filesReplaced(path: FileSystem.parent(of: path), "\(path) is another file now")
         }
     }
 
     /// The length in bytes.
-    public func byteCount() throws(LMDBError) -> Int { try status().byteCount }
+    public func byteCount() throws(LMDBError) -> Int { try FileStatus(of: descriptor, path: path).byteCount }
 
     /// Reads bytes at an offset; fewer when the file ends before.
     public func read(byteCount: Int, at offset: Int) throws(LMDBError) -> [UInt8] {
@@ -123,6 +130,4 @@ public final class RawFile: Sendable {
         }
         try syncData()
     }
-
-    private func status() throws(LMDBError) -> FileStatus { try FileStatus(of: descriptor, path: path) }
 }
