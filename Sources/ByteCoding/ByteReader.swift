@@ -3,25 +3,25 @@
 /// A reader never copies what it reads and never reads past the end: a field that does not fit throws
 /// ``ByteCodingError/truncated(needed:available:)``. Every decoder of stored bytes is written with it, and ends with
 /// ``finish()``, so that trailing bytes are refused.
-public struct ByteReader: ~Copyable, ~Escapable {
+package struct ByteReader: ~Copyable, ~Escapable {
     private let bytes: RawSpan
     /// The byte offset of the next field.
-    public private(set) var offset: Int
+    package private(set) var offset: Int
 
     /// A reader at the start of `bytes`.
     @_lifetime(copy bytes)
-    public init(_ bytes: RawSpan) {
+    package init(_ bytes: RawSpan) {
         self.bytes = bytes
         self.offset = 0
     }
 
     /// The number of bytes not yet read.
-    public var remaining: Int { bytes.byteCount - offset }
+    package var remaining: Int { bytes.byteCount - offset }
 
     /// Reads one little-endian integer.
     @inlinable
     @_lifetime(self: copy self)
-    public mutating func read<Value: FixedWidthInteger & BitwiseCopyable>(
+    package mutating func read<Value: FixedWidthInteger & BitwiseCopyable>(
         _ type: Value.Type = Value.self
     ) throws(ByteCodingError) -> Value {
         let start = try advance(MemoryLayout<Value>.size)
@@ -30,7 +30,7 @@ public struct ByteReader: ~Copyable, ~Escapable {
 
     /// Reads a number in unsigned LEB128, and refuses one that is longer than it need be or than 64 bits.
     @_lifetime(self: copy self)
-    public mutating func readVarint() throws(ByteCodingError) -> UInt64 {
+    package mutating func readVarint() throws(ByteCodingError) -> UInt64 {
         let start = offset
         var value: UInt64 = 0
         var shift: UInt64 = 0
@@ -49,7 +49,7 @@ public struct ByteReader: ~Copyable, ~Escapable {
 
     /// Reads a UTF-8 string that follows its byte count in LEB128.
     @_lifetime(self: copy self)
-    public mutating func readText() throws(ByteCodingError) -> String {
+    package mutating func readText() throws(ByteCodingError) -> String {
         let count = try readVarint()
         guard count <= UInt64(remaining) else {
             throw .truncated(needed: Int(clamping: count), available: remaining)
@@ -59,14 +59,14 @@ public struct ByteReader: ~Copyable, ~Escapable {
 
     /// Reads the next `count` bytes without copying them.
     @_lifetime(copy self)
-    public mutating func readBytes(_ count: Int) throws(ByteCodingError) -> RawSpan {
+    package mutating func readBytes(_ count: Int) throws(ByteCodingError) -> RawSpan {
         let start = try advance(count)
         return bytes.extracting(start..<(start + count))
     }
 
     /// Reads `count` UTF-8 bytes; bytes that are not UTF-8 are refused rather than repaired.
     @_lifetime(self: copy self)
-    public mutating func readString(byteCount count: Int) throws(ByteCodingError) -> String {
+    package mutating func readString(byteCount count: Int) throws(ByteCodingError) -> String {
         let start = try advance(count)
         guard let text = String(validating: bytes.extracting(start..<(start + count))) else {
             throw .invalidUTF8(offset: start)
@@ -76,13 +76,13 @@ public struct ByteReader: ~Copyable, ~Escapable {
 
     /// Reads a UTF-8 string that follows its byte count, a little-endian `UInt16`.
     @_lifetime(self: copy self)
-    public mutating func readShortString() throws(ByteCodingError) -> String {
+    package mutating func readShortString() throws(ByteCodingError) -> String {
         try readString(byteCount: Int(read(UInt16.self)))
     }
 
     /// Refuses bytes that no field has claimed.
     @_lifetime(self: copy self)
-    public mutating func finish() throws(ByteCodingError) {
+    package mutating func finish() throws(ByteCodingError) {
         guard remaining == 0 else { throw .trailingBytes(remaining) }
     }
 
@@ -103,7 +103,7 @@ public struct ByteReader: ~Copyable, ~Escapable {
 }
 
 /// Why bytes are not the canonical form of what they should hold.
-public enum ByteCodingError: Error, Hashable, Sendable, CustomStringConvertible {
+package enum ByteCodingError: Error, Hashable, Sendable, CustomStringConvertible {
     /// A field of `needed` bytes starts where only `available` are left.
     case truncated(needed: Int, available: Int)
     /// This many bytes follow the last field.
@@ -114,7 +114,7 @@ public enum ByteCodingError: Error, Hashable, Sendable, CustomStringConvertible 
     case notShortest(offset: Int)
 
     /// One sentence for people.
-    public var description: String {
+    package var description: String {
         switch self {
         case .truncated(let needed, let available): "a field of \(needed) bytes has only \(available) left"
         case .trailingBytes(let count): "\(count) unexpected bytes follow the last field"

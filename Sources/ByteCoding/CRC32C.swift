@@ -5,14 +5,14 @@ internal import CCRC32C
 ///
 /// Computed by the processor's own instructions where it has them, eight bytes in three cycles; otherwise by
 /// ``CRC32CTables``.
-public struct CRC32C: Sendable {
+package struct CRC32C: Sendable {
     private var state: UInt32 = .max
 
     /// A checksum of no bytes.
-    public init() {}
+    package init() {}
 
     /// Adds the eight bytes of a little-endian integer and then borrowed bytes, at the cost of one call.
-    public mutating func update(_ value: UInt64, _ span: RawSpan) {
+    package mutating func update(_ value: UInt64, _ span: RawSpan) {
         span.withUnsafeBytes { bytes in
             guard crc32c_is_available() != 0 else {
                 withUnsafeBytes(of: value.littleEndian) { update($0) }
@@ -23,12 +23,12 @@ public struct CRC32C: Sendable {
     }
 
     /// Adds borrowed bytes.
-    public mutating func update(_ span: RawSpan) {
+    package mutating func update(_ span: RawSpan) {
         span.withUnsafeBytes { update($0) }
     }
 
     /// The checksum of everything added.
-    public var value: UInt32 { ~state }
+    package var value: UInt32 { ~state }
 
     private mutating func update(_ bytes: UnsafeRawBufferPointer) {
         state =

@@ -1,10 +1,10 @@
 /// A SHA-256 digest (FIPS 180-4), comparable in byte order.
 public struct SHA256Digest: Hashable, Sendable {
     /// The four big-endian words of the digest: `words.0` holds bytes 0 to 7.
-    public let words: (UInt64, UInt64, UInt64, UInt64)
+    package let words: (UInt64, UInt64, UInt64, UInt64)
 
     /// The digest whose bytes these are.
-    public init(words: (UInt64, UInt64, UInt64, UInt64)) {
+    package init(words: (UInt64, UInt64, UInt64, UInt64)) {
         self.words = words
     }
 
@@ -16,19 +16,19 @@ public struct SHA256Digest: Hashable, Sendable {
     }
 
     /// HMAC-SHA-256 of a message under a key (RFC 2104), computed by Nettle.
-    public init(authenticating message: [UInt8], key: [UInt8]) {
+    package init(authenticating message: [UInt8], key: [UInt8]) {
         self.init(words: HMAC.words(of: message, key: key))
     }
 
     /// Hashes borrowed bytes.
-    public init(hashing span: RawSpan) {
+    package init(hashing span: RawSpan) {
         var hasher = SHA256Hasher()
         hasher.update(span: span)
         self = hasher.finalize()
     }
 
     /// The digest whose 32 bytes start the span.
-    public init(bytes span: RawSpan) throws(ByteCodingError) {
+    package init(bytes span: RawSpan) throws(ByteCodingError) {
         guard span.byteCount == Self.byteCount else {
             throw .truncated(needed: Self.byteCount, available: span.byteCount)
         }
@@ -55,7 +55,7 @@ public struct SHA256Digest: Hashable, Sendable {
     }
 
     /// The size of every digest in bytes.
-    public static let byteCount = 32
+    package static let byteCount = 32
 
     /// The 32 bytes.
     public var bytes: [UInt8] {

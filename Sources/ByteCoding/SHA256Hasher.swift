@@ -1,18 +1,18 @@
 internal import CNettle
 
 /// A SHA-256 over bytes that arrive in pieces, computed by Nettle.
-public struct SHA256Hasher: Sendable {
+package struct SHA256Hasher: Sendable {
     // Nettle's state is a value, so a hash costs no allocation: folds hash some hundred short messages each.
     private var state = sha256_ctx()
 
     /// A hasher that has seen nothing.
-    public init() { nettle_sha256_init(&state) }
+    package init() { nettle_sha256_init(&state) }
 
     /// Hashes some bytes more.
-    public mutating func update(_ bytes: [UInt8]) { update(span: bytes.span.bytes) }
+    package mutating func update(_ bytes: [UInt8]) { update(span: bytes.span.bytes) }
 
     /// Hashes some borrowed bytes more.
-    public mutating func update(span: RawSpan) {
+    package mutating func update(span: RawSpan) {
         span.withUnsafeBytes { bytes in
             nettle_sha256_update(&state, bytes.count, bytes.bindMemory(to: UInt8.self).baseAddress)
         }
@@ -32,7 +32,7 @@ public struct SHA256Hasher: Sendable {
     }
 
     /// The digest of everything seen.
-    public consuming func finalize() -> SHA256Digest {
+    package consuming func finalize() -> SHA256Digest {
         var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
         withUnsafeMutableBytes(of: &words) { bytes in
             nettle_sha256_digest(&state, bytes.count, bytes.bindMemory(to: UInt8.self).baseAddress)

@@ -4,9 +4,11 @@ public import CLMDB
 ///
 /// Open all tables once at the start. A table that was opened in a transaction which did not commit, or which has been
 /// dropped, must not be used: LMDB may give its number to another.
-public struct Table: Hashable, Sendable {
+@usableFromInline
+package struct Table: Hashable, Sendable {
     /// What the keys of a table are.
-    public enum Keys: Hashable, Sendable {
+    @usableFromInline
+    package enum Keys: Hashable, Sendable {
         /// 8-byte integers, ordered by value (`MDB_INTEGERKEY`).
         case integer
         /// 1 to 511 bytes, ordered bytewise; a prefix comes before what it begins.
@@ -14,10 +16,10 @@ public struct Table: Hashable, Sendable {
     }
 
     /// The longest key in bytes: what `mdb_env_get_maxkeysize` gives for the system's liblmdb.
-    public static let maximumKeyByteCount = 511
+    @usableFromInline package static let maximumKeyByteCount = 511
 
     /// What the keys of the table are.
-    public let keys: Keys
+    @usableFromInline package let keys: Keys
     @usableFromInline let handle: MDB_dbi
 
     init(handle: MDB_dbi, keys: Keys) {

@@ -3,7 +3,7 @@
 ///
 /// The store's codes are 13 characters of Crockford's base32 with a check symbol, its references a `u` before 13 such
 /// characters (docs/format-codes.md).
-public protocol CodeSyntax {
+package protocol CodeSyntax {
     /// Reads a text of 12 to 32 ASCII letters and digits, or of 64 hexadecimal digits, with any number of hyphens.
     ///
     /// Must be a pure function, and read each canonical spelling that it gives as itself: expansion rests on both. The
@@ -12,7 +12,7 @@ public protocol CodeSyntax {
 }
 
 /// What a text is as a code.
-public enum CodeReading: Hashable, Sendable {
+package enum CodeReading: Hashable, Sendable {
     /// A code; this is its one canonical spelling.
     case canonical(String)
     /// A reference to a profile; this is its one canonical spelling, which begins with `u`.

@@ -2,14 +2,14 @@
 /// which are no number with a unit (`35mm`, `1920x1080`).
 ///
 /// None is ever one of the store's own, which have 13 characters at least. What one means is the store's to say.
-public struct ForeignCode: Hashable, Sendable {
+package struct ForeignCode: Hashable, Sendable {
     /// The code in lower case, as the services spell theirs.
-    public let spelling: String
+    package let spelling: String
 
     /// Reads a code in any case.
     ///
     /// - Returns: nil for a text that a prompt would not take for a foreign code.
-    public init?(_ text: some StringProtocol) {
+    package init?(_ text: some StringProtocol) {
         let text = text.lowercased()
         let utf8 = text.utf8
         guard PromptScanner(utf8.span).isForeignCode(in: 0..<utf8.count) else { return nil }
@@ -19,7 +19,7 @@ public struct ForeignCode: Hashable, Sendable {
 
 extension ForeignCode: CustomStringConvertible {
     /// The spelling.
-    public var description: String { spelling }
+    package var description: String { spelling }
 }
 
 extension PromptScanner {

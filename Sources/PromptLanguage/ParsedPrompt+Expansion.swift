@@ -5,7 +5,7 @@ extension ParsedPrompt {
     /// A bare `--p` is followed by a space and `codes`, separated by spaces; codes that the prompt names are rewritten
     /// into canonical spelling, and `codes` is not used. Every other byte stays. An expanded prompt expands to itself.
     /// A prompt without `--p` stays as it is, as does one with a bare `--p` when `codes` is empty.
-    public func expanded(codes: [WeightedCode]) -> String {
+    package func expanded(codes: [WeightedCode]) -> String {
         switch personalization {
         case .absent: text
         case .newest: codes.isEmpty ? text : inserting(codes)
@@ -18,7 +18,7 @@ extension ParsedPrompt {
     ///
     /// One space separates the addition from the prompt, none when the prompt is empty or ends with white space. The
     /// prompt stays as it is when `codes` is empty.
-    public func addingPersonalization(codes: [WeightedCode]) -> String {
+    package func addingPersonalization(codes: [WeightedCode]) -> String {
         guard personalization == .absent, !codes.isEmpty else { return expanded(codes: codes) }
         let endsWithSpace = text.unicodeScalars.last?.properties.isWhitespace ?? true
         return text + (endsWithSpace ? "--p" : " --p") + Self.list(codes)

@@ -1,12 +1,12 @@
 extension ParsedPrompt {
     /// The codes of other services that the prompt names, in lower case; mostly none.
-    public var foreignCodes: [String] {
+    package var foreignCodes: [String] {
         guard case .codes(let tokens) = personalization else { return [] }
         return tokens.filter { $0.kind == .foreignCode }.map(\.value.code)
     }
 
     /// Whether the prompt names a code of another service.
-    public var hasForeignCodes: Bool {
+    package var hasForeignCodes: Bool {
         guard case .codes(let tokens) = personalization else { return false }
         return tokens.contains { $0.kind == .foreignCode }
     }
@@ -16,7 +16,7 @@ extension ParsedPrompt {
     ///
     /// - Parameter meanings: The store's code, in canonical spelling, of each foreign code in lower case.
     /// - Throws: ``PromptError/Kind/foreignCode`` for the first that has no meaning.
-    public func resolvingForeignCodes(_ meanings: [String: String]) throws(PromptError) -> ParsedPrompt {
+    package func resolvingForeignCodes(_ meanings: [String: String]) throws(PromptError) -> ParsedPrompt {
         guard case .codes(let tokens) = personalization else { return self }
         var resolved: [CodeToken] = []
         for token in tokens {

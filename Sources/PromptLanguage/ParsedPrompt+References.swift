@@ -1,12 +1,12 @@
 extension ParsedPrompt {
     /// The references of the prompt in canonical spelling, in its order; mostly none.
-    public var references: [String] {
+    package var references: [String] {
         guard case .codes(let tokens) = personalization else { return [] }
         return tokens.filter { $0.kind == .reference }.map(\.value.code)
     }
 
     /// Whether the prompt names a reference.
-    public var hasReferences: Bool {
+    package var hasReferences: Bool {
         guard case .codes(let tokens) = personalization else { return false }
         return tokens.contains { $0.kind == .reference }
     }
@@ -15,7 +15,7 @@ extension ParsedPrompt {
     ///
     /// - Parameter meanings: The newest code, in canonical spelling, of the profile of each reference.
     /// - Precondition: Every reference has a meaning; it is the store that says which one is unknown.
-    public func resolvingReferences(_ meanings: [String: String]) -> ParsedPrompt {
+    package func resolvingReferences(_ meanings: [String: String]) -> ParsedPrompt {
         guard case .codes(let tokens) = personalization else { return self }
         return ParsedPrompt(
             self,

@@ -2,20 +2,20 @@
 ///
 /// Understands `--p`/`--personalize`, `--s`/`--stylize`, `--v`/`--version` and `--niji`; everything else is the image
 /// service's and stays as it is. Ranges count UTF-8 bytes of ``text``.
-public struct ParsedPrompt: Hashable, Sendable {
+package struct ParsedPrompt: Hashable, Sendable {
     /// The prompt, unchanged.
-    public let text: String
+    package let text: String
     /// Which taste the prompt asks for.
-    public let personalization: Personalization
+    package let personalization: Personalization
     /// Where `--p` or `--personalize` is, without codes; nil without personalization.
-    public let personalizationFlag: Range<Int>?
+    package let personalizationFlag: Range<Int>?
     /// How strongly taste applies.
-    public let stylize: Stylize
+    package let stylize: Stylize
     /// The model that the prompt names, or nil when it leaves that to the caller.
-    public let model: Model?
+    package let model: Model?
 
     /// Which taste a prompt asks for.
-    public enum Personalization: Hashable, Sendable {
+    package enum Personalization: Hashable, Sendable {
         /// None: the prompt has no `--p`.
         case absent
         /// The user's own, as it is now: `--p` without a code.
@@ -25,32 +25,32 @@ public struct ParsedPrompt: Hashable, Sendable {
     }
 
     /// How strongly taste applies: `--s`.
-    public struct Stylize: Hashable, Sendable {
+    package struct Stylize: Hashable, Sendable {
         /// 0 to 1000.
-        public let value: Int
+        package let value: Int
         /// Where the parameter and its value are; nil for the default.
-        public let range: Range<Int>?
+        package let range: Range<Int>?
 
         /// The values that a prompt may give.
-        public static let values = 0...1000
+        package static let values = 0...1000
         /// What a prompt without `--s` means: 100.
-        public static let standard = Stylize(value: 100, range: nil)
+        package static let standard = Stylize(value: 100, range: nil)
         /// Whether the prompt says so itself.
-        public var isExplicit: Bool { range != nil }
+        package var isExplicit: Bool { range != nil }
     }
 
     /// The model that a prompt names: `--v` or `--niji`.
-    public struct Model: Hashable, Sendable {
+    package struct Model: Hashable, Sendable {
         /// The canonical name, such as `6`, `6.1` or `niji 6`.
-        public let name: String
+        package let name: String
         /// Where the parameter and its value are.
-        public let range: Range<Int>
+        package let range: Range<Int>
     }
 
     /// Parses a prompt. Cost: one pass over its bytes; codes are passed to `syntax`.
     ///
     /// - Throws: The first mistake from the left; nothing that looks like a code or a known parameter is passed over.
-    public init(parsing text: String, codes syntax: any CodeSyntax) throws(PromptError) {
+    package init(parsing text: String, codes syntax: any CodeSyntax) throws(PromptError) {
         let utf8 = text.utf8
         var parser = PromptParser(text, scanner: PromptScanner(utf8.span), syntax: syntax)
         try parser.parse()
@@ -62,7 +62,7 @@ public struct ParsedPrompt: Hashable, Sendable {
     }
 
     /// The codes of the prompt with their weights; empty unless it names some.
-    public var codes: [WeightedCode] {
+    package var codes: [WeightedCode] {
         guard case .codes(let tokens) = personalization else { return [] }
         return tokens.map(\.value)
     }

@@ -6,12 +6,12 @@ public struct ConsistencyProof: Hashable, Sendable {
     /// The number of entries that the log had before.
     public let earlierSize: UInt64
     /// The hashes that lead from the earlier root to the later one.
-    public let hashes: [SHA256Digest]
+    package let hashes: [SHA256Digest]
     /// The later state of the log.
     public let checkpoint: SignedCheckpoint
 
     /// Puts a proof together; nothing is verified.
-    public init(earlierSize: UInt64, hashes: [SHA256Digest], checkpoint: SignedCheckpoint) {
+    package init(earlierSize: UInt64, hashes: [SHA256Digest], checkpoint: SignedCheckpoint) {
         self.earlierSize = earlierSize
         self.hashes = hashes
         self.checkpoint = checkpoint
@@ -44,7 +44,7 @@ public struct ConsistencyProof: Hashable, Sendable {
     }
 
     /// Whether a text claims to be such a proof, and not one that an entry stands in a log.
-    public static func isConsistencyProof(_ text: String) -> Bool { text.hasPrefix(prefix) }
+    package static func isConsistencyProof(_ text: String) -> Bool { text.hasPrefix(prefix) }
 
     private static let prefix = "old "
 }

@@ -1,18 +1,18 @@
 public import ByteCoding
 
 /// A proof that an entry stands in a log, which can be checked without the log: C2SP's tlog-proof.
-public struct InclusionProof: Hashable, Sendable {
+package struct InclusionProof: Hashable, Sendable {
     /// The entry's index, from 0.
-    public let index: UInt64
+    package let index: UInt64
     /// The hashes beside the way from the leaf to the root.
-    public let hashes: [SHA256Digest]
+    package let hashes: [SHA256Digest]
     /// The state of the log that the proof leads to.
-    public let checkpoint: SignedCheckpoint
+    package let checkpoint: SignedCheckpoint
     /// What the entry's own format needs to rebuild the entry. Nothing vouches for it but the entry's hash.
-    public let extra: [UInt8]?
+    package let extra: [UInt8]?
 
     /// Puts a proof together; nothing is verified.
-    public init(index: UInt64, hashes: [SHA256Digest], checkpoint: SignedCheckpoint, extra: [UInt8]? = nil) {
+    package init(index: UInt64, hashes: [SHA256Digest], checkpoint: SignedCheckpoint, extra: [UInt8]? = nil) {
         self.index = index
         self.hashes = hashes
         self.checkpoint = checkpoint
@@ -20,7 +20,7 @@ public struct InclusionProof: Hashable, Sendable {
     }
 
     /// Reads a proof whose checkpoint the key's owner signed. The entry is not verified: see ``proves(_:)``.
-    public init(parsing text: String, verifiedBy key: VerifierKey) throws(TransparencyError) {
+    package init(parsing text: String, verifiedBy key: VerifierKey) throws(TransparencyError) {
         var lines = text.split(separator: "\n", omittingEmptySubsequences: false)[...]
         guard lines.popFirst() == Self.header[...] else { throw .proof("it does not begin with '\(Self.header)'") }
         if let line = lines.first, line.hasPrefix("extra ") {
@@ -54,7 +54,7 @@ public struct InclusionProof: Hashable, Sendable {
     }
 
     /// Whether the entry with this leaf hash stands in the log at the index.
-    public func proves(_ leaf: SHA256Digest) -> Bool {
+    package func proves(_ leaf: SHA256Digest) -> Bool {
         MerkleProof.verifyInclusion(
             of: leaf, at: index, treeSize: checkpoint.size, proof: hashes, root: checkpoint.root)
     }
@@ -64,7 +64,7 @@ public struct InclusionProof: Hashable, Sendable {
 
 extension InclusionProof: CustomStringConvertible {
     /// The proof as it is handed on.
-    public var description: String {
+    package var description: String {
         let extraLine = extra.map { "extra \(Base64Text.encode($0))\n" } ?? ""
         let hashLines = hashes.map { Base64Text.encode($0.bytes) + "\n" }.joined()
         return "\(Self.header)\n\(extraLine)index \(index)\n\(hashLines)\n\(checkpoint)"

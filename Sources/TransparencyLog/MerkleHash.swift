@@ -1,9 +1,9 @@
 public import ByteCoding
 
 /// The two hashes of an RFC 9162 tree (section 2.1.1). Their first bytes differ, so that no entry can pass for a node.
-public enum MerkleHash {
+package enum MerkleHash {
     /// The hash of a leaf: SHA-256(00 ‖ entry).
-    public static func leaf(_ entry: RawSpan) -> SHA256Digest {
+    package static func leaf(_ entry: RawSpan) -> SHA256Digest {
         var hasher = SHA256Hasher()
         hasher.update([0])
         hasher.update(span: entry)
@@ -11,7 +11,7 @@ public enum MerkleHash {
     }
 
     /// The hash of a node: SHA-256(01 ‖ left ‖ right).
-    public static func node(_ left: SHA256Digest, _ right: SHA256Digest) -> SHA256Digest {
+    package static func node(_ left: SHA256Digest, _ right: SHA256Digest) -> SHA256Digest {
         var hasher = SHA256Hasher()
         // In one piece and without an array: trees are hashed node by node, some million of them.
         withUnsafeTemporaryAllocation(byteCount: nodeByteCount, alignment: 8) { bytes in
@@ -24,7 +24,7 @@ public enum MerkleHash {
     }
 
     /// The root of a perfect tree over hashes of one height, whose number is a power of two.
-    public static func root(overPerfect hashes: some Collection<SHA256Digest>) -> SHA256Digest {
+    package static func root(overPerfect hashes: some Collection<SHA256Digest>) -> SHA256Digest {
         precondition(hashes.count.nonzeroBitCount == 1, "a perfect tree has a power of two of leaves")
         var level = Array(hashes)
         while level.count > 1 {
@@ -35,7 +35,7 @@ public enum MerkleHash {
     }
 
     /// The root of a tree without leaves: SHA-256 of nothing.
-    public static let emptyRoot = SHA256Digest(hashing: [])
+    package static let emptyRoot = SHA256Digest(hashing: [])
 
     private static func store(_ digest: SHA256Digest, in bytes: UnsafeMutableRawBufferPointer, at offset: Int) {
         bytes.storeBytes(of: digest.words.0.bigEndian, toByteOffset: offset, as: UInt64.self)

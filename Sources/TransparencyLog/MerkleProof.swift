@@ -3,11 +3,11 @@ public import ByteCoding
 /// Which hashes prove what about a tree (RFC 9162, sections 2.1.3 and 2.1.4), and what proofs say.
 ///
 /// Indices count leaves from 0. Verifying takes untrusted input: whatever it is, the answer is true or false.
-public enum MerkleProof {
+package enum MerkleProof {
     // MARK: Verifying
 
     /// Whether a proof shows that a leaf is in the tree with this root (RFC 9162, section 2.1.3.2).
-    public static func verifyInclusion(
+    package static func verifyInclusion(
         of leaf: SHA256Digest, at index: UInt64, treeSize: UInt64, proof: [SHA256Digest], root: SHA256Digest
     ) -> Bool {
         guard index < treeSize else { return false }
@@ -36,7 +36,7 @@ public enum MerkleProof {
     ///
     /// Two trees of one size are consistent when their roots are the same and the proof is empty. A tree without leaves is
     /// refused: every tree extends it, so there is nothing to prove.
-    public static func verifyConsistency(
+    package static func verifyConsistency(
         from smallerSize: UInt64, _ smallerRoot: SHA256Digest, to largerSize: UInt64, _ largerRoot: SHA256Digest,
         proof: [SHA256Digest]
     ) -> Bool {
@@ -77,7 +77,7 @@ public enum MerkleProof {
     /// The ranges of leaves whose subtree roots prove that a leaf is in a tree, in the order of the proof.
     ///
     /// - Precondition: `index` is below `treeSize`.
-    public static func inclusionRanges(of index: UInt64, treeSize: UInt64) -> [Range<UInt64>] {
+    package static func inclusionRanges(of index: UInt64, treeSize: UInt64) -> [Range<UInt64>] {
         precondition(index < treeSize, "the leaf is in the tree")
         var ranges: [Range<UInt64>] = []
         var tree = 0..<treeSize
@@ -97,7 +97,7 @@ public enum MerkleProof {
     /// The ranges of leaves whose subtree roots prove that a tree extends a smaller one, in the order of the proof.
     ///
     /// - Precondition: `smallerSize` is at most `largerSize`.
-    public static func consistencyRanges(from smallerSize: UInt64, to largerSize: UInt64) -> [Range<UInt64>] {
+    package static func consistencyRanges(from smallerSize: UInt64, to largerSize: UInt64) -> [Range<UInt64>] {
         precondition(smallerSize <= largerSize, "a tree does not extend a larger one")
         guard smallerSize > 0, smallerSize < largerSize else { return [] }
         var ranges: [Range<UInt64>] = []
@@ -122,7 +122,7 @@ public enum MerkleProof {
     ///
     /// - Parameter subtree: The root of the perfect subtree of 2^`height` leaves whose first leaf is
     ///   `index` · 2^`height`. Called once for each 1 bit of the range's length, from the left.
-    public static func root<Failure: Error>(
+    package static func root<Failure: Error>(
         over range: Range<UInt64>,
         subtree: (_ height: Int, _ index: UInt64) throws(Failure) -> SHA256Digest
     ) throws(Failure) -> SHA256Digest {

@@ -11,7 +11,7 @@ public struct SignedCheckpoint: Hashable, Sendable {
     /// The root of the tree over them.
     public let root: SHA256Digest
     /// What was signed, with the signatures.
-    public let note: SignedNote
+    package let note: SignedNote
 
     /// Signs the state of a log in the name of the key's log.
     public init(size: UInt64, root: SHA256Digest, signedBy key: SigningKey) {
@@ -29,7 +29,7 @@ public struct SignedCheckpoint: Hashable, Sendable {
     }
 
     /// Reads a signed checkpoint of any log and believes nothing of it.
-    public init(unverified text: String) throws(TransparencyError) {
+    package init(unverified text: String) throws(TransparencyError) {
         note = try SignedNote(parsing: text)
         let lines = note.text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
         guard lines.count >= 3, lines.allSatisfy({ !$0.isEmpty }) else {

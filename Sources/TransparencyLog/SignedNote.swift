@@ -1,29 +1,29 @@
 /// A text and who has signed it, in C2SP's format (c2sp.org/signed-note).
-public struct SignedNote: Hashable, Sendable {
+package struct SignedNote: Hashable, Sendable {
     /// The text that is signed; its last character is a line feed.
-    public let text: String
+    package let text: String
     /// The signatures, in the note's order.
-    public let signatures: [Signature]
+    package let signatures: [Signature]
 
     /// One signature line.
-    public struct Signature: Hashable, Sendable {
+    package struct Signature: Hashable, Sendable {
         /// The name of the key.
-        public let name: String
+        package let name: String
         /// Which of the keys of that name.
-        public let keyID: UInt32
+        package let keyID: UInt32
         /// The signature itself, as long as its kind of key makes it.
-        public let bytes: [UInt8]
+        package let bytes: [UInt8]
     }
 
     /// More signatures than this, or a longer note, are refused: a bound that C2SP asks verifiers to have.
-    public static let signatureLimit = 64
+    package static let signatureLimit = 64
     /// The size of the longest note that is read, in bytes.
-    public static let byteLimit = 1 << 20
+    package static let byteLimit = 1 << 20
 
     /// Signs a text.
     ///
     /// - Precondition: The text ends in a line feed and has no other control character.
-    public init(signing text: String, with key: SigningKey) {
+    package init(signing text: String, with key: SigningKey) {
         precondition(Self.isText(text), "a note's text ends in a line feed and has no other control characters")
         self.text = text
         signatures = [
@@ -33,7 +33,7 @@ public struct SignedNote: Hashable, Sendable {
     }
 
     /// Reads a note. Nothing is verified: see ``isSigned(by:)``.
-    public init(parsing note: String) throws(TransparencyError) {
+    package init(parsing note: String) throws(TransparencyError) {
         guard note.utf8.count <= Self.byteLimit else { throw .note("it is longer than \(Self.byteLimit) bytes") }
         guard Self.isText(note) else { throw .note("it does not end in a line feed, or has control characters") }
         let bytes = Array(note.utf8)
@@ -56,7 +56,7 @@ public struct SignedNote: Hashable, Sendable {
 
     /// Whether the owner of a key has signed the note. Signatures of other keys are passed over; a wrong signature of
     /// this very key makes the note worthless.
-    public func isSigned(by key: VerifierKey) -> Bool {
+    package func isSigned(by key: VerifierKey) -> Bool {
         let own = signatures.filter { $0.name == key.name && $0.keyID == key.id }
         return !own.isEmpty && own.allSatisfy { key.verifies($0.bytes, of: text) }
     }
@@ -80,7 +80,7 @@ public struct SignedNote: Hashable, Sendable {
 
 extension SignedNote: CustomStringConvertible {
     /// The note as it is published.
-    public var description: String {
+    package var description: String {
         let lines = signatures.map { signature in
             let id = (0..<4).map { UInt8(truncatingIfNeeded: signature.keyID >> UInt32(24 - 8 * $0)) }
             return "\u{2014} \(signature.name) \(Base64Text.encode(id + signature.bytes))\n"

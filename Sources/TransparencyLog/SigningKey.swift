@@ -6,10 +6,10 @@ public struct SigningKey: Sendable {
     private let seed: [UInt8]
 
     /// The size of a seed in bytes.
-    public static let seedByteCount = 32
+    package static let seedByteCount = 32
 
     /// The key that grows from a seed of 32 bytes (RFC 8032).
-    public init(name: String, seed: [UInt8]) throws(TransparencyError) {
+    package init(name: String, seed: [UInt8]) throws(TransparencyError) {
         guard seed.count == Self.seedByteCount else {
             throw .signingKey("its seed has \(seed.count) bytes instead of 32")
         }

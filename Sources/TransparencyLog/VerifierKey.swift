@@ -10,7 +10,7 @@ public struct VerifierKey: Hashable, Sendable {
     public let publicKey: [UInt8]
 
     /// A key by its name and public key.
-    public init(name: String, publicKey: [UInt8]) throws(TransparencyError) {
+    package init(name: String, publicKey: [UInt8]) throws(TransparencyError) {
         guard Self.isName(name) else { throw .keyName(name) }
         guard publicKey.count == Ed25519.keyByteCount else {
             throw .verifierKey("its public key has \(publicKey.count) bytes instead of 32")

@@ -6,7 +6,7 @@ extension Code {
     /// character. A candidate that the text already spells is no edit away and not among the result.
     ///
     /// Cost: one comparison of at most 32 characters for each candidate. The result keeps the candidates' order.
-    public static func corrections(of text: some StringProtocol, among candidates: [Code]) -> [Code] {
+    package static func corrections(of text: some StringProtocol, among candidates: [Code]) -> [Code] {
         let typed = text.utf8.map { CodeAlphabet.symbols[Int($0)] }.filter { $0 != CodeAlphabet.hyphen }
         let lengths = minimumSymbolCount...(maximumSymbolCount + 2)
         guard lengths.contains(typed.count) else { return [] }

@@ -5,7 +5,7 @@ extension Code {
     ///
     /// - Throws: ``CodeError/malformed(_:)`` when the text has not the shape of any code, and ``CodeError/mistyped``
     ///   when it has, but the check symbol shows that a symbol is wrong or two are swapped.
-    public init(parsing text: some StringProtocol) throws(CodeError) {
+    package init(parsing text: some StringProtocol) throws(CodeError) {
         self = try Self.read(String(text)).get()
     }
 

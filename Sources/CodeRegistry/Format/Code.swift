@@ -6,26 +6,26 @@ public import ByteCoding
 /// Twelve symbols, 60 bits, unless versions collide; a longer code shows more of the hash. The check symbol
 /// catches every single wrong symbol and every swap of two symbols, adjacent or not (docs/format.md, "Codes").
 /// A code says nothing of whether its version exists.
-public struct Code: Hashable, Sendable {
+package struct Code: Hashable, Sendable {
     /// The first 60 bits of the hash: what the twelve symbols of the shortest codes spell. Below 2^60.
-    public let prefixBits: UInt64
+    package let prefixBits: UInt64
     /// Symbols 13 to 24 in the upper of 60 bits, zero where the code has none.
     private let secondBits: UInt64
     /// Symbols 25 to 30, likewise.
     private let thirdBits: UInt64
     /// How many symbols of the hash the code shows, without the check symbol: 12 to 30.
-    public let symbolCount: Int
+    package let symbolCount: Int
 
     /// The symbols of the hash in every code but those that came later than a collision.
-    public static let minimumSymbolCount = 12
+    package static let minimumSymbolCount = 12
     /// The symbols of the hash in the longest code: with the check symbol 31, the number of different coefficients
     /// that the check equation has.
-    public static let maximumSymbolCount = 30
+    package static let maximumSymbolCount = 30
 
     /// The code of the version with this hash.
     ///
     /// - Precondition: `symbolCount` is 12 to 30.
-    public init(digest: SHA256Digest, symbolCount: Int = minimumSymbolCount) {
+    package init(digest: SHA256Digest, symbolCount: Int = minimumSymbolCount) {
         precondition(
             (Self.minimumSymbolCount...Self.maximumSymbolCount).contains(symbolCount),
             "a code shows 12 to 30 symbols of the hash")
@@ -48,7 +48,7 @@ public struct Code: Hashable, Sendable {
     }
 
     /// Whether the code is the one with this many symbols of a version with this hash.
-    public func matches(_ digest: SHA256Digest) -> Bool {
+    package func matches(_ digest: SHA256Digest) -> Bool {
         self == Code(digest: digest, symbolCount: symbolCount)
     }
 
@@ -79,7 +79,7 @@ public struct Code: Hashable, Sendable {
 
 extension Code: Comparable {
     /// The order of the hashes, and a shorter code before the longer ones that begin like it.
-    public static func < (left: Self, right: Self) -> Bool {
+    package static func < (left: Self, right: Self) -> Bool {
         (left.prefixBits, left.secondBits, left.thirdBits, left.symbolCount)
             < (right.prefixBits, right.secondBits, right.thirdBits, right.symbolCount)
     }
@@ -87,7 +87,7 @@ extension Code: Comparable {
 
 extension Code: CustomStringConvertible {
     /// The canonical spelling: lower case, no hyphens, check symbol last; 13 characters for twelve symbols.
-    public var description: String {
+    package var description: String {
         String(decoding: symbols.map { CodeAlphabet.characters[Int($0)] }, as: UTF8.self)
     }
 }

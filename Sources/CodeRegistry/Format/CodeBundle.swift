@@ -5,11 +5,11 @@ public import ByteCoding
 ///
 /// Layout, little-endian: `PSBUNDLE` in ASCII; format `UInt16`, 1; the label as UTF-8 byte count (`UInt16`) and UTF-8
 /// bytes; the number of version bytes, `UInt32`; the version bytes; SHA-256 over everything before, 32 bytes.
-public struct CodeBundle: Hashable, Sendable {
+package struct CodeBundle: Hashable, Sendable {
     /// The owner's name for the code; empty when there is none.
-    public let label: String
+    package let label: String
     /// The version.
-    public let version: VersionBytes
+    package let version: VersionBytes
 
     static let magic = Array("PSBUNDLE".utf8)
     static let format: UInt16 = 1
@@ -18,7 +18,7 @@ public struct CodeBundle: Hashable, Sendable {
     /// A bundle of a version.
     ///
     /// - Precondition: The label has at most 65,535 UTF-8 bytes.
-    public init(version: VersionBytes, label: String = "") {
+    package init(version: VersionBytes, label: String = "") {
         self.version = version
         self.label = label
     }
@@ -26,7 +26,7 @@ public struct CodeBundle: Hashable, Sendable {
     /// Reads a bundle and verifies it; the version's hash is to be taken from the bytes, as ``VersionBytes/hash`` does.
     ///
     /// - Throws: ``CodeBundleError``; a bundle with any byte changed, missing or added is refused.
-    public init(encoded span: RawSpan) throws(CodeBundleError) {
+    package init(encoded span: RawSpan) throws(CodeBundleError) {
         guard span.byteCount >= Self.headerByteCount + SHA256Digest.byteCount,
             Self.startsWithMagic(span)
         else { throw .notABundle }
@@ -42,7 +42,7 @@ public struct CodeBundle: Hashable, Sendable {
     }
 
     /// The bundle's bytes; the same bundle always has the same.
-    public var encoded: [UInt8] {
+    package var encoded: [UInt8] {
         var writer = ByteWriter(capacity: 64 + label.utf8.count + version.bytes.count)
         writer.write(bytes: Self.magic)
         writer.write(Self.format)
@@ -75,7 +75,7 @@ public struct CodeBundle: Hashable, Sendable {
 }
 
 /// Why bytes are not a bundle that can be imported.
-public enum CodeBundleError: Error, Equatable, Sendable {
+package enum CodeBundleError: Error, Equatable, Sendable {
     /// The bytes do not begin as a bundle does, or are too few.
     case notABundle
     /// A later format, which this package cannot read.
@@ -90,7 +90,7 @@ public enum CodeBundleError: Error, Equatable, Sendable {
 
 extension CodeBundleError: CustomStringConvertible {
     /// What is wrong and what to do, in a sentence.
-    public var description: String {
+    package var description: String {
         switch self {
         case .notABundle: "this is not a code bundle; export one with export-code"
         case .unsupportedFormat(let format):

@@ -1,12 +1,12 @@
 /// Why a text is not a code.
-public enum CodeError: Error, Hashable, Sendable {
+package enum CodeError: Error, Hashable, Sendable {
     /// The text has the shape of a code and its check symbol is wrong: a character is wrong, or two are swapped.
     case mistyped
     /// The text has not the shape of a code.
     case malformed(Fault)
 
     /// What keeps a text from having the shape of a code.
-    public enum Fault: Hashable, Sendable {
+    package enum Fault: Hashable, Sendable {
         /// This many characters, hyphens not counted.
         case length(Int)
         /// A character that is in no code; columns count characters from 1.
@@ -16,7 +16,7 @@ public enum CodeError: Error, Hashable, Sendable {
 
 extension CodeError: CustomStringConvertible {
     /// What is wrong and what to do, in a sentence or two.
-    public var description: String {
+    package var description: String {
         switch self {
         case .mistyped:
             "the code is mistyped: a character is wrong or two are swapped; copy it again"

@@ -5,19 +5,19 @@ public import ByteCoding
 /// SHA-256 over, in this order: the domain tag `pstore.profile` in ASCII and two zero bytes; the store secret, 32
 /// bytes; the user, the space's name and the profile's name, each as its UTF-8 byte count (little-endian `UInt16`) and
 /// its UTF-8 bytes, exactly as given: no Unicode normalization.
-public struct ProfileDigest: Hashable, Sendable {
+package struct ProfileDigest: Hashable, Sendable {
     /// The digest.
-    public let digest: SHA256Digest
+    package let digest: SHA256Digest
 
     /// The size of a store secret in bytes.
-    public static let secretByteCount = 32
+    package static let secretByteCount = 32
     /// The first bytes hashed: no other hash of the store begins with them.
     static let domainTag = Array("pstore.profile\0\0".utf8)
 
     /// The digest of a profile.
     ///
     /// - Precondition: The secret has 32 bytes, and no name more than 65,535 UTF-8 bytes.
-    public init(secret: [UInt8], user: String, space: String, profile: String) {
+    package init(secret: [UInt8], user: String, space: String, profile: String) {
         precondition(secret.count == Self.secretByteCount, "a store secret has 32 bytes")
         var writer = ByteWriter(capacity: 128)
         writer.write(bytes: Self.domainTag)
@@ -29,10 +29,10 @@ public struct ProfileDigest: Hashable, Sendable {
     }
 
     /// The profile digest that a version's bytes hold.
-    public init(_ digest: SHA256Digest) { self.digest = digest }
+    package init(_ digest: SHA256Digest) { self.digest = digest }
 }
 
 extension ProfileDigest: CustomStringConvertible {
     /// 64 lower-case hexadecimal digits.
-    public var description: String { digest.description }
+    package var description: String { digest.description }
 }

@@ -5,15 +5,15 @@ internal import ByteCoding
 /// `u`, a letter that no code contains, then twelve symbols of Crockford's base32 that spell the first 60 bits of
 /// SHA-256(`pstore.reference` ‖ two zero bytes ‖ profile digest), and the check symbol of a code (docs/format-codes.md).
 /// A reference says nothing of whether its profile exists.
-public struct ProfileReference: Hashable, Sendable {
+package struct ProfileReference: Hashable, Sendable {
     /// The first 60 bits of the hash. Below 2^60.
-    public let bits: UInt64
+    package let bits: UInt64
 
     /// The first bytes hashed: no other hash of the store begins with them.
     static let domainTag = Array("pstore.reference\0\0".utf8)
 
     /// The reference of a profile.
-    public init(_ profile: ProfileDigest) {
+    package init(_ profile: ProfileDigest) {
         bits = SHA256Digest(hashing: Self.domainTag + profile.digest.bytes).words.0 >> 4
     }
 
@@ -34,12 +34,12 @@ extension ProfileReference {
     ///
     /// - Throws: ``CodeError/malformed(_:)`` when the text has not the shape of a reference, and ``CodeError/mistyped``
     ///   when it has, but the check symbol shows that a symbol is wrong or two are swapped.
-    public init(parsing text: some StringProtocol) throws(CodeError) {
+    package init(parsing text: some StringProtocol) throws(CodeError) {
         self = try Self.read(String(text)).get()
     }
 
     /// Whether a text begins as a reference does, with `u` after any hyphens; nothing else can be one.
-    public static func isBegun(by text: some StringProtocol) -> Bool {
+    package static func isBegun(by text: some StringProtocol) -> Bool {
         let first = text.utf8.first { $0 != UInt8(ascii: "-") }
         return first.map { $0 | 0x20 == UInt8(ascii: "u") } ?? false
     }
@@ -69,7 +69,7 @@ extension ProfileReference {
     static let characterCount = Code.minimumSymbolCount + 2
 
     /// The references that one edit behind the `u` makes of a mistyped text, as ``Code/corrections(of:among:)`` does.
-    public static func corrections(
+    package static func corrections(
         of text: some StringProtocol, among candidates: [ProfileReference]
     ) -> [ProfileReference] {
         let text = String(text)
@@ -86,5 +86,5 @@ extension ProfileReference {
 
 extension ProfileReference: CustomStringConvertible {
     /// The canonical spelling: lower case, no hyphens, 14 characters.
-    public var description: String { "u\(code)" }
+    package var description: String { "u\(code)" }
 }

@@ -4,44 +4,44 @@ public import ByteCoding
 ///
 /// The payload's fold id and space id are the only parts of it that this type knows; the fold that wrote the payload
 /// reads the rest (docs/format.md, "Version bytes"). Two versions are equal when their bytes are.
-public struct VersionBytes: Hashable, Sendable {
+package struct VersionBytes: Hashable, Sendable {
     /// The bytes as stored.
-    public let bytes: [UInt8]
+    package let bytes: [UInt8]
 
     /// Byte offsets of the fields, and the sizes that they imply.
-    public enum Offset {
+    package enum Offset {
         /// The domain tag: `pstore.version` and two zero bytes.
-        public static let domainTag = 0
+        package static let domainTag = 0
         /// The version format, `UInt16`.
-        public static let format = 16
+        package static let format = 16
         /// Two bytes that are zero.
-        public static let reserved = 18
+        package static let reserved = 18
         /// The profile digest, 32 bytes.
-        public static let profileDigest = 20
+        package static let profileDigest = 20
         /// The number of effective rankings, `UInt32`.
-        public static let rankings = 52
+        package static let rankings = 52
         /// The number of effective likes, `UInt32`.
-        public static let likes = 56
+        package static let likes = 56
         /// The taste payload, to the end.
-        public static let payload = 60
+        package static let payload = 60
         /// The fold id, the payload's first 4 bytes.
-        public static let foldID = payload
+        package static let foldID = payload
         /// The space id, 32 bytes.
-        public static let spaceID = foldID + 4
+        package static let spaceID = foldID + 4
         /// The fold's own fields, which begin with the dimension, `UInt16`.
-        public static let foldFields = spaceID + SHA256Digest.byteCount
+        package static let foldFields = spaceID + SHA256Digest.byteCount
     }
 
     /// The fewest bytes that a version can have: up to and with the dimension.
-    public static let minimumByteCount = Offset.foldFields + 2
+    package static let minimumByteCount = Offset.foldFields + 2
     /// The version format that this package writes and reads.
-    public static let format: UInt16 = 1
+    package static let format: UInt16 = 1
     static let domainTag = Array("pstore.version\0\0".utf8)
 
     /// The version of a profile whose fold over this evidence gave this payload.
     ///
     /// - Precondition: The payload holds at least fold id, space id and dimension: 38 bytes.
-    public init(profileDigest: ProfileDigest, rankings: UInt32, likes: UInt32, payload: [UInt8]) {
+    package init(profileDigest: ProfileDigest, rankings: UInt32, likes: UInt32, payload: [UInt8]) {
         precondition(
             Offset.payload + payload.count >= Self.minimumByteCount,
             "a taste payload begins with fold id, space id and dimension")
@@ -59,7 +59,7 @@ public struct VersionBytes: Hashable, Sendable {
     /// The version whose canonical bytes these are; they are copied and never re-encoded.
     ///
     /// - Throws: ``VersionBytesError`` for bytes that ``init(profileDigest:rankings:likes:payload:)`` would not write.
-    public init(canonical span: RawSpan) throws(VersionBytesError) {
+    package init(canonical span: RawSpan) throws(VersionBytesError) {
         guard span.byteCount >= Self.minimumByteCount else { throw .tooShort(byteCount: span.byteCount) }
         var writer = ByteWriter(capacity: span.byteCount)
         writer.write(span: span)
@@ -72,25 +72,25 @@ public struct VersionBytes: Hashable, Sendable {
     }
 
     /// SHA-256 over the bytes: the version's full hash, whose first bits its code spells. Computed at each call.
-    public var hash: SHA256Digest { SHA256Digest(hashing: bytes.span.bytes) }
+    package var hash: SHA256Digest { SHA256Digest(hashing: bytes.span.bytes) }
 
     /// The digest of the profile that the version belongs to.
-    public var profileDigest: ProfileDigest { ProfileDigest(digest(at: Offset.profileDigest)) }
+    package var profileDigest: ProfileDigest { ProfileDigest(digest(at: Offset.profileDigest)) }
 
     /// The number of effective rankings that the fold has seen.
-    public var rankings: UInt32 { Self.integer(UInt32.self, at: Offset.rankings, of: bytes) }
+    package var rankings: UInt32 { Self.integer(UInt32.self, at: Offset.rankings, of: bytes) }
 
     /// The number of effective likes that the fold has seen.
-    public var likes: UInt32 { Self.integer(UInt32.self, at: Offset.likes, of: bytes) }
+    package var likes: UInt32 { Self.integer(UInt32.self, at: Offset.likes, of: bytes) }
 
     /// The taste payload: fold id, space id and the fold's own fields. A copy.
-    public var payload: [UInt8] { Array(bytes[Offset.payload...]) }
+    package var payload: [UInt8] { Array(bytes[Offset.payload...]) }
 
     /// The four bytes that name the fold, such as `DL1` and a zero byte.
-    public var foldID: [UInt8] { Array(bytes[Offset.foldID..<Offset.spaceID]) }
+    package var foldID: [UInt8] { Array(bytes[Offset.foldID..<Offset.spaceID]) }
 
     /// The id of the space: the hash of its descriptor.
-    public var spaceID: SHA256Digest { digest(at: Offset.spaceID) }
+    package var spaceID: SHA256Digest { digest(at: Offset.spaceID) }
 
     private func digest(at offset: Int) -> SHA256Digest {
         func word(_ index: Int) -> UInt64 { Self.integer(UInt64.self, at: offset + index * 8, of: bytes).byteSwapped }
@@ -107,7 +107,7 @@ public struct VersionBytes: Hashable, Sendable {
 }
 
 /// Why bytes are not the canonical bytes of a version.
-public enum VersionBytesError: Error, Hashable, Sendable {
+package enum VersionBytesError: Error, Hashable, Sendable {
     /// Fewer bytes than any version has.
     case tooShort(byteCount: Int)
     /// The bytes begin with another domain tag.
@@ -120,7 +120,7 @@ public enum VersionBytesError: Error, Hashable, Sendable {
 
 extension VersionBytesError: CustomStringConvertible {
     /// What is wrong, in a sentence.
-    public var description: String {
+    package var description: String {
         switch self {
         case .tooShort(let count):
             "a version has at least \(VersionBytes.minimumByteCount) bytes; these are \(count)"

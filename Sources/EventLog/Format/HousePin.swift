@@ -1,12 +1,12 @@
 /// Which house new mints of a space start from.
-public struct HousePin: Hashable, Sendable {
+package struct HousePin: Hashable, Sendable {
     /// The mint of the house version; nil when mints start from nothing again.
-    public var mint: Position?
+    package var mint: Position?
     /// How many effective comparisons `--p` needs while the house is pinned; nil for as many as the space says.
-    public var threshold: UInt32?
+    package var threshold: UInt32?
 
     /// Pins a house, or none.
-    public init(mint: Position?, threshold: UInt32?) {
+    package init(mint: Position?, threshold: UInt32?) {
         self.mint = mint
         self.threshold = threshold
     }
@@ -20,7 +20,7 @@ public struct HouseOrigin: Hashable, Sendable {
     public var contributorCount: UInt32
 
     /// Describes an origin.
-    public init(asOf: Position, contributorCount: UInt32) {
+    package init(asOf: Position, contributorCount: UInt32) {
         self.asOf = asOf
         self.contributorCount = contributorCount
     }

@@ -11,12 +11,12 @@ public struct ProfileChange: Hashable, Sendable {
     /// Whether the profile's reference works for others than its owner.
     public var isShared: Bool
     /// The first 60 bits of the hash that the profile's reference spells (docs/format-codes.md).
-    public var reference: UInt64
+    package var reference: UInt64
     /// What the owner calls the profile, 0 to 255 UTF-8 bytes; empty for nothing.
     public var label: String
 
     /// Describes a profile.
-    public init(
+    package init(
         isBoard: Bool = false, isArchived: Bool = false, isShared: Bool = false, reference: UInt64, label: String = ""
     ) {
         self.isBoard = isBoard

@@ -4,7 +4,7 @@ extension RecordBody {
     /// Decodes the body of a record, refusing everything that encoding would not write.
     ///
     /// Cost: one pass over the body; image and space bodies allocate their components.
-    public init(of record: borrowing RecordView) throws(RecordError) {
+    package init(of record: borrowing RecordView) throws(RecordError) {
         guard record.header.kind != .erased else {
             self = .erased
             return

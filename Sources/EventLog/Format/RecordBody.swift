@@ -3,7 +3,7 @@ internal import ByteCoding
 /// What a record says beyond its header, by kind; names are positions (docs/format.md, section 3).
 ///
 /// Encoding and decoding are inverse and canonical: every body has exactly one encoding, and decoding refuses all else.
-public enum RecordBody: Hashable, Sendable {
+package enum RecordBody: Hashable, Sendable {
     /// A space: its name, mean, panel and threshold.
     case spaceDefined(SpaceDefinition)
     /// An image of the space in whose stream the record is.
@@ -63,7 +63,7 @@ public enum RecordBody: Hashable, Sendable {
     case erased
 
     /// The kind of record that carries this body.
-    public var kind: RecordKind {
+    package var kind: RecordKind {
         switch self {
         case .spaceDefined: .spaceDefined
         case .imageRegistered: .imageRegistered
@@ -109,7 +109,7 @@ public struct SpaceDefinition: Hashable, Sendable {
     public var panel: [Int16]
 
     /// Describes a space.
-    public init(name: String, threshold: UInt32, mean: [Int16], panel: [Int16]) {
+    package init(name: String, threshold: UInt32, mean: [Int16], panel: [Int16]) {
         self.name = name
         self.threshold = threshold
         self.mean = mean
@@ -127,7 +127,7 @@ public struct ImageRegistration: Hashable, Sendable {
     public var embedding: [Int16]
 
     /// Describes an image.
-    public init(id: String, author: String?, embedding: [Int16]) {
+    package init(id: String, author: String?, embedding: [Int16]) {
         self.id = id
         self.author = author
         self.embedding = embedding
@@ -135,20 +135,20 @@ public struct ImageRegistration: Hashable, Sendable {
 }
 
 /// A mint: a version of a profile got a code.
-public struct VersionMint: Hashable, Sendable {
+package struct VersionMint: Hashable, Sendable {
     /// The revision up to which the version's fold has seen the stream.
-    public var foldedThrough: UInt32
+    package var foldedThrough: UInt32
     /// How many base32 symbols of the hash the code shows; 12 unless shorter codes collided.
-    public var symbolCount: UInt8
+    package var symbolCount: UInt8
     /// The profile's mint or recall before this one.
-    public var previousMint: Position?
+    package var previousMint: Position?
     /// What a house was made of; nil in the mints of people.
-    public var house: HouseOrigin?
+    package var house: HouseOrigin?
     /// The version's canonical bytes.
-    public var version: [UInt8]
+    package var version: [UInt8]
 
     /// Describes a mint.
-    public init(
+    package init(
         foldedThrough: UInt32, symbolCount: UInt8, previousMint: Position?, house: HouseOrigin? = nil,
         version: [UInt8]
     ) {
@@ -161,16 +161,16 @@ public struct VersionMint: Hashable, Sendable {
 }
 
 /// A recall: the profile folds to a version that it minted before.
-public struct VersionRecall: Hashable, Sendable {
+package struct VersionRecall: Hashable, Sendable {
     /// The revision up to which the fold has seen the stream.
-    public var foldedThrough: UInt32
+    package var foldedThrough: UInt32
     /// The profile's mint or recall before this one.
-    public var previousMint: Position
+    package var previousMint: Position
     /// The mint that holds the version's bytes.
-    public var mint: Position
+    package var mint: Position
 
     /// Describes a recall.
-    public init(foldedThrough: UInt32, previousMint: Position, mint: Position) {
+    package init(foldedThrough: UInt32, previousMint: Position, mint: Position) {
         self.foldedThrough = foldedThrough
         self.previousMint = previousMint
         self.mint = mint

@@ -1,21 +1,21 @@
 /// The fields that every record has (docs/format.md, section 2).
-public struct RecordHeader: Hashable, Sendable {
+package struct RecordHeader: Hashable, Sendable {
     /// What happened.
-    public var kind: RecordKind
+    package var kind: RecordKind
     /// Whether the record belongs to a person: its whole content, its kind included, is then in its private part.
-    public var isPersonal: Bool
+    package var isPersonal: Bool
     /// The writer's clock when the record was appended; never less than the record before.
-    public var recordedAt: Timestamp
+    package var recordedAt: Timestamp
     /// The position of the event that opened the stream; its own in an erased record of a person, which is in none.
-    public var stream: Position
+    package var stream: Position
     /// The stream's event before this one, or nil when this one opens the stream.
-    public var previous: Position?
+    package var previous: Position?
     /// This event's place in its stream, from 1; 0 in an erased record of a person.
-    public var revision: UInt32
+    package var revision: UInt32
     /// When the user did it, in milliseconds since 1970, when the caller said so.
-    public var occurredAt: Int64?
+    package var occurredAt: Int64?
     /// The caller's own name for the event.
-    public var eventID: EventID?
+    package var eventID: EventID?
 
     /// Byte offsets of the fields that all records begin with.
     package enum Offset {
@@ -43,7 +43,7 @@ public struct RecordHeader: Hashable, Sendable {
     }
 
     /// The format version that this code writes and reads.
-    public static let currentFormat: UInt8 = 2
+    package static let currentFormat: UInt8 = 2
 
     /// Describes a record that is about to be appended.
     ///

@@ -61,7 +61,7 @@ public enum RecordKind: UInt8, Sendable, CaseIterable {
     case erasureCancelled = 27
 
     /// True when the kind opens a stream, which its own position then names.
-    public var opensStream: Bool {
+    package var opensStream: Bool {
         switch self {
         case .spaceDefined, .profileOpened, .settingsOpened, .personErased, .erasureScheduled: true
         default: false
@@ -80,7 +80,7 @@ public enum RecordKind: UInt8, Sendable, CaseIterable {
     }
 
     /// True when the kind can change what a profile's stream folds to.
-    public var changesTaste: Bool {
+    package var changesTaste: Bool {
         switch self {
         case .rank, .like, .unlike, .pick, .tasteReverted, .tasteReset, .foldAdopted, .eventRetracted: true
         default: false
@@ -89,17 +89,17 @@ public enum RecordKind: UInt8, Sendable, CaseIterable {
 }
 
 /// A set of record kinds, one bit a kind.
-public struct RecordKinds: OptionSet, Sendable {
+package struct RecordKinds: OptionSet, Sendable {
     /// Bit n stands for the kind with number n.
-    public let rawValue: UInt32
+    package let rawValue: UInt32
     /// The set with these bits.
-    public init(rawValue: UInt32) { self.rawValue = rawValue }
+    package init(rawValue: UInt32) { self.rawValue = rawValue }
     /// The set of some kinds.
-    public init(_ kinds: RecordKind...) {
+    package init(_ kinds: RecordKind...) {
         rawValue = kinds.reduce(0) { $0 | 1 << UInt32($1.rawValue) }
     }
     /// Every kind, ``RecordKind/erased`` among them.
-    public static let all = RecordKinds(rawValue: .max)
+    package static let all = RecordKinds(rawValue: .max)
     /// True when the set has the kind.
-    @inlinable public func contains(_ kind: RecordKind) -> Bool { rawValue >> UInt32(kind.rawValue) & 1 == 1 }
+    @inlinable package func contains(_ kind: RecordKind) -> Bool { rawValue >> UInt32(kind.rawValue) & 1 == 1 }
 }

@@ -4,7 +4,7 @@ internal import ByteCoding
 ///
 /// Every stream of a person has one, in its opening record; an image's author, an imported version and its label have one
 /// each.
-public struct RecordSalt: Hashable, Sendable, BitwiseCopyable {
+package struct RecordSalt: Hashable, Sendable, BitwiseCopyable {
     /// Bytes 0 to 7, big-endian.
     public let high: UInt64
     /// Bytes 8 to 15, big-endian.

@@ -1,15 +1,15 @@
 internal import ByteCoding
 
 /// The fields of an `image registered` record, read in place.
-public struct ImageView: ~Copyable, ~Escapable {
+package struct ImageView: ~Copyable, ~Escapable {
     /// The canonical embedding: little-endian Int16 components, at any alignment.
-    public let embedding: RawSpan
+    package let embedding: RawSpan
     /// The image's id, UTF-8.
-    public let id: RawSpan
+    package let id: RawSpan
     /// The author's name, UTF-8; meaningful only when ``hasAuthor``.
-    public let author: RawSpan
+    package let author: RawSpan
     /// Whether an author is known: none is of an image whose author was erased.
-    public let hasAuthor: Bool
+    package let hasAuthor: Bool
 
     @_lifetime(copy embedding, copy id, copy author)
     fileprivate init(embedding: RawSpan, id: RawSpan, author: RawSpan, hasAuthor: Bool) {
@@ -20,7 +20,7 @@ public struct ImageView: ~Copyable, ~Escapable {
     }
 
     /// Whether the image was made by the user with this name.
-    public func isAuthored(by user: String) -> Bool {
+    package func isAuthored(by user: String) -> Bool {
         hasAuthor && author.hasSameBytes(as: user)
     }
 }
@@ -30,7 +30,7 @@ extension RecordView {
     ///
     /// Throws when the record is of another kind or its byte counts do not add up.
     @_lifetime(copy self)
-    public func image() throws(RecordError) -> ImageView {
+    package func image() throws(RecordError) -> ImageView {
         guard header.kind == .imageRegistered else { throw .unexpectedKind(position, header.kind) }
         var cursor = RecordCursor(bytes, at: bodyOffset)
         let idByteCount = cursor.varint()

@@ -4,7 +4,7 @@ package import ByteCoding
 extension RecordView {
     /// The salt that the record itself holds: its stream's in the opening record of a person's stream, its own in a record
     /// of another stream whose private part is a person's; nil in any other record, and in an erased one.
-    public var salt: RecordSalt? {
+    package var salt: RecordSalt? {
         guard !isErased else { return nil }
         if header.isPersonal {
             return header.kind.opensStream ? RecordSalt(bytes, at: RecordHeader.Offset.kind + 1) : nil

@@ -2,7 +2,7 @@ internal import ByteCoding
 
 extension RecordView {
     /// The id of the image that the record registers.
-    public func imageID() throws(RecordError) -> String {
+    package func imageID() throws(RecordError) -> String {
         let image = try image()
         let id = try text(image.id)
         guard NameLimit.long.allows(id) else { throw .notCanonical(position, "an image id that is no name") }

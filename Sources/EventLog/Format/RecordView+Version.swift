@@ -3,7 +3,7 @@ internal import ByteCoding
 extension RecordView {
     /// The canonical version bytes of a `version minted` or `version imported` record, in place.
     @_lifetime(copy self)
-    public func versionBytes() throws(RecordError) -> RawSpan {
+    package func versionBytes() throws(RecordError) -> RawSpan {
         let start: Int
         switch header.kind {
         case .versionMinted:
@@ -17,10 +17,10 @@ extension RecordView {
     }
 
     /// What a house version was made of; nil in any other record.
-    public var houseOrigin: HouseOrigin? { mintFields?.house }
+    package var houseOrigin: HouseOrigin? { mintFields?.house }
 
     /// The links of a mint or recall, without its bytes; nil for any other kind.
-    public var mintLinks: MintLinks? {
+    package var mintLinks: MintLinks? {
         switch header.kind {
         case .versionMinted:
             guard let fields = mintFields, bytes.byteCount > fields.version else { return nil }
@@ -73,13 +73,13 @@ private struct MintFields {
 }
 
 /// How a mint or recall hangs together with the others of its profile.
-public struct MintLinks: Hashable, Sendable {
+package struct MintLinks: Hashable, Sendable {
     /// The revision up to which the fold has seen the stream.
-    public let foldedThrough: UInt32
+    package let foldedThrough: UInt32
     /// The profile's mint or recall before.
-    public let previousMint: Position?
+    package let previousMint: Position?
     /// Where the version's bytes are: this record, or the mint that a recall refers to.
-    public let mint: Position
+    package let mint: Position
     /// How many symbols of the hash the code shows; nil in a recall.
-    public let symbolCount: UInt8?
+    package let symbolCount: UInt8?
 }

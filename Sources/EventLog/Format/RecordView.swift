@@ -4,15 +4,15 @@ internal import ByteCoding
 ///
 /// Making one verifies the checksum and the header, at a cost of one pass over the bytes. The body is decoded by
 /// ``RecordBody`` or by the accessors of the kind. The view is valid as long as the transaction that lent the bytes.
-public struct RecordView: ~Copyable, ~Escapable {
+package struct RecordView: ~Copyable, ~Escapable {
     /// Where in the log the record is.
-    public let position: Position
+    package let position: Position
     /// The fields that every record has.
-    public let header: RecordHeader
+    package let header: RecordHeader
     /// All bytes of the record, as stored.
-    public let bytes: RawSpan
+    package let bytes: RawSpan
     /// Whether the private part was replaced by a commitment to it.
-    public let isErased: Bool
+    package let isErased: Bool
     /// Where the body begins, after the header's last field.
     let bodyOffset: Int
     /// Where the private part begins, or the commitment that stands for it; the end when there is neither.
@@ -20,7 +20,7 @@ public struct RecordView: ~Copyable, ~Escapable {
 
     /// Verifies and decodes the record that is stored at `position`.
     @_lifetime(copy bytes)
-    public init(_ bytes: RawSpan, at position: Position) throws(RecordError) {
+    package init(_ bytes: RawSpan, at position: Position) throws(RecordError) {
         guard bytes.byteCount > RecordHeader.Offset.kind else {
             throw .notCanonical(position, "shorter than a header")
         }
@@ -47,7 +47,7 @@ public struct RecordView: ~Copyable, ~Escapable {
     }
 
     /// The chosen image of a `rank`, or nil for another kind or a malformed body.
-    public var rankedImages: (winner: Position, loser: Position)? {
+    package var rankedImages: (winner: Position, loser: Position)? {
         guard header.kind == .rank else { return nil }
         var cursor = RecordCursor(bytes, at: bodyOffset)
         guard let winner = cursor.position(), let loser = cursor.position(), cursor.isAtEnd else { return nil }
@@ -55,7 +55,7 @@ public struct RecordView: ~Copyable, ~Escapable {
     }
 
     /// The image of a `like` or `unlike`, or nil for another kind or a malformed body.
-    public var likedImage: Position? {
+    package var likedImage: Position? {
         guard header.kind == .like || header.kind == .unlike else { return nil }
         var cursor = RecordCursor(bytes, at: bodyOffset)
         guard let image = cursor.position(), cursor.isAtEnd else { return nil }

@@ -1,44 +1,44 @@
 internal import ByteCoding
 
 /// A user's settings in a space, whole: a change replaces them all.
-public struct SettingsChange: Hashable, Sendable {
+package struct SettingsChange: Hashable, Sendable {
     /// A minted version, and its weight in the blend, that stands in for the newest one.
-    public struct PinnedVersion: Hashable, Sendable {
+    package struct PinnedVersion: Hashable, Sendable {
         /// The mint or import of the version.
-        public var mint: Position
+        package var mint: Position
         /// Its weight, 1 to 1,000.
-        public var weight: UInt16
+        package var weight: UInt16
         /// Pins a version.
-        public init(mint: Position, weight: UInt16) {
+        package init(mint: Position, weight: UInt16) {
             self.mint = mint
             self.weight = weight
         }
     }
 
     /// A profile, and its weight in the blend of several.
-    public struct WeightedProfile: Hashable, Sendable {
+    package struct WeightedProfile: Hashable, Sendable {
         /// The profile's name.
-        public var profile: String
+        package var profile: String
         /// Its weight, 1 to 1,000.
-        public var weight: UInt16
+        package var weight: UInt16
         /// Weighs a profile.
-        public init(profile: String, weight: UInt16 = 1) {
+        package init(profile: String, weight: UInt16 = 1) {
             self.profile = profile
             self.weight = weight
         }
     }
 
     /// Whether a prompt without `--p` gets one.
-    public var personalizesAlways: Bool
+    package var personalizesAlways: Bool
     /// Whether new mints start from the user's own choices only, whatever house is pinned.
-    public var refusesHouse: Bool
+    package var refusesHouse: Bool
     /// The profiles that `--p` means, 1 to 255 of them.
-    public var profiles: [WeightedProfile]
+    package var profiles: [WeightedProfile]
     /// The versions that `--p` means instead of the newest; empty for the newest.
-    public var pinned: [PinnedVersion]
+    package var pinned: [PinnedVersion]
 
     /// Describes settings.
-    public init(
+    package init(
         personalizesAlways: Bool, refusesHouse: Bool = false, profiles: [WeightedProfile], pinned: [PinnedVersion]
     ) {
         self.personalizesAlways = personalizesAlways
@@ -48,7 +48,7 @@ public struct SettingsChange: Hashable, Sendable {
     }
 
     /// Describes settings with one profile.
-    public init(personalizesAlways: Bool, refusesHouse: Bool = false, profile: String, pinned: [PinnedVersion]) {
+    package init(personalizesAlways: Bool, refusesHouse: Bool = false, profile: String, pinned: [PinnedVersion]) {
         self.init(
             personalizesAlways: personalizesAlways, refusesHouse: refusesHouse,
             profiles: [WeightedProfile(profile: profile)], pinned: pinned)

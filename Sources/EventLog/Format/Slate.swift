@@ -2,17 +2,17 @@
 ///
 /// A pick says that each chosen image is preferred to each that was shown and not chosen, and nothing of two images that
 /// were both chosen or both not.
-public struct Slate: Hashable, Sendable {
+package struct Slate: Hashable, Sendable {
     /// The images, by position, in the order in which they were shown.
-    public let shown: [Position]
+    package let shown: [Position]
     /// Bit i is set when the i-th image shown was chosen.
-    public let chosen: UInt16
+    package let chosen: UInt16
 
     /// How many images can be shown together.
-    public static let sizes = 2...16
+    package static let sizes = 2...16
 
     /// A slate; nil when the sizes are wrong, an image comes twice, or all or none or others of the images were chosen.
-    public init?(shown: [Position], chosen: UInt16) {
+    package init?(shown: [Position], chosen: UInt16) {
         guard Self.sizes.contains(shown.count), Set(shown).count == shown.count else { return nil }
         let all = UInt16(truncatingIfNeeded: 1 << shown.count - 1)
         guard chosen != 0, chosen != all, chosen & ~all == 0 else { return nil }
@@ -21,13 +21,13 @@ public struct Slate: Hashable, Sendable {
     }
 
     /// Each chosen image over each that was shown and not chosen, in the order of showing.
-    public var preferences: [(winner: Position, loser: Position)] {
+    package var preferences: [(winner: Position, loser: Position)] {
         let (winners, losers) = (images(chosen: true), images(chosen: false))
         return winners.flatMap { winner in losers.map { (winner, $0) } }
     }
 
     /// The images that were chosen, or those that were not.
-    public func images(chosen isChosen: Bool) -> [Position] {
+    package func images(chosen isChosen: Bool) -> [Position] {
         shown.indices.filter { (chosen >> UInt16($0) & 1 == 1) == isChosen }.map { shown[$0] }
     }
 }

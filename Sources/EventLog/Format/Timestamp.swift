@@ -29,12 +29,12 @@ extension Timestamp: Comparable {
 /// A caller's own name for an event, 16 bytes (a UUID), by which a retry is recognised.
 public struct EventID: Hashable, Sendable {
     /// Bytes 0 to 7, big-endian.
-    public let high: UInt64
+    package let high: UInt64
     /// Bytes 8 to 15, big-endian.
-    public let low: UInt64
+    package let low: UInt64
 
     /// The id with these two halves.
-    public init(high: UInt64, low: UInt64) {
+    package init(high: UInt64, low: UInt64) {
         self.high = high
         self.low = low
     }

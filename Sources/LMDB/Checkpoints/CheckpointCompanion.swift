@@ -2,7 +2,7 @@
 ///
 /// A companion knows at which commit a checkpoint was taken by the note that it gave for it: where its own reading would
 /// begin if the environment came back to that commit.
-public protocol CheckpointCompanion: AnyObject, Sendable {
+package protocol CheckpointCompanion: AnyObject, Sendable {
     /// This process begins to change the environment, whose last commit becomes a checkpoint now.
     ///
     /// Called with the writer's lock held.

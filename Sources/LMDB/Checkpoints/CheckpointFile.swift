@@ -7,7 +7,7 @@ internal import Synchronization
 /// A slot is four kilobytes, with its record in the first sector and once more in the last: a write cut short leaves one
 /// copy whole, and so does a flipped bit. Locks are open-file-description locks, which end with the process or the file
 /// that holds them.
-public final class CheckpointFile: Sendable {
+package final class CheckpointFile: Sendable {
     private let file: RawFile
     /// Excludes this process's own threads, which share the lock on the file.
     private let slotLock = Mutex(())

@@ -10,7 +10,7 @@ internal import Synchronization
 /// the slot. While nothing changes the checkpoint is clean: nobody pins anything, and opening finds nothing to do.
 ///
 /// What was committed after the checkpoint is its companion's matter (``CheckpointCompanion``).
-public final class CheckpointKeeper: WriteGuardian {
+package final class CheckpointKeeper: WriteGuardian {
     private unowned let environment: Environment
     /// The same, for who may come after it was closed.
     private weak let openEnvironment: Environment?

@@ -3,7 +3,7 @@ internal import ByteCoding
 /// What the checkpoint file says: the commit to come back to, who writes, and where durability goes on after it.
 ///
 /// docs/format.md specifies the bytes.
-public struct CheckpointSlot: Equatable, Sendable {
+package struct CheckpointSlot: Equatable, Sendable {
     /// How the data file stands to the checkpoint.
     public enum State: UInt8, Sendable {
         /// The file is flushed and whole; nobody has changed it since.

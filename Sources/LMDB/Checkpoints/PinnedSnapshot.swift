@@ -5,7 +5,7 @@ internal import Synchronization
 /// as they are, whatever is committed later. With its meta page, that is all it takes to come back to it.
 ///
 /// A long reader on purpose: pages that later commits free are not reused before it ends, so the file grows meanwhile.
-public final class PinnedSnapshot: Sendable {
+package final class PinnedSnapshot: Sendable {
     /// The meta page of the pinned commit.
     public let meta: SavedMetaPage
     /// LMDB's read transaction, which under `MDB_NOTLS` no thread owns; nil once it was released.

@@ -1,7 +1,7 @@
 internal import Glibc
 
 /// A file that is read and written at offsets, without a map, and flushed.
-public final class RawFile: Sendable {
+package final class RawFile: Sendable {
     /// The descriptor, open as long as this is.
     public let descriptor: Int32
     /// Where the file is.

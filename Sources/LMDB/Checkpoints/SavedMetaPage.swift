@@ -2,7 +2,7 @@
 ///
 /// LMDB overwrites its two meta pages in turn, so two commits later the file itself has no trace of this one, though with
 /// a ``PinnedSnapshot`` of it every page is still there.
-public struct SavedMetaPage: Equatable, Sendable {
+package struct SavedMetaPage: Equatable, Sendable {
     /// The part of a meta page that LMDB uses: page header and `MDB_meta`.
     public static let byteCount = 152
 

@@ -1,7 +1,7 @@
 internal import Synchronization
 
 /// Sees to what an environment requires whose commits are not flushed one by one.
-public protocol WriteGuardian: AnyObject, Sendable {
+package protocol WriteGuardian: AnyObject, Sendable {
     /// Called with the writer's lock held, before the transaction changes anything. When it throws, the transaction ends.
     func willChange(_ transaction: borrowing WriteTransaction) throws(LMDBError)
 

@@ -8,7 +8,7 @@ extension Environment {
     /// ends. The copy is on disk when this returns; when it throws, nothing is left. Cost: writes all data once.
     ///
     /// - Parameter path: The directory, which must not exist (``LMDBError/alreadyExists(path:)``); its parent must.
-    public func copyCompacting(toDirectory path: String) throws(LMDBError) {
+    package func copyCompacting(toDirectory path: String) throws(LMDBError) {
         try FileSystem.makeDirectory(path, mayExist: false)
         let data = StorePaths(directory: path).data
         do throws(LMDBError) {
@@ -31,7 +31,7 @@ extension Environment {
     /// only.
     ///
     /// - Precondition: No process has the copy open.
-    public static func removeFilesBesideData(directory path: String, _ names: [String]) throws(LMDBError) {
+    package static func removeFilesBesideData(directory path: String, _ names: [String]) throws(LMDBError) {
         for file in [StorePaths(directory: path).lock] + names.map({ path + "/" + $0 }) {
             guard unlink(file) == 0 || errno == ENOENT else {
                 throw LMDBError(errorNumber: errno, "removing \(file)", path: file)

@@ -2,36 +2,36 @@ internal import CLMDB
 internal import Synchronization
 
 /// What an environment occupies.
-public struct EnvironmentInformation: Hashable, Sendable {
+package struct EnvironmentInformation: Hashable, Sendable {
     /// The size of the map, which the data file cannot outgrow, in bytes.
-    public let mapByteCount: Int
+    package let mapByteCount: Int
     /// What the data takes of the map, free pages included, in bytes.
-    public let usedByteCount: Int
+    package let usedByteCount: Int
     /// The size of a page in bytes.
-    public let pageByteCount: Int
+    package let pageByteCount: Int
     /// The number of the last committed write transaction.
-    public let lastTransactionID: UInt64
+    package let lastTransactionID: UInt64
     /// How many reader slots have been in use at a time since the first process opened the store.
-    public let usedReaderSlotCount: Int
+    package let usedReaderSlotCount: Int
     /// The number of reader slots.
-    public let maximumReaders: Int
+    package let maximumReaders: Int
     /// The number of tables.
-    public let tableCount: Int
+    package let tableCount: Int
 }
 
 /// A taken slot of the reader table.
-public struct ReaderInformation: Hashable, Sendable {
+package struct ReaderInformation: Hashable, Sendable {
     /// The process, as numbered in its own PID namespace.
-    public let processID: Int32
+    package let processID: Int32
     /// The thread that took the slot; under `MDB_NOTLS` others may use it since.
-    public let threadID: UInt64
+    package let threadID: UInt64
     /// The commit that its transaction pins, or nil when the slot is kept for reuse.
-    public let transactionID: UInt64?
+    package let transactionID: UInt64?
 }
 
 extension Environment {
     /// What the environment occupies at the last commit.
-    public var information: EnvironmentInformation {
+    package var information: EnvironmentInformation {
         var information = MDB_envinfo()
         var figures = MDB_stat()
         mdb_env_info(handle, &information)
@@ -48,7 +48,7 @@ extension Environment {
 
     /// The size of the map that the store in a directory asks for, which an environment that has it open may have enlarged
     /// without having stored that yet, or not have adopted. Cost: reads the meta pages; opens no environment.
-    public static func storedMapByteCount(directory path: String) throws(LMDBError) -> Int {
+    package static func storedMapByteCount(directory path: String) throws(LMDBError) -> Int {
         guard try FileSystem.identity(of: path) != nil else { throw .notFound(path: path) }
         let data = StorePaths(directory: path).data
         guard case .sound(let byteCount) = try DataFileCheck.check(data) else { throw .notFound(path: data) }
@@ -58,7 +58,7 @@ extension Environment {
     /// The number of pages that are free for reuse or will be when the read transactions have ended.
     ///
     /// Cost: reads the list of free pages.
-    public func freePageCount() throws(LMDBError) -> Int {
+    package func freePageCount() throws(LMDBError) -> Int {
         let transaction = try beginRead()
         // Handle 0 is the free list (`FREE_DBI`): from transaction number to a count and that many page numbers.
         var cursor = try transaction.makeCursor(Table(handle: 0, keys: .integer))
@@ -76,7 +76,7 @@ extension Environment {
     }
 
     /// The taken reader slots of all processes.
-    public func readers() throws(LMDBError) -> [ReaderInformation] {
+    package func readers() throws(LMDBError) -> [ReaderInformation] {
         var text = ""
         let code = withUnsafeMutablePointer(to: &text) { text in
             mdb_reader_list(
@@ -93,7 +93,7 @@ extension Environment {
 
     /// Frees the reader slots of processes that have died, and returns how many; this process's own are left alone.
     @discardableResult
-    public func clearStaleReaders() throws(LMDBError) -> Int {
+    package func clearStaleReaders() throws(LMDBError) -> Int {
         var count: Int32 = 0
         let code = mdb_reader_check(handle, &count)
         guard code == 0 else { throw LMDBError(code: code, "clearing stale readers", environment: handle) }
@@ -102,14 +102,14 @@ extension Environment {
 
     /// How long each read transaction of this process has been open, longest first. A transaction that is open for
     /// long keeps the file growing, and nobody but its owner can end it.
-    public var readTransactionAges: [Duration] {
+    package var readTransactionAges: [Duration] {
         let now = clock()
         let beginnings = pool.withLock { pool in pool.all.compactMap { $0.beginning } }
         return beginnings.sorted().map { .nanoseconds(max(0, now - $0)) }
     }
 
     /// How long the longest open read transaction of this process has been open, or nil when none is.
-    public var oldestReadTransactionAge: Duration? { readTransactionAges.first }
+    package var oldestReadTransactionAge: Duration? { readTransactionAges.first }
 }
 
 extension ReaderInformation {

@@ -12,7 +12,7 @@ extension Environment {
     /// locks; FUSE and overlay file systems are let through, and it is up to the operator whether they are local.
     ///
     /// - Parameter path: The directory with `data.mdb` and `lock.mdb`.
-    public static func open(
+    package static func open(
         directory path: String, options: Options = Options()
     ) throws(LMDBError) -> Environment {
         try open(path, options: options, clock: coarseNanoseconds)
@@ -20,7 +20,7 @@ extension Environment {
 
     /// Opens a store as ``open(directory:options:)`` does, with a clock for the age of read transactions other than the
     /// system's coarse one, which is good to a few milliseconds.
-    public static func open(
+    package static func open(
         directory path: String, options: Options = Options(), clock: some Clock<Duration>
     ) throws(LMDBError) -> Environment {
         try open(path, options: options, clock: nanoseconds(of: clock))

@@ -1,19 +1,19 @@
 /// What a check of all pages found.
-public struct PageReport: Sendable {
+package struct PageReport: Sendable {
     /// What is wrong, a sentence each. Writing might destroy what is in use.
-    public let faults: [String]
+    package let faults: [String]
     /// The number of pages that are neither in use nor free. They do no harm, and never come about by themselves.
-    public let lostPageCount: Int
+    package let lostPageCount: Int
     /// The first of those.
-    public let lostPages: [UInt64]
+    package let lostPages: [UInt64]
     /// The number of pages in use, besides the two meta pages.
-    public let usedPageCount: Int
+    package let usedPageCount: Int
     /// The number of free pages.
-    public let freePageCount: Int
+    package let freePageCount: Int
     /// Whether a page belongs to two trees, or twice to one: whoever walks that tree through the map may never end.
-    public let sharesPages: Bool
+    package let sharesPages: Bool
     /// The sizes of the map that the two meta pages give, when they differ.
-    public let mapByteCounts: [Int]
+    package let mapByteCounts: [Int]
 }
 
 extension Environment {
@@ -23,7 +23,7 @@ extension Environment {
     /// Never traps and always ends, whatever the file holds. What the values are is not looked at.
     ///
     /// Cost: reads every page of every tree, of large values the first one; memory for two bits a page.
-    public func checkPages() throws(LMDBError) -> PageReport {
+    package func checkPages() throws(LMDBError) -> PageReport {
         // The transaction keeps the pages of its moment from being written over.
         while true {
             let transaction = try beginRead()

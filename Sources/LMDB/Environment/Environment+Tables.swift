@@ -8,7 +8,7 @@ extension Environment {
     /// ``LMDBError/tableMismatch(name:)`` when it has other keys. Transactions that began before cannot use it.
     ///
     /// - Precondition: The calling thread has no write transaction of this environment.
-    public func openTable(name: String, keys: Table.Keys, create: Bool) throws(LMDBError) -> Table {
+    package func openTable(name: String, keys: Table.Keys, create: Bool) throws(LMDBError) -> Table {
         guard let table = try findOrMakeTable(name: name, keys: keys, create: create) else {
             throw .tableNotFound(name: name)
         }
@@ -18,7 +18,7 @@ extension Environment {
     /// Opens a table in a transaction of its own, or returns nil when there is none of this name.
     ///
     /// - Precondition: The calling thread has no write transaction of this environment.
-    public func findTable(name: String, keys: Table.Keys) throws(LMDBError) -> Table? {
+    package func findTable(name: String, keys: Table.Keys) throws(LMDBError) -> Table? {
         try findOrMakeTable(name: name, keys: keys, create: false)
     }
 

@@ -7,7 +7,7 @@ internal import Synchronization
 /// A process has one instance per store, however often it is opened: LMDB forbids a second one, since closing either
 /// would drop the process's file locks. It is closed when the last reference goes, transactions included. Any number
 /// of threads and processes may read while one of them writes. A process must not `fork` and use it in the child.
-public final class Environment: Sendable {
+package final class Environment: Sendable {
     /// LMDB's `MDB_env`, which is safe to share between threads under `MDB_NOTLS`; closed in `deinit`.
     nonisolated(unsafe) let handle: OpaquePointer
     let files: StoreFiles
@@ -51,14 +51,14 @@ public final class Environment: Sendable {
     }
 
     /// The directory, as given when it was opened.
-    public var path: String { files.directory }
+    package var path: String { files.directory }
 
     /// Whether it was opened for reading only.
-    public var isReadOnly: Bool { options.readOnly }
+    package var isReadOnly: Bool { options.readOnly }
 
     /// Whether a commit or sync failed, so that writes are refused until it is closed and opened again. Reading still
     /// works.
-    public var isPoisoned: Bool { poisoned.load(ordering: .acquiring) }
+    package var isPoisoned: Bool { poisoned.load(ordering: .acquiring) }
 }
 
 // MARK: Reading
@@ -71,7 +71,7 @@ extension Environment {
     ///
     /// When readers are not registered (``registersReaders``), costs a system call, and throws
     /// ``LMDBError/openedMeanwhile(path:)`` when another process has opened the store since.
-    public func beginRead() throws(LMDBError) -> ReadTransaction {
+    package func beginRead() throws(LMDBError) -> ReadTransaction {
         try lockWatch?.requireNoWriter()
         var milliseconds: UInt32 = 1
         while true {
@@ -139,7 +139,7 @@ extension Environment {
     ///   ``WriteGuardian`` is not asked then, and nothing may be changed.
     /// - Precondition: The calling thread has no write transaction of this environment, as it would wait for itself;
     ///   it must not exit before the transaction has ended.
-    public func beginWrite(changes: Bool = true) throws(LMDBError) -> WriteTransaction {
+    package func beginWrite(changes: Bool = true) throws(LMDBError) -> WriteTransaction {
         guard !isReadOnly else { throw .permissionDenied(path: path) }
         let transaction = try lockForWriting()
         if changes, let guardian = guardian.withLock({ $0 }) { try guardian.willChange(transaction) }
@@ -211,7 +211,7 @@ extension Environment {
     /// Flushes everything committed to disk: what makes commits durable that were not flushed one by one.
     ///
     /// When it throws, the environment refuses writes with ``LMDBError/poisoned`` from then on.
-    public func sync() throws(LMDBError) {
+    package func sync() throws(LMDBError) {
         guard !isReadOnly else { throw .permissionDenied(path: path) }
         guard !isPoisoned else { throw .poisoned }
         let code = mdb_env_sync(handle, 1)

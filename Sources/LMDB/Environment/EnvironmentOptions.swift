@@ -2,9 +2,9 @@ extension Environment {
     /// How a store is opened.
     ///
     /// What an already open instance was opened with stays; see ``Environment/open(directory:options:)``.
-    public struct Options: Hashable, Sendable {
+    package struct Options: Hashable, Sendable {
         /// When a commit is on disk.
-        public enum Durability: Hashable, Sendable {
+        package enum Durability: Hashable, Sendable {
             /// When it returns: data and meta page are flushed.
             case full
             /// When ``Environment/sync()`` returns. Until then a power failure may destroy the whole store, not only
@@ -16,36 +16,36 @@ extension Environment {
         }
 
         /// Creates the directory (mode 0700) and the files (0600) when they are missing; the parent must exist.
-        public var create = false
+        package var create = false
         /// Opens for reading only. The lock file is still written, unless the file system is read-only.
-        public var readOnly = false
+        package var readOnly = false
         /// When read-only: writes the lock file only if another process has the store open and may write, and never creates
         /// it. Otherwise reads without registering, which leaves every file as it is; a process that opens the store later
         /// makes the next read throw ``LMDBError/openedMeanwhile(path:)``.
-        public var registersOnlyBesideOthers = false
+        package var registersOnlyBesideOthers = false
         /// When a commit is on disk.
-        public var durability = Durability.full
+        package var durability = Durability.full
         /// The address space to reserve in bytes, which is also the largest size of the data file, when the store is
         /// created. An existing store's stored size is adopted. Costs no memory: be generous.
-        public var mapByteCount = 1 << 40
+        package var mapByteCount = 1 << 40
         /// Enlarges the map of an existing store to `mapByteCount`. The next commit stores the size, which others adopt when
         /// they open the store; who has it open meanwhile goes on with the smaller map, and is told
         /// ``LMDBError/mapResized`` when the data outgrows that.
-        public var enlargesMap = false
+        package var enlargesMap = false
         /// The most tables that can be open.
-        public var maximumTables = 64
+        package var maximumTables = 64
         /// The most read transactions at a time of all processes; the first process to open the store decides.
-        public var maximumReaders = 1024
+        package var maximumReaders = 1024
         /// Lets the system read ahead: right unless the data is larger than memory and read at random.
-        public var readAhead = true
+        package var readAhead = true
         /// Opens even on a network file system. Never do that when two machines may use the store.
-        public var allowsNetworkFileSystem = false
+        package var allowsNetworkFileSystem = false
 
         /// The defaults: an existing store, full durability.
-        public init() {}
+        package init() {}
 
         /// The defaults, but creates the store when it is missing.
-        public static var creating: Options {
+        package static var creating: Options {
             var options = Options()
             options.create = true
             return options

@@ -1,5 +1,5 @@
 /// How a store's two meta pages stand to each other.
-public enum MetaPageOrder: Equatable, Sendable {
+package enum MetaPageOrder: Equatable, Sendable {
     /// The later transaction's page has at least as much in it.
     case sound
     /// The earlier transaction's page has more entries of the growing table: either a commit failed while it wrote that
@@ -24,7 +24,7 @@ extension Environment {
     ///
     /// - Parameter table: The name of a table that no transaction takes entries from.
     @discardableResult
-    public func checkMetaPages(growingTable table: String) throws(LMDBError) -> MetaPageOrder {
+    package func checkMetaPages(growingTable table: String) throws(LMDBError) -> MetaPageOrder {
         let transaction = try beginWrite(changes: false)
         return try checkMetaPages(growingTable: table, holding: transaction)
     }
@@ -35,7 +35,7 @@ extension Environment {
     /// What a commit changed meanwhile is looked at again. When two commits have come since the first look, both meta pages
     /// have been written anew, and there is nothing old to judge.
     @discardableResult
-    public func checkMetaPagesUnlocked(growingTable table: String) throws(LMDBError) -> MetaPageOrder {
+    package func checkMetaPagesUnlocked(growingTable table: String) throws(LMDBError) -> MetaPageOrder {
         let start = try transactionIDs()
         while true {
             let before = try transactionIDs()

@@ -3,7 +3,7 @@ internal import Glibc
 extension Environment {
     /// Makes a directory beside a path in which an environment can be made that ``publish(directory:as:)`` then gives that
     /// path: its owner's alone, under a random name that nobody can have prepared.
-    public static func makeStagingDirectory(for path: String) throws(LMDBError) -> String {
+    package static func makeStagingDirectory(for path: String) throws(LMDBError) -> String {
         var name = Array("\(path).creating-XXXXXX".utf8CString)
         guard mkdtemp(&name) != nil else {
             throw LMDBError(errorNumber: errno, "making a directory for \(path)", path: FileSystem.parent(of: path))
@@ -13,7 +13,7 @@ extension Environment {
 
     /// Removes a staging directory with the environment in it, as far as there is one, and with other files of these names;
     /// it must not be open.
-    public static func discardStagingDirectory(_ directory: String, alsoRemoving names: [String] = []) {
+    package static func discardStagingDirectory(_ directory: String, alsoRemoving names: [String] = []) {
         let paths = StorePaths(directory: directory)
         unlink(paths.data)
         unlink(paths.lock)
@@ -25,7 +25,7 @@ extension Environment {
     ///
     /// The environment must not be open in any process. Throws ``LMDBError/alreadyExists(path:)`` when something is
     /// there already.
-    public static func publish(directory: String, as path: String) throws(LMDBError) {
+    package static func publish(directory: String, as path: String) throws(LMDBError) {
         guard rename(directory, path) == 0 else {
             if errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR { throw .alreadyExists(path: path) }
             throw LMDBError(errorNumber: errno, "renaming \(directory)", path: path)

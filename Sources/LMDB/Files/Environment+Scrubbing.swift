@@ -2,23 +2,23 @@ internal import CLMDB
 internal import Glibc
 
 /// What a scrub overwrote.
-public struct ScrubReport: Equatable, Sendable {
+package struct ScrubReport: Equatable, Sendable {
     /// Pages that belonged to nothing any more and held something.
-    public internal(set) var pageCount = 0
+    package internal(set) var pageCount = 0
     /// Pages in use whose unused room held something.
-    public internal(set) var partialPageCount = 0
+    package internal(set) var partialPageCount = 0
     /// Bytes overwritten with zeros.
-    public internal(set) var byteCount = 0
+    package internal(set) var byteCount = 0
     /// Bytes of the file that were looked at.
-    public internal(set) var scannedByteCount = 0
+    package internal(set) var scannedByteCount = 0
 }
 
 /// A reader that still sees an earlier commit, so that its pages must stay.
-public struct LingeringReader: Hashable, Sendable {
+package struct LingeringReader: Hashable, Sendable {
     /// The process.
-    public let holder: LockHolder
+    package let holder: LockHolder
     /// How many commits ago its transaction began.
-    public let lag: Int
+    package let lag: Int
 }
 
 extension Environment {
@@ -48,7 +48,7 @@ extension Environment {
     ///   - touch: Changes something, twice, each time in a transaction of its own.
     ///   - onWait: Called with the readers whenever others linger than before.
     /// Cost: reads the whole file twice.
-    public func scrub(
+    package func scrub(
         waitingAtMost limit: Duration?,
         touch: (inout WriteTransaction) throws(LMDBError) -> Void,
         onWait: ([LingeringReader]) -> Void = { _ in }

@@ -18,14 +18,14 @@ extension Environment {
 
     /// Whether readers are entered in `lock.mdb`: false for a read-only environment that was opened while nobody could
     /// write.
-    public var registersReaders: Bool { lockWatch == nil }
+    package var registersReaders: Bool { lockWatch == nil }
 
     /// Throws ``LMDBError/openedMeanwhile(path:)`` when a read transaction without registration may have seen pages that
     /// a writer took for something else: what was read in it is worth nothing then, and neither is an error that it met.
     ///
     /// LMDB reuses a page at the earliest in the second transaction after the one that freed it. A snapshot of
     /// transaction N is therefore whole until N + 2 has been committed, after which N + 3 may be at work.
-    public func checkUndisturbed(_ transaction: borrowing ReadTransaction) throws(LMDBError) {
+    package func checkUndisturbed(_ transaction: borrowing ReadTransaction) throws(LMDBError) {
         guard lockWatch != nil, information.lastTransactionID > transaction.transactionID + 1 else { return }
         throw .openedMeanwhile(path: path)
     }

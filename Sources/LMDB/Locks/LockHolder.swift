@@ -1,13 +1,13 @@
 internal import Glibc
 
 /// A process that holds a lock.
-public struct LockHolder: Hashable, Sendable {
+package struct LockHolder: Hashable, Sendable {
     /// The process, as numbered in this process's PID namespace.
-    public let processID: Int32
+    package let processID: Int32
     /// The name of its program, when it is known.
-    public let name: String?
+    package let name: String?
     /// Whether it is stopped, and will hold the lock until it is continued or killed.
-    public let isStopped: Bool
+    package let isStopped: Bool
 
     init(processID: Int32) {
         self.processID = processID
@@ -18,7 +18,7 @@ public struct LockHolder: Hashable, Sendable {
 
 extension LockHolder: CustomStringConvertible {
     /// The number, and in parentheses what else is known.
-    public var description: String {
+    package var description: String {
         let details = [name, isStopped ? "stopped" : nil].compactMap { $0 }
         return "process \(processID)" + (details.isEmpty ? "" : " (\(details.joined(separator: ", ")))")
     }

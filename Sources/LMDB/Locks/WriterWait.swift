@@ -2,13 +2,13 @@ internal import Glibc
 internal import Synchronization
 
 /// A thread of this process that waits for the write transaction of another process, or until that has opened the store.
-public struct WriterWait: Sendable {
+package struct WriterWait: Sendable {
     /// The directory of the store.
-    public let path: String
+    package let path: String
     /// How long it has been waiting.
-    public let duration: Duration
+    package let duration: Duration
     /// Who is waited for, when it can be told.
-    public let holder: LockHolder?
+    package let holder: LockHolder?
 }
 
 /// The waits of this process.
@@ -24,7 +24,7 @@ private struct PendingWait: Sendable {
 extension Environment {
     /// The threads of this process that wait now for another process's write transaction, longest first: for telling
     /// people whom a command waits for. LMDB itself waits for ever, and in silence.
-    public static var writerWaits: [WriterWait] {
+    package static var writerWaits: [WriterWait] {
         let now = ContinuousClock.now
         return waits.withLock { Array($0.values) }.sorted { $0.start < $1.start }.map {
             WriterWait(
@@ -52,7 +52,7 @@ extension Environment {
     /// be told of it; throws ``LMDBError/writerBusy(path:holder:)`` when that takes longer than `limit`.
     ///
     /// Another process may take it again at once, so this only tells of one that does not give it back.
-    public func waitForWriter(atMost limit: Duration) throws(LMDBError) {
+    package func waitForWriter(atMost limit: Duration) throws(LMDBError) {
         let start = ContinuousClock.now
         let lastCommit = information.lastTransactionID
         while let lock = Self.writerLock(ofLockFile: files.lock), lock.isHeld,

@@ -3,11 +3,11 @@
 /// Ends when its owner's scope does. Keep it short: while it is open, LMDB cannot reuse the pages that later commits
 /// free, and the file grows. It may move between threads (`MDB_NOTLS`) but is used by one at a time, and must not be
 /// held across a suspension.
-public struct ReadTransaction: ~Copyable {
+package struct ReadTransaction: ~Copyable {
     private let environment: Environment
     private let reader: PooledReader
     /// LMDB's transaction, for this module's use only.
-    public let handle: TransactionHandle
+    package let handle: TransactionHandle
 
     init(environment: Environment, reader: PooledReader) {
         self.environment = environment

@@ -5,13 +5,13 @@ public import CLMDB
 /// Adopted by ``ReadTransaction`` and ``WriteTransaction``; take `borrowing some Transaction & ~Copyable` to read from
 /// either. Spans and cursors are bound to the transaction by the compiler: they cannot outlive it, nor be held across
 /// a change. Bytes are aligned to 2 at most, so wider values must be loaded unaligned.
-public protocol Transaction: ~Copyable {
+package protocol Transaction: ~Copyable {
     /// LMDB's transaction, for this module's use only.
     var handle: TransactionHandle { get }
 }
 
 /// LMDB's `MDB_txn`, sealed: outside of this module there is nothing to do with it.
-public struct TransactionHandle {
+package struct TransactionHandle {
     @usableFromInline let pointer: OpaquePointer
 
     @inlinable
@@ -21,14 +21,14 @@ public struct TransactionHandle {
 extension Transaction where Self: ~Copyable {
     /// The number of the last committed write transaction that a read transaction sees; in a write transaction its own.
     @inlinable
-    public var transactionID: UInt64 { UInt64(truncatingIfNeeded: mdb_txn_id(handle.pointer)) }
+    package var transactionID: UInt64 { UInt64(truncatingIfNeeded: mdb_txn_id(handle.pointer)) }
 
     /// The value at an integer key, or nil when there is none.
     ///
     /// Cost: one descent of the B-tree, no copy; the bytes are borrowed from the map.
     @inlinable
     @_lifetime(borrow self)
-    public func get(_ table: Table, integerKey: UInt64) throws(LMDBError) -> RawSpan? {
+    package func get(_ table: Table, integerKey: UInt64) throws(LMDBError) -> RawSpan? {
         table.requireIntegerKeys()
         var number = integerKey
         var value = MDB_val()
@@ -50,7 +50,7 @@ extension Transaction where Self: ~Copyable {
     /// - Precondition: The key has 1 to 511 bytes.
     @inlinable
     @_lifetime(borrow self)
-    public func get(_ table: Table, key: RawSpan) throws(LMDBError) -> RawSpan? {
+    package func get(_ table: Table, key: RawSpan) throws(LMDBError) -> RawSpan? {
         table.requireByteKey(byteCount: key.byteCount)
         var value = MDB_val()
         let code = unsafe key.withUnsafeBytes { bytes in
@@ -66,14 +66,14 @@ extension Transaction where Self: ~Copyable {
 
     /// The greatest key of a table with integer keys, or nil when it is empty.
     @inlinable
-    public func lastIntegerKey(in table: Table) throws(LMDBError) -> UInt64? {
+    package func lastIntegerKey(in table: Table) throws(LMDBError) -> UInt64? {
         table.requireIntegerKeys()
         var cursor = try makeCursor(table)
         return try cursor.moveToLast() ? cursor.integerKey : nil
     }
 
     /// The number of entries in a table. Cost: none, the B-tree's root tells.
-    public func entryCount(_ table: Table) throws(LMDBError) -> Int {
+    package func entryCount(_ table: Table) throws(LMDBError) -> Int {
         var figures = MDB_stat()
         let code = mdb_stat(handle.pointer, table.handle, &figures)
         guard code == 0 else { throw LMDBError(code: code, "counting entries", transaction: handle.pointer) }
@@ -83,7 +83,7 @@ extension Transaction where Self: ~Copyable {
     /// A cursor over a table, on no entry yet. Cost: one allocation.
     @inlinable
     @_lifetime(borrow self)
-    public func makeCursor(_ table: Table) throws(LMDBError) -> Cursor {
+    package func makeCursor(_ table: Table) throws(LMDBError) -> Cursor {
         let cursor = Cursor(try CursorState(table, transaction: handle.pointer))
         return unsafe _overrideLifetime(cursor, borrowing: self)
     }

@@ -4,7 +4,7 @@ public import CLMDB
 /// changes seldom descend the B-tree.
 ///
 /// While it lives, the transaction is not otherwise usable.
-public struct WriteCursor: ~Copyable, ~Escapable {
+package struct WriteCursor: ~Copyable, ~Escapable {
     @usableFromInline var state: CursorState
 
     @inlinable
@@ -16,12 +16,12 @@ public struct WriteCursor: ~Copyable, ~Escapable {
     /// - Precondition: The key has 1 to 511 bytes.
     @inlinable
     @_lifetime(self: copy self)
-    public mutating func seek(key: RawSpan) throws(LMDBError) -> Bool { try state.seek(MDB_SET_KEY, key: key) }
+    package mutating func seek(key: RawSpan) throws(LMDBError) -> Bool { try state.seek(MDB_SET_KEY, key: key) }
 
     /// Goes to the entry with exactly this key; false when there is none.
     @inlinable
     @_lifetime(self: copy self)
-    public mutating func seek(integerKey: UInt64) throws(LMDBError) -> Bool {
+    package mutating func seek(integerKey: UInt64) throws(LMDBError) -> Bool {
         try state.seek(MDB_SET_KEY, integerKey: integerKey)
     }
 
@@ -29,7 +29,7 @@ public struct WriteCursor: ~Copyable, ~Escapable {
     ///
     /// - Precondition: The last seek found an entry, and nothing was changed since.
     @inlinable
-    public var value: RawSpan {
+    package var value: RawSpan {
         @_lifetime(borrow self) get {
             state.requireEntry()
             return unsafe _overrideLifetime(state.value.span, borrowing: self)
@@ -43,7 +43,7 @@ public struct WriteCursor: ~Copyable, ~Escapable {
     /// - Precondition: The key has 1 to 511 bytes.
     @inlinable
     @_lifetime(self: copy self)
-    public mutating func put(key: RawSpan, value: RawSpan) throws(LMDBError) {
+    package mutating func put(key: RawSpan, value: RawSpan) throws(LMDBError) {
         state.table.requireByteKey(byteCount: key.byteCount)
         let code = unsafe key.withUnsafeBytes { unsafe state.put(MDB_val($0), value, flags: 0) }
         try state.finishChange(code, "storing an entry")
@@ -52,7 +52,7 @@ public struct WriteCursor: ~Copyable, ~Escapable {
     /// Stores a value under an integer key, replacing what was there.
     @inlinable
     @_lifetime(self: copy self)
-    public mutating func put(integerKey: UInt64, value: RawSpan) throws(LMDBError) {
+    package mutating func put(integerKey: UInt64, value: RawSpan) throws(LMDBError) {
         try state.finishChange(state.put(integerKey: integerKey, value, flags: 0), "storing an entry")
     }
 
@@ -60,7 +60,7 @@ public struct WriteCursor: ~Copyable, ~Escapable {
     /// ``LMDBError/keyOutOfOrder`` when it is not. Cheaper than the transaction's append when many follow.
     @inlinable
     @_lifetime(self: copy self)
-    public mutating func append(integerKey: UInt64, value: RawSpan) throws(LMDBError) {
+    package mutating func append(integerKey: UInt64, value: RawSpan) throws(LMDBError) {
         let code = state.put(integerKey: integerKey, value, flags: UInt32(MDB_APPEND))
         try state.finishChange(code, "appending an entry")
     }
@@ -71,7 +71,7 @@ public struct WriteCursor: ~Copyable, ~Escapable {
     /// - Precondition: The key has 1 to 511 bytes.
     @inlinable
     @_lifetime(self: copy self)
-    public mutating func upsert(
+    package mutating func upsert(
         key: RawSpan, value: RawSpan, replaces: (RawSpan) -> Bool
     ) throws(LMDBError) -> Bool {
         if try seek(key: key), !replaces(self.value) { return false }
@@ -84,7 +84,7 @@ public struct WriteCursor: ~Copyable, ~Escapable {
     /// - Precondition: The last seek found an entry, and nothing was changed since.
     @inlinable
     @_lifetime(self: copy self)
-    public mutating func delete() throws(LMDBError) {
+    package mutating func delete() throws(LMDBError) {
         state.requireEntry()
         try state.finishChange(mdb_cursor_del(state.pointer, 0), "deleting an entry")
     }
@@ -94,7 +94,7 @@ extension WriteTransaction {
     /// A cursor that changes a table; the transaction is exclusively its own until it ends. Cost: one allocation.
     @inlinable
     @_lifetime(&self)
-    public mutating func makeWriteCursor(_ table: Table) throws(LMDBError) -> WriteCursor {
+    package mutating func makeWriteCursor(_ table: Table) throws(LMDBError) -> WriteCursor {
         try prepareToChange()
         let cursor = WriteCursor(try CursorState(table, transaction: open))
         return unsafe _overrideLifetime(cursor, mutating: &self)

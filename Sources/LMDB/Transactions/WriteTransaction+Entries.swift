@@ -1,9 +1,9 @@
-public import CLMDB
+internal import CLMDB
 
 extension WriteTransaction {
     /// Stores a value under an integer key, replacing what was there.
     @inlinable
-    public mutating func put(_ table: Table, integerKey: UInt64, value: RawSpan) throws(LMDBError) {
+    package mutating func put(_ table: Table, integerKey: UInt64, value: RawSpan) throws(LMDBError) {
         try prepareToChange()
         try check(store(table, integerKey: integerKey, value: value, flags: 0), "storing an entry")
     }
@@ -12,7 +12,7 @@ extension WriteTransaction {
     ///
     /// - Precondition: The key has 1 to 511 bytes.
     @inlinable
-    public mutating func put(_ table: Table, key: RawSpan, value: RawSpan) throws(LMDBError) {
+    package mutating func put(_ table: Table, key: RawSpan, value: RawSpan) throws(LMDBError) {
         table.requireByteKey(byteCount: key.byteCount)
         try prepareToChange()
         let code = unsafe key.withUnsafeBytes { key in
@@ -28,7 +28,7 @@ extension WriteTransaction {
     /// Stores a value under an integer key greater than all others of the table; throws
     /// ``LMDBError/keyOutOfOrder`` when it is not. Pages are filled to the brim (`MDB_APPEND`).
     @inlinable
-    public mutating func append(_ table: Table, integerKey: UInt64, value: RawSpan) throws(LMDBError) {
+    package mutating func append(_ table: Table, integerKey: UInt64, value: RawSpan) throws(LMDBError) {
         try prepareToChange()
         try check(store(table, integerKey: integerKey, value: value, flags: UInt32(MDB_APPEND)), "appending an entry")
     }
@@ -37,7 +37,7 @@ extension WriteTransaction {
     ///
     /// - Precondition: `fill` writes exactly `byteCount` bytes.
     @inlinable
-    public mutating func append(
+    package mutating func append(
         _ table: Table, integerKey: UInt64, byteCount: Int, fill: (inout OutputRawSpan) -> Void
     ) throws(LMDBError) {
         table.requireIntegerKeys()
@@ -58,7 +58,7 @@ extension WriteTransaction {
     }
 
     /// Deletes the entry at an integer key; false when there was none.
-    public mutating func delete(_ table: Table, integerKey: UInt64) throws(LMDBError) -> Bool {
+    package mutating func delete(_ table: Table, integerKey: UInt64) throws(LMDBError) -> Bool {
         table.requireIntegerKeys()
         try prepareToChange()
         var number = integerKey
@@ -72,7 +72,7 @@ extension WriteTransaction {
     /// Deletes the entry at a byte key; false when there was none.
     ///
     /// - Precondition: The key has 1 to 511 bytes.
-    public mutating func delete(_ table: Table, key: RawSpan) throws(LMDBError) -> Bool {
+    package mutating func delete(_ table: Table, key: RawSpan) throws(LMDBError) -> Bool {
         table.requireByteKey(byteCount: key.byteCount)
         try prepareToChange()
         let code = unsafe key.withUnsafeBytes { key in

@@ -9,7 +9,7 @@ internal import Glibc
 ///
 /// What is read through it is bound to it: nothing borrowed can be held across a change, because a change may move
 /// the bytes.
-public struct WriteTransaction: ~Copyable {
+package struct WriteTransaction: ~Copyable {
     private let environment: Environment
     /// Nil only once ``commit()`` has taken it; `discard self` is not possible beside a class reference.
     @usableFromInline var pointer: OpaquePointer?
@@ -33,7 +33,7 @@ public struct WriteTransaction: ~Copyable {
     /// and the environment refuses writes with ``LMDBError/poisoned`` until it is closed and opened again;
     /// ``LMDBError/filesReplaced(path:_:)`` says that the files at the store's path are not the open ones, before or after
     /// the changes were written.
-    public consuming func commit() throws(LMDBError) {
+    package consuming func commit() throws(LMDBError) {
         guard let pointer else { preconditionFailure("the transaction has ended") }
         // Whatever mdb_txn_commit returns, the handle is gone: it must not be aborted afterwards.
         self.pointer = nil
@@ -41,7 +41,7 @@ public struct WriteTransaction: ~Copyable {
     }
 
     /// Commits as ``commit()`` does, and flushes data and meta page even where the environment does not.
-    public consuming func commitSyncing() throws(LMDBError) {
+    package consuming func commitSyncing() throws(LMDBError) {
         guard let pointer else { preconditionFailure("the transaction has ended") }
         self.pointer = nil
         try environment.commitSyncing(pointer)
@@ -51,7 +51,7 @@ public struct WriteTransaction: ~Copyable {
     /// ``Environment/checkPages()``. Every change does this itself: call it before something else is done that presumes
     /// that changes will be possible.
     @inlinable
-    public mutating func prepareToChange() throws(LMDBError) {
+    package mutating func prepareToChange() throws(LMDBError) {
         if !mayChange { try checkPages() }
     }
 
@@ -72,7 +72,7 @@ public struct WriteTransaction: ~Copyable {
 extension WriteTransaction: Transaction {
     /// LMDB's transaction, for this module's use only.
     @inlinable
-    public var handle: TransactionHandle { TransactionHandle(open) }
+    package var handle: TransactionHandle { TransactionHandle(open) }
 }
 
 extension WriteTransaction {
@@ -80,7 +80,7 @@ extension WriteTransaction {
     ///
     /// Throws ``LMDBError/tableNotFound(name:)`` when it does not exist and is not to be created,
     /// ``LMDBError/tableMismatch(name:)`` when it has other keys.
-    public mutating func openTable(name: String, keys: Table.Keys, create: Bool) throws(LMDBError) -> Table {
+    package mutating func openTable(name: String, keys: Table.Keys, create: Bool) throws(LMDBError) -> Table {
         if let table = try findTable(name: name, keys: keys) { return table }
         if create {
             try prepareToChange()
@@ -90,26 +90,26 @@ extension WriteTransaction {
     }
 
     /// Opens a table, or returns nil when there is none of this name.
-    public mutating func findTable(name: String, keys: Table.Keys) throws(LMDBError) -> Table? {
+    package mutating func findTable(name: String, keys: Table.Keys) throws(LMDBError) -> Table? {
         try Table.open(name, keys: keys, create: false, transaction: open)
     }
 
     /// Deletes all entries of a table.
-    public mutating func clear(_ table: Table) throws(LMDBError) {
+    package mutating func clear(_ table: Table) throws(LMDBError) {
         try prepareToChange()
         try check(mdb_drop(open, table.handle, 0), "clearing a table")
     }
 
     /// Deletes a table. It must not be used afterwards, nor be in use by another transaction of this process, even if
     /// this one is not committed.
-    public mutating func drop(_ table: Table) throws(LMDBError) {
+    package mutating func drop(_ table: Table) throws(LMDBError) {
         try prepareToChange()
         try check(mdb_drop(open, table.handle, 1), "dropping a table")
     }
 
     /// Deletes the table of a name with whatever keys it has, or the entry that stands in its place; nothing when there is
     /// none. No other transaction of this process may use the table.
-    public mutating func discardTable(name: String) throws(LMDBError) {
+    package mutating func discardTable(name: String) throws(LMDBError) {
         var handle: MDB_dbi = 0
         switch mdb_dbi_open(open, name, 0, &handle) {
         case 0: try check(mdb_drop(open, handle, 1), "dropping a table")

@@ -10,7 +10,7 @@ public import TransparencyLog
 /// the position of the profile, not whose it is. Proofs of one event made at different times differ in their checkpoint.
 public struct EventProof: Hashable, Sendable {
     /// The proof as C2SP defines it, signed checkpoint and all.
-    public let inclusion: InclusionProof
+    package let inclusion: InclusionProof
     /// Where in the log the event is.
     public let position: Position
     /// When it was recorded; nil when the record is not shown and its format not known.

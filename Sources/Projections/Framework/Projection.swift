@@ -1,4 +1,4 @@
-public import ByteCoding
+package import ByteCoding
 public import EventLog
 
 /// A named, versioned, pure function that keeps one derived table up to date from the log.
@@ -10,7 +10,7 @@ public import EventLog
 ///
 /// To add a projection, write one type that conforms (docs/projections.md has a compiled example). To change what one
 /// computes, raise its ``version``: the new table is built beside the old one.
-public protocol Projection: Sendable {
+package protocol Projection: Sendable {
     /// What a row is found by.
     associatedtype Key: ProjectionKey
     /// What a row holds.
@@ -39,15 +39,15 @@ public protocol Projection: Sendable {
 
 extension Projection {
     /// Rows change, unless a projection says otherwise.
-    public static var isInsertOnly: Bool { false }
+    package static var isInsertOnly: Bool { false }
     /// Tables are counted, unless a projection says otherwise.
-    public static var isCounted: Bool { true }
+    package static var isCounted: Bool { true }
     /// Nothing stays, unless a projection says otherwise.
-    public static func erase(_ record: borrowing RecordView, at key: Key, from row: Row) -> Row? { nil }
+    package static func erase(_ record: borrowing RecordView, at key: Key, from row: Row) -> Row? { nil }
 }
 
 /// The keys whose rows one record changes.
-public enum ProjectionKeys<Key: Sendable>: Sendable {
+package enum ProjectionKeys<Key: Sendable>: Sendable {
     /// No row.
     case none
     /// One row.
@@ -57,7 +57,7 @@ public enum ProjectionKeys<Key: Sendable>: Sendable {
 }
 
 /// What a projection's rows are found by: a value whose order is the order of its bytes.
-public protocol ProjectionKey: Hashable, Comparable, Sendable {
+package protocol ProjectionKey: Hashable, Comparable, Sendable {
     /// A hash for tables in memory, all of whose bits matter: `hashValue` unless a type knows a faster one.
     var tableHash: UInt64 { get }
     /// Appends the key's bytes, 1 to 511 of them, which sort as the keys do: big-endian numbers.
@@ -65,7 +65,7 @@ public protocol ProjectionKey: Hashable, Comparable, Sendable {
 }
 
 /// What a projection stores under a key.
-public protocol ProjectionRow: Hashable, Sendable {
+package protocol ProjectionRow: Hashable, Sendable {
     /// Appends the row's canonical bytes.
     func encode(to writer: inout ByteWriter)
     /// Decodes a row, refusing bytes that encoding would not write.
@@ -74,24 +74,24 @@ public protocol ProjectionRow: Hashable, Sendable {
 
 extension ProjectionKey {
     /// The hash of the standard library.
-    public var tableHash: UInt64 { UInt64(bitPattern: Int64(hashValue)) }
+    package var tableHash: UInt64 { UInt64(bitPattern: Int64(hashValue)) }
 }
 
 extension Position: ProjectionKey {
     /// One multiplication, the halves of the product combined. That is enough here: positions are given by the log, so
     /// nobody can choose them to collide.
-    public var tableHash: UInt64 {
+    package var tableHash: UInt64 {
         let (high, low) = number.multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15)
         return high ^ low
     }
 
     /// Eight bytes, big-endian.
-    public func encode(to writer: inout ByteWriter) { writer.write(number.bigEndian) }
+    package func encode(to writer: inout ByteWriter) { writer.write(number.bigEndian) }
 }
 
 extension Position: ProjectionRow {
     /// Reads eight bytes, little-endian.
-    public init(from reader: inout ByteReader) throws(ByteCodingError) {
+    package init(from reader: inout ByteReader) throws(ByteCodingError) {
         guard let position = Position(stored: UInt64(bigEndian: try reader.read(UInt64.self))) else {
             throw .truncated(needed: 8, available: 0)
         }

@@ -3,20 +3,20 @@
 /// It minimizes Σ ln(1 + e^(−w·z_i)) + (λq/2)|w|² with λ = ½ by six sweeps of dual coordinate ascent, the last one
 /// averaged (docs/fold.md, section 3). Vector sums are exact integers, so their order and width cannot change a bit; only
 /// the scalar steps round, each as defined.
-public enum DL1: FoldAlgorithm {
+package enum DL1: FoldAlgorithm {
     /// `DL1` and a zero byte.
-    public static let id = FoldID(rawValue: 0x0031_4C44)
+    package static let id = FoldID(rawValue: 0x0031_4C44)
 
     /// Folds comparisons, in the order in which they were appended.
     ///
     /// No comparisons, and comparisons that cancel exactly, give the neutral taste: direction and gain 0, confidence 500.
     /// Costs about 12 passes over the differences. Never throws.
-    public static func fold(_ comparisons: borrowing ComparisonSet) -> Taste {
+    package static func fold(_ comparisons: borrowing ComparisonSet) -> Taste {
         finish(solve(comparisons), comparisons)
     }
 
     /// Folds comparisons and returns the dual weights A_i beside the taste. Never throws.
-    public static func explainedFold(_ comparisons: borrowing ComparisonSet) -> ExplainedTaste {
+    package static func explainedFold(_ comparisons: borrowing ComparisonSet) -> ExplainedTaste {
         let solution = solve(comparisons)
         return ExplainedTaste(
             taste: finish(solution, comparisons), weights: solution.weights,

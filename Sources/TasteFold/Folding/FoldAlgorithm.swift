@@ -2,7 +2,7 @@
 ///
 /// A fold is frozen once a version was minted with it: the same comparisons give the same payload for ever. Something
 /// better is another fold, with another id, in files of its own and one line in ``FoldRegistry``.
-public protocol FoldAlgorithm: Sendable {
+package protocol FoldAlgorithm: Sendable {
     /// The four bytes that name the fold in payloads.
     static var id: FoldID { get }
 
@@ -14,15 +14,15 @@ public protocol FoldAlgorithm: Sendable {
 }
 
 /// A taste, and how much each comparison counts in it.
-public struct ExplainedTaste: Hashable, Sendable {
+package struct ExplainedTaste: Hashable, Sendable {
     /// What the fold made of the comparisons.
-    public let taste: Taste
+    package let taste: Taste
     /// One weight in Q14 (0...16384) for each comparison that was not dropped, in the order of appending: how far the
     /// taste still is from predicting that choice with certainty, hence how strongly the choice pulls on the direction.
-    public let weights: [Int]
+    package let weights: [Int]
     /// What each of them contributes to the direction, as a share of its length: negative for a choice that the taste
     /// contradicts. They sum to 1 before rounding, or are all 0 when the taste is neutral.
-    public let shares: [Double]
+    package let shares: [Double]
 
     package init(taste: Taste, weights: [Int], shares: [Double]) {
         self.taste = taste
@@ -32,17 +32,17 @@ public struct ExplainedTaste: Hashable, Sendable {
 }
 
 /// Every fold of comparisons alone that this build knows. ``HP1``, which also needs a house, is beside them.
-public enum FoldRegistry {
+package enum FoldRegistry {
     /// The folds, oldest first.
-    public static let algorithms: [any FoldAlgorithm.Type] = [DL1.self]
+    package static let algorithms: [any FoldAlgorithm.Type] = [DL1.self]
 
     /// The ids that payloads may have: of the folds, of the fold that starts from a house, and of houses.
-    public static let knownIDs: [FoldID] = algorithms.map { $0.id } + [HP1.id, HM1.id]
+    package static let knownIDs: [FoldID] = algorithms.map { $0.id } + [HP1.id, HM1.id]
 
     /// The fold with an id.
     ///
     /// - Throws: ``FoldError/unknownFold(_:)`` when there is none.
-    public static func algorithm(for id: FoldID) throws(FoldError) -> any FoldAlgorithm.Type {
+    package static func algorithm(for id: FoldID) throws(FoldError) -> any FoldAlgorithm.Type {
         for algorithm in algorithms where algorithm.id == id { return algorithm }
         throw .unknownFold(id)
     }

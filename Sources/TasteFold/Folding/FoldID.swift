@@ -1,10 +1,10 @@
 /// The four bytes that name a fold, such as `DL1` and a zero byte. They start every taste's payload.
 public struct FoldID: Hashable, Sendable {
     /// The four bytes as a little-endian integer.
-    public let rawValue: UInt32
+    package let rawValue: UInt32
 
     /// The id whose four bytes, little-endian, are this integer; no fold need have it.
-    public init(rawValue: UInt32) {
+    package init(rawValue: UInt32) {
         self.rawValue = rawValue
     }
 
@@ -16,12 +16,12 @@ public struct FoldID: Hashable, Sendable {
     }
 
     /// The four bytes.
-    public var bytes: [UInt8] {
+    package var bytes: [UInt8] {
         (0..<4).map { UInt8(truncatingIfNeeded: rawValue >> (8 * UInt32($0))) }
     }
 
     /// The fold with which new versions are minted.
-    public static let current = DL1.id
+    package static let current = DL1.id
 
     /// Folds comparisons with the fold that has this id.
     ///
@@ -30,7 +30,8 @@ public struct FoldID: Hashable, Sendable {
     ///   - house: What the fold starts from; others than ``HP1`` ignore it.
     /// - Throws: ``FoldError/unknownFold(_:)`` when no fold has it, ``FoldError/needsHouse(_:)`` for ``HP1`` without a
     ///   house, or what the fold itself throws.
-    public func fold(_ comparisons: borrowing ComparisonSet, from house: HousePrior? = nil) throws(FoldError) -> Taste {
+    package func fold(_ comparisons: borrowing ComparisonSet, from house: HousePrior? = nil) throws(FoldError) -> Taste
+    {
         guard self == HP1.id else { return try FoldRegistry.algorithm(for: self).fold(comparisons) }
         guard let house else { throw .needsHouse(self) }
         return HP1.fold(comparisons, from: house)
@@ -43,7 +44,7 @@ public struct FoldID: Hashable, Sendable {
     ///   - house: What the fold starts from; others than ``HP1`` ignore it.
     /// - Throws: ``FoldError/unknownFold(_:)`` when no fold has it, ``FoldError/needsHouse(_:)`` for ``HP1`` without a
     ///   house, or what the fold itself throws.
-    public func explainedFold(
+    package func explainedFold(
         _ comparisons: borrowing ComparisonSet, from house: HousePrior? = nil
     ) throws(FoldError) -> ExplainedTaste {
         guard self == HP1.id else { return try FoldRegistry.algorithm(for: self).explainedFold(comparisons) }

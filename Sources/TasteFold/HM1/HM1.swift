@@ -2,18 +2,18 @@
 ///
 /// A house taste is no fold of choices, but its payload has the form of one: its id, its gain and its direction are what
 /// ``HP1`` starts from.
-public enum HM1 {
+package enum HM1 {
     /// `HM1` and a zero byte.
-    public static let id = FoldID(rawValue: 0x0031_4D48)
+    package static let id = FoldID(rawValue: 0x0031_4D48)
 
     /// The largest gain of a house, in Q8 logits per unit cosine: 256 logits.
-    public static let gainLimit: UInt32 = 65_535
+    package static let gainLimit: UInt32 = 65_535
     /// A profile contributes from this many comparisons on.
-    public static let fewestComparisons = 20
+    package static let fewestComparisons = 20
     /// A house has at least this many contributors: a mean of few is somebody's taste.
-    public static let fewestContributors = 20
+    package static let fewestContributors = 20
     /// A house has at most this many contributors.
-    public static let contributorLimit = 4096
+    package static let contributorLimit = 4096
 
     /// The mean of the contributors' tastes, each weighted by its gain, but by no more than twice the median gain.
     ///
@@ -21,7 +21,7 @@ public enum HM1 {
     /// pass over the directions. For at most ``contributorLimit`` tastes every sum is below 2^42.
     ///
     /// - Precondition: There are 1 to ``contributorLimit`` tastes, all of the space.
-    public static func house(of tastes: [Taste], in space: SpaceDescriptor) -> Taste {
+    package static func house(of tastes: [Taste], in space: SpaceDescriptor) -> Taste {
         precondition((1...contributorLimit).contains(tastes.count), "a house has 1 to \(contributorLimit) contributors")
         let median = tastes.map(\.gain).sorted()[tastes.count / 2]
         let cap = min(2 * Int(median), Int(gainLimit))

@@ -4,23 +4,23 @@
 /// section 7). Without comparisons the result is the house's taste; with a house of gain 0 the numbers are DL1's.
 ///
 /// Bounds: for canonical embeddings |V0·z| is below 2^52, so that with DL1's 2^62 every |V·z| stays below 2^63.
-public enum HP1 {
+package enum HP1 {
     /// `HP1` and a zero byte.
-    public static let id = FoldID(rawValue: 0x0031_5048)
+    package static let id = FoldID(rawValue: 0x0031_5048)
 
     /// Folds comparisons, in the order in which they were appended, around a house.
     ///
     /// Costs what ``DL1`` does. Never throws.
     ///
     /// - Precondition: The house is of the comparisons' space.
-    public static func fold(_ comparisons: borrowing ComparisonSet, from house: HousePrior) -> Taste {
+    package static func fold(_ comparisons: borrowing ComparisonSet, from house: HousePrior) -> Taste {
         finish(solve(comparisons, house), comparisons, house)
     }
 
     /// Folds comparisons and returns the dual weights A_i beside the taste. Never throws.
     ///
     /// - Precondition: The house is of the comparisons' space.
-    public static func explainedFold(
+    package static func explainedFold(
         _ comparisons: borrowing ComparisonSet, from house: HousePrior
     ) -> ExplainedTaste {
         let solution = solve(comparisons, house)

@@ -1,16 +1,16 @@
 public import ByteCoding
 
 /// The house version that a fold starts from.
-public struct HousePrior: Hashable, Sendable {
+package struct HousePrior: Hashable, Sendable {
     /// The taste of the house, made by ``HM1``.
-    public let taste: Taste
+    package let taste: Taste
     /// The SHA-256 of the house version's bytes, which payloads name.
-    public let versionHash: SHA256Digest
+    package let versionHash: SHA256Digest
 
     /// A house to start from.
     ///
     /// - Precondition: The taste was made by ``HM1``.
-    public init(taste: Taste, versionHash: SHA256Digest) {
+    package init(taste: Taste, versionHash: SHA256Digest) {
         precondition(taste.foldID == HM1.id && taste.gain <= HM1.gainLimit, "the taste is no house's")
         self.taste = taste
         self.versionHash = versionHash

@@ -2,7 +2,7 @@ internal import ByteCoding
 
 extension SpaceDescriptor {
     /// The number of pairs in the panel of a catalogue.
-    public static let panelPairCount = 64
+    package static let panelPairCount = 64
 
     /// The descriptor of a catalogue of images: its rounded mean, and a panel of 64 pairs.
     ///
@@ -11,7 +11,7 @@ extension SpaceDescriptor {
     ///
     /// - Throws: ``SpaceError`` when the name contains a zero character, or the catalogue has fewer than two images,
     ///   images of different dimensions, or an id twice.
-    public init(name: String, catalogue: [(id: String, embedding: Embedding)]) throws(SpaceError) {
+    package init(name: String, catalogue: [(id: String, embedding: Embedding)]) throws(SpaceError) {
         guard !name.utf8.contains(0) else { throw .zeroCharacterInName }
         guard catalogue.count >= 2 else { throw .tooFewImages(catalogue.count) }
         let dimension = catalogue[0].embedding.dimension
@@ -40,7 +40,7 @@ extension SpaceDescriptor {
 }
 
 /// Why a catalogue makes no space.
-public enum SpaceError: Error, Hashable, Sendable, CustomStringConvertible {
+package enum SpaceError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The name contains the character that ends it in the space's canonical bytes.
     case zeroCharacterInName
     /// The catalogue has this many images, too few for a panel.
@@ -51,7 +51,7 @@ public enum SpaceError: Error, Hashable, Sendable, CustomStringConvertible {
     case repeatedImage(id: String)
 
     /// One sentence for people.
-    public var description: String {
+    package var description: String {
         switch self {
         case .zeroCharacterInName: "the name of a space cannot contain a zero character"
         case .tooFewImages(let count): "a space needs a catalogue of at least 2 images, not \(count)"

@@ -10,14 +10,14 @@ public struct SpaceDescriptor: Sendable {
     /// The mean of the catalogue's embeddings, each component rounded; a like prefers its image to this.
     public let mean: [Int16]
     /// The pairs of images on which confidence is measured.
-    public let panel: [PanelPair]
+    package let panel: [PanelPair]
     /// The SHA-256 of the descriptor's canonical bytes, below.
     ///
     /// Of: `space` and a zero byte; the name in UTF-8 and a zero byte; the dimension and the number of pairs as `UInt16`;
     /// the mean; both embeddings of each pair. All integers little-endian, components `Int16`.
     public let id: SHA256Digest
     /// The mean squared distance of the panel's pairs, rounded down, in Q28: the space's typical scale. 0 without a panel.
-    public let panelMeanSquare: Int
+    package let panelMeanSquare: Int
 
     /// The panel's nonzero differences; the other pairs are ties whatever the taste.
     package let panelDifferences: DifferenceMatrix
@@ -26,7 +26,7 @@ public struct SpaceDescriptor: Sendable {
     ///
     /// - Precondition: The mean and all embeddings have the same dimension, 1 to 65,535, and there are at most 65,535
     ///   pairs.
-    public init(name: String, mean: [Int16], panel: [PanelPair]) {
+    package init(name: String, mean: [Int16], panel: [PanelPair]) {
         precondition((1...Embedding.largestDimension).contains(mean.count), "a space has 1 to 65535 dimensions")
         precondition(panel.count <= Int(UInt16.max), "a panel has at most 65535 pairs")
         for pair in panel {
@@ -83,14 +83,14 @@ extension SpaceDescriptor: Hashable {
 }
 
 /// Two images of a panel.
-public struct PanelPair: Hashable, Sendable {
+package struct PanelPair: Hashable, Sendable {
     /// The first image's embedding.
-    public let x: Embedding
+    package let x: Embedding
     /// The second image's embedding.
-    public let y: Embedding
+    package let y: Embedding
 
     /// The pair of two images.
-    public init(x: Embedding, y: Embedding) {
+    package init(x: Embedding, y: Embedding) {
         self.x = x
         self.y = y
     }

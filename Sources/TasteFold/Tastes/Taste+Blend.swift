@@ -29,7 +29,7 @@ extension Taste {
     /// Blends tastes by weight (docs/fold.md, section 4), each identified by its payload.
     ///
     /// - Throws: ``BlendError``.
-    public static func blend(_ parts: [(taste: Taste, weight: Int)]) throws(BlendError) -> Taste {
+    package static func blend(_ parts: [(taste: Taste, weight: Int)]) throws(BlendError) -> Taste {
         try blend(parts.map { BlendPart(taste: $0.taste, weight: $0.weight) })
     }
 

@@ -9,7 +9,7 @@ extension Taste {
     /// - Parameters:
     ///   - space: The space that the taste is said to be of.
     ///   - evidence: The number of effective rankings and likes that it was folded from, none of which need have counted.
-    public func checkFit(to space: SpaceDescriptor, evidence: Int) throws(TasteFitError) {
+    package func checkFit(to space: SpaceDescriptor, evidence: Int) throws(TasteFitError) {
         guard spaceID == space.id else { throw .otherSpace(spaceID) }
         guard dimension == space.dimension else { throw .dimension(found: dimension, expected: space.dimension) }
         guard comparisonCount <= min(evidence, ComparisonSet.limit) else {
@@ -38,7 +38,7 @@ extension Taste {
 }
 
 /// Why a taste cannot be of a space.
-public enum TasteFitError: Error, Equatable, Sendable, CustomStringConvertible {
+package enum TasteFitError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The taste says that it is of the space with this id.
     case otherSpace(SHA256Digest)
     /// The direction has not as many components as the space has dimensions.
@@ -53,7 +53,7 @@ public enum TasteFitError: Error, Equatable, Sendable, CustomStringConvertible {
     case direction(squaredLength: Int)
 
     /// One sentence for people.
-    public var description: String {
+    package var description: String {
         switch self {
         case .otherSpace(let id): "it is of the space with id \(id)"
         case .dimension(let found, let expected): "its direction has \(found) components, and its space \(expected)"

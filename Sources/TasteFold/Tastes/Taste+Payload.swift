@@ -5,7 +5,7 @@ extension Taste {
     ///
     /// The fold's id, 4 bytes; the space's id, 32; of ``HP1`` the house's hash, 32; the dimension, `UInt16`; the comparison count, `UInt32`; the gain,
     /// `UInt32`; the confidence, `UInt16`; the direction's components, `Int16` each.
-    public var payload: [UInt8] {
+    package var payload: [UInt8] {
         var writer = ByteWriter(
             capacity: Self.payloadHeaderByteCount + SHA256Digest.byteCount + 2 * direction.count)
         writer.write(foldID.rawValue)
@@ -20,16 +20,16 @@ extension Taste {
     }
 
     /// The SHA-256 of the payload.
-    public var payloadHash: SHA256Digest { SHA256Digest(hashing: payload) }
+    package var payloadHash: SHA256Digest { SHA256Digest(hashing: payload) }
 
     /// The size of a payload in bytes before the direction, without the house's hash that payloads of ``HP1`` have.
-    public static let payloadHeaderByteCount = 48
+    package static let payloadHeaderByteCount = 48
 
     /// Decodes canonical bytes.
     ///
     /// - Throws: ``TasteDecodingError`` for bytes that no known fold and no blend can have produced, as far as that can be
     ///   told: every taste that is accepted has exactly these bytes as its payload.
-    public init(payload: RawSpan) throws(TasteDecodingError) {
+    package init(payload: RawSpan) throws(TasteDecodingError) {
         let taste: Taste
         do {
             taste = try Self.fields(of: payload)
@@ -82,7 +82,7 @@ extension Taste {
 }
 
 /// Why bytes are no taste's payload.
-public enum TasteDecodingError: Error, Equatable, Sendable, CustomStringConvertible {
+package enum TasteDecodingError: Error, Equatable, Sendable, CustomStringConvertible {
     /// Too few or too many bytes.
     case malformed(ByteCodingError)
     /// This build has no fold of this id.
@@ -101,7 +101,7 @@ public enum TasteDecodingError: Error, Equatable, Sendable, CustomStringConverti
     case implausibleDirection(squaredLength: Int)
 
     /// One sentence for people.
-    public var description: String {
+    package var description: String {
         switch self {
         case .malformed(let error): "the payload is not canonical: \(error)"
         case .unknownFold(let id): "the payload is of the fold \(id), which is unknown here"

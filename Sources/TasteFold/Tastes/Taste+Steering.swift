@@ -8,7 +8,7 @@ extension Taste {
     public static let stylizeRange = 0...1000
 
     /// The stylize value that weighs a fully trusted direction like the prompt itself.
-    public static let referenceStylize = 400
+    package static let referenceStylize = 400
 
     /// Turns a prompt's embedding towards the taste: 400·1024·e + stylize·trust·C, normalized.
     ///

@@ -1,7 +1,7 @@
 /// Scores images by one taste: logits above the catalogue's mean, in Q8.
 ///
 /// Reads rows in place, at memory speed. Exact for any `Int16` components, canonical or not.
-public struct TasteScorer: Sendable {
+package struct TasteScorer: Sendable {
     private let direction: [Int16]
     private let gain: Int
     /// C·μ.
@@ -12,7 +12,7 @@ public struct TasteScorer: Sendable {
     /// A scorer for a taste.
     ///
     /// - Precondition: The space is the taste's.
-    public init(taste: Taste, space: SpaceDescriptor) {
+    package init(taste: Taste, space: SpaceDescriptor) {
         precondition(taste.spaceID == space.id && taste.dimension == space.dimension, "a taste of another space")
         direction = taste.direction
         gain = Int(taste.gain)
@@ -23,13 +23,13 @@ public struct TasteScorer: Sendable {
     }
 
     /// The number of components of a row.
-    public var dimension: Int { direction.count }
+    package var dimension: Int { direction.count }
 
     /// The score of one embedding.
     ///
     /// - Parameter embedding: The components as little-endian `Int16`, at any alignment.
     /// - Precondition: There are as many as the space has dimensions.
-    public func score(of embedding: RawSpan) -> Int {
+    package func score(of embedding: RawSpan) -> Int {
         precondition(embedding.byteCount == 2 * dimension, "an embedding of another dimension")
         return embedding.withUnsafeBytes { row in
             direction.withUnsafeBytes { score(row, $0) }
@@ -42,7 +42,7 @@ public struct TasteScorer: Sendable {
     ///   - matrix: The embeddings one after the other, each as little-endian `Int16` components.
     ///   - scores: Where to write the scores, one for each row.
     /// - Precondition: The matrix has as many rows as there is place for.
-    public func scores(of matrix: RawSpan, into scores: inout MutableSpan<Int>) {
+    package func scores(of matrix: RawSpan, into scores: inout MutableSpan<Int>) {
         let rowByteCount = 2 * dimension
         precondition(matrix.byteCount == scores.count * rowByteCount, "not a score for each row")
         matrix.withUnsafeBytes { matrix in
