@@ -19,7 +19,7 @@ package struct SHA256Hasher: Sendable {
     }
 
     /// Hashes the 32 bytes of a digest.
-    public mutating func update(_ digest: SHA256Digest) {
+    package mutating func update(_ digest: SHA256Digest) {
         let words = digest.words
         withUnsafeBytes(of: (words.0.bigEndian, words.1.bigEndian, words.2.bigEndian, words.3.bigEndian)) {
             update(span: RawSpan(_unsafeBytes: $0))
@@ -27,7 +27,7 @@ package struct SHA256Hasher: Sendable {
     }
 
     /// Hashes one byte.
-    public mutating func update(byte: UInt8) {
+    package mutating func update(byte: UInt8) {
         withUnsafeBytes(of: byte) { update(span: RawSpan(_unsafeBytes: $0)) }
     }
 

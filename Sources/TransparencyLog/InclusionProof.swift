@@ -1,4 +1,4 @@
-public import ByteCoding
+package import ByteCoding
 
 /// A proof that an entry stands in a log, which can be checked without the log: C2SP's tlog-proof.
 package struct InclusionProof: Hashable, Sendable {

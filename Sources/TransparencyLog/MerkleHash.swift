@@ -1,4 +1,4 @@
-public import ByteCoding
+package import ByteCoding
 
 /// The two hashes of an RFC 9162 tree (section 2.1.1). Their first bytes differ, so that no entry can pass for a node.
 package enum MerkleHash {

@@ -1,4 +1,4 @@
-public import ByteCoding
+package import ByteCoding
 
 /// The short, typeable name of a personalization version: symbols of Crockford's base32 that spell the first bits of
 /// the version's hash, and one check symbol.

@@ -1,4 +1,4 @@
-public import ByteCoding
+package import ByteCoding
 
 /// One version and its label, in bytes that verify themselves: how a code travels to another store of the same space.
 /// Holds no user and no events.

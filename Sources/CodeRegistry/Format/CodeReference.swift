@@ -1,4 +1,4 @@
-public import ByteCoding
+package import ByteCoding
 
 /// What people give where a version is meant: its code or its full hash.
 package enum CodeReference: Hashable, Sendable {

@@ -1,4 +1,4 @@
-public import ByteCoding
+package import ByteCoding
 
 /// The canonical bytes of a personalization version: a header and the taste payload. Their SHA-256 names the version.
 ///
