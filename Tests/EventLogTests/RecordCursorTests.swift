@@ -1,7 +1,6 @@
+import EventLog
 import SeededRandom
 import Testing
-
-@testable import EventLog
 
 /// Variable-length numbers, compared with a decoder that reads a byte at a time, as DWARF's LEB128 is defined.
 @Suite struct RecordCursorTests {

@@ -36,7 +36,8 @@ let package = Package(
             name: "ByteCoding", dependencies: ["CCRC32C", "CNettle"],
             path: "Library/ByteCoding", swiftSettings: instrumented),
         .target(
-            name: "LMDB", dependencies: ["CLMDB", "CFileStatus", "ByteCoding"], path: "Library/LMDB", swiftSettings: instrumented),
+            name: "LMDB", dependencies: ["CLMDB", "CFileStatus", "ByteCoding"], path: "Library/LMDB",
+            swiftSettings: instrumented),
         .target(
             name: "TasteFold", dependencies: ["CFoldKernels", "ByteCoding"], path: "Library/TasteFold",
             swiftSettings: instrumented),

@@ -2,16 +2,16 @@
 ///
 /// A field that is not there or not in its shortest form makes ``isBroken`` true and counts as 0, so that callers ask once,
 /// at the end. Never reads past the end.
-struct RecordCursor: ~Copyable, ~Escapable {
+package struct RecordCursor: ~Copyable, ~Escapable {
     let bytes: RawSpan
     /// The byte offset of the next field.
-    private(set) var offset: Int
+    package private(set) var offset: Int
     /// Whether a field could not be read.
-    private(set) var isBroken = false
+    package private(set) var isBroken = false
 
     /// A cursor at a byte offset.
     @_lifetime(copy bytes)
-    init(_ bytes: RawSpan, at offset: Int) {
+    package init(_ bytes: RawSpan, at offset: Int) {
         self.bytes = bytes
         self.offset = offset
     }
@@ -33,7 +33,7 @@ struct RecordCursor: ~Copyable, ~Escapable {
     /// A number in unsigned LEB128.
     @inline(__always)
     @_lifetime(self: copy self)
-    mutating func varint() -> UInt64 {
+    package mutating func varint() -> UInt64 {
         let left = bytes.byteCount &- offset
         guard left > 0, bytes.byteCount >= 8 else { return varintByBytes() }
         // The next eight bytes, or those that are left with zeros after them.
