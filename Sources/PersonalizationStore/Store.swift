@@ -60,6 +60,12 @@ public final class Store: Sendable {
         package var restAfter: Duration? = .seconds(1)
         /// False only for a test that must fail then: nothing keeps the pages of a checkpoint from being written over.
         package var pinsCheckpoints = true
+        /// Which shard of a cluster the store is a copy of, and what makes its groups durable; nil for a store of its own.
+        package var shard: ShardOpening?
+        /// How many bytes of records a group commit takes, estimated from the requests.
+        package var groupByteLimit = 4 << 20
+        /// How long a group commit waits for more requests while they keep coming.
+        package var gatherLimit = Duration.zero
         /// The address space reserved for the map in bytes, at least 1 MiB: the size that the store can grow to. Nil means
         /// 1 TiB for a new store, and for an existing one what it has. An existing store is enlarged when this is more,
         /// and never made smaller; see ``Store/grow(at:toMapByteCount:)``.
@@ -89,7 +95,8 @@ public final class Store: Sendable {
             planner: StorePlanner(
                 tables: tables, limits: options.plannerLimits,
                 clockRules: options.allowsFutureTimes ? nil : ClockRules()),
-            durability: files.writing?.durability, now: options.now, makeSalt: options.makeSalt,
+            durability: files.writing?.durability, groupByteLimit: options.groupByteLimit,
+            gatherLimit: options.gatherLimit, now: options.now, makeSalt: options.makeSalt,
             observe: { onCommit(CommitReport($0)) })
     }
 
@@ -101,13 +108,13 @@ public final class Store: Sendable {
         // reference to it has gone.
         if isReadOnly { return }
         let tables = tables
-        let durability = files.writing?.durability
+        let writing = files.writing
         await committer.close {
             tables.stopHashing()
             do { try tables.flushAll() } catch {
                 // The log has everything; the next opening scans from the checkpoint.
             }
-            durability?.rest()
+            writing?.rest()
         }
     }
 
