@@ -230,6 +230,10 @@ package final class GroupCommitter<Planner: AppendPlanner>: Sendable {
             }
         }
         guard group.count > 0 else {
+            // A repeat is acknowledged too.
+            if outcomes.contains(where: { if case .success = $0 { true } else { false } }) {
+                try durability?.confirm(holding: transaction)
+            }
             durability?.abandon()
             planner.didFinish(.committed(upTo: head?.position))
             return group

@@ -34,6 +34,10 @@ package protocol GroupDurability: AnyObject, Sendable {
         _ group: borrowing RecordGroup, in transaction: inout WriteTransaction
     ) throws(StorageError) -> GroupPersistence
 
+    /// Returns when everything in the log is durable: nothing is appended, since it is there already, and that is to be
+    /// acknowledged.
+    func confirm(holding transaction: borrowing WriteTransaction) throws(StorageError)
+
     /// What was to be appended has come to nothing. May be called more than once.
     func abandon()
 
@@ -44,6 +48,8 @@ package protocol GroupDurability: AnyObject, Sendable {
 extension GroupDurability {
     /// Nothing needs to be known of it.
     package func note(_ group: DurableGroup, in transaction: inout WriteTransaction) throws(StorageError) {}
+    /// What is in the log was durable before it was put there.
+    package func confirm(holding transaction: borrowing WriteTransaction) throws(StorageError) {}
     /// Nothing was held for it.
     package func abandon() {}
 }

@@ -134,6 +134,7 @@ enum ClusterSchema {
           if new_at <> length(in_records) or entry_at <> length(in_entries) then
             raise exception 'the group would have other records';
           end if;
+          if in_records = old.records then return false; end if;
           update pstore.log set records = in_records where shard = in_shard and after = in_after;
           return true;
         end $$

@@ -28,7 +28,7 @@ final class DatabaseSession {
         let settings: [(String, String)] = [
             // What the connection string says counts more than these, and what follows it more than that.
             ("connect_timeout", "3"), ("tcp_user_timeout", "5000"), ("keepalives_idle", "5"),
-            ("sslmode", "verify-full"), ("fallback_application_name", applicationName), ("dbname", server),
+            ("sslmode", Self.staysOnMachine(server) ? "prefer" : "verify-full"), ("fallback_application_name", applicationName), ("dbname", server),
             ("target_session_attrs", "read-write"),
         ]
         let connection = Self.connect(settings)
@@ -54,6 +54,23 @@ final class DatabaseSession {
     }
 
     deinit { PQfinish(connection) }
+
+    /// Whether all hosts of a connection string are this machine: then nothing travels that TLS would protect.
+    private static func staysOnMachine(_ server: String) -> Bool {
+        guard let options = PQconninfoParse(server, nil) else { return false }
+        defer { PQconninfoFree(options) }
+        var hosts: [String] = []
+        var option = options
+        while let keyword = option.pointee.keyword {
+            if let value = option.pointee.val, ["host", "hostaddr"].contains(String(cString: keyword)) {
+                hosts += String(cString: value).split(separator: ",").map(String.init)
+            }
+            option += 1
+        }
+        return hosts.allSatisfy {
+            $0.isEmpty || $0.hasPrefix("/") || $0.hasPrefix("@") || $0.hasPrefix("127.") || $0 == "::1" || $0 == "localhost"
+        }
+    }
 
     private static func connect(_ settings: [(String, String)]) -> OpaquePointer? {
         let keys = settings.map { strdup($0.0) }

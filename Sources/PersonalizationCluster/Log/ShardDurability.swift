@@ -42,6 +42,9 @@ final class ShardDurability: GroupDurability {
         /// What the database says of groups that were fetched and not noted yet, by their first positions.
         var fetched: [UInt64: ShardGroup] = [:]
         var chain: GroupChain
+        /// Up to which position a standby is known to have everything: whatever was fetched after it may have been shown
+        /// without that, by a commit whose wait was cancelled.
+        var confirmedThrough: UInt64 = 0
         /// Set when the copy and the database differ; nothing is appended or fetched until that is undone.
         var fork: ShardFault?
     }
@@ -83,6 +86,7 @@ final class ShardDurability: GroupDurability {
         state.withLock { state in
             state.fork = nil
             state.needsFetch = true
+            state.confirmedThrough = 0
             state.fetched.removeAll()
             state.chain.forget(log: log)
         }
@@ -281,6 +285,8 @@ extension ShardDurability {
             return .placeTaken
         }
         try groups.append(new, in: &transaction)
+        // The group before was there, so a standby has all of it.
+        state.withLock { $0.confirmedThrough = last }
         didAppend()
         return .durable
     }
@@ -320,17 +326,16 @@ extension ShardDurability {
                     mayBeThere = true
                 }
             } catch {
-                if error.cause == .lockTimeout {
-                    locks = false
-                    continue
-                }
+                // Without the shard's lock the insert may still wait for one that has the slot.
+                if error.cause == .lockTimeout { locks = false }
                 if error.leavesOutcomeUnknown { mayBeThere = true }
                 if error.cause == .refused || ContinuousClock.now >= deadline {
                     throw mayBeThere ? .outcomeUnknown(shard: shard, error.description) : refusal(error)
                 }
             }
             if ContinuousClock.now >= deadline {
-                throw .outcomeUnknown(shard: shard, "the database gives no answer")
+                let detail = "the database gives no answer"
+                throw mayBeThere ? .outcomeUnknown(shard: shard, detail) : .unavailable(shard: shard, detail)
             }
             pause()
         }
@@ -382,6 +387,42 @@ extension ShardDurability {
         _ session: DatabaseSession, until deadline: ContinuousClock.Instant
     ) throws(DatabaseError) {
         try SessionChecks(node: "shard \(shard)", cluster: nil).commitBarrier(session, until: deadline)
+    }
+
+    func confirm(holding transaction: borrowing WriteTransaction) throws(StorageError) {
+        guard let tail = try groups.tail(in: transaction) else { return }
+        try confirm(tail, until: .now + limits.append)
+    }
+
+    /// Whether a standby is known to have everything up to a position.
+    func isConfirmed(_ position: UInt64) -> Bool { state.withLock { $0.confirmedThrough >= position } }
+
+    /// Waits until a standby has everything up to a group: the session that sees the group commits something after it.
+    func confirm(_ tail: ShardGroup, until deadline: ContinuousClock.Instant) throws(StorageError) {
+        if isConfirmed(tail.last) { return }
+        let look = statements.fetch(from: tail.after, limit: 1)
+        let found: ShardGroup? = try retrying(until: deadline) { (session) throws(DatabaseError) in
+            let rows = ShardRow.rows(of: try session.run(look, until: deadline))
+            try self.confirm(session, until: deadline)
+            return rows.first??.group
+        }
+        guard found == tail else { throw noteFork(after: tail.after) }
+        state.withLock { $0.confirmedThrough = max($0.confirmedThrough, tail.last) }
+    }
+
+    /// Asks until there is an answer. What is asked for again may be there and yet be lost, so nobody is told that it is not.
+    private func retrying<Result: Sendable>(
+        until deadline: ContinuousClock.Instant,
+        _ body: @escaping @Sendable (DatabaseSession) throws(DatabaseError) -> Result
+    ) throws(StorageError) -> Result {
+        while true {
+            do throws(DatabaseError) { return try server.pool.run(until: deadline, body) } catch {
+                guard error.cause != .refused, ContinuousClock.now < deadline else {
+                    throw .shard(.outcomeUnknown(shard: shard, error.description))
+                }
+            }
+            pause()
+        }
     }
 
     func abandon() {

@@ -10,6 +10,8 @@ final class ShardFollower: Sendable {
     private let nodes: @Sendable () -> [ShardNode]
     private let connection: DatabaseConnection
     private let pollInterval: Duration
+    /// Told where shards are that have been moved, when this is the server that knows.
+    private let didReadPlaces: (@Sendable ([Int: String]) -> Void)?
     private let thread = WorkerThread(name: "pstore-follow")
     private let state = Mutex(State())
 
@@ -25,16 +27,19 @@ final class ShardFollower: Sendable {
     /// A follower of a server, once it is started.
     ///
     /// - Parameters:
-    ///   - nodes: The node's copies whose shards are at the server now.
     ///   - pollInterval: How long a lost notification goes unnoticed.
+    ///   - didReadPlaces: Told once an interval where shards are that have been moved; nil where the server does not know.
+    ///   - nodes: The node's copies whose shards are at the server now.
     init(
         server: String, node: String, checks: SessionChecks, pollInterval: Duration,
+        didReadPlaces: (@Sendable ([Int: String]) -> Void)? = nil,
         nodes: @escaping @Sendable () -> [ShardNode]
     ) {
         self.server = server
         self.node = node
         self.nodes = nodes
         self.pollInterval = pollInterval
+        self.didReadPlaces = didReadPlaces
         connection = DatabaseConnection(server: server, checks: checks, name: "pstore-listen")
     }
 
@@ -75,11 +80,20 @@ final class ShardFollower: Sendable {
         let ask = Self.question(about: tails)
         let report = report(tails)
         let deadline = start + .seconds(5)
-        let changed = try connection.run(until: deadline) { (session) throws(DatabaseError) in
-            let results = try session.run([Statement("listen pstore"), ask] + report, until: deadline)
-            let result = results[1]
-            return Set((0..<result.rowCount).map { Int(result.integer($0, 0)) })
+        let readsPlaces = didReadPlaces != nil
+        let (changed, places) = try connection.run(until: deadline) { (session) throws(DatabaseError) in
+            let locations = readsPlaces ? [Statement("select shard, server from pstore.place")] : []
+            let results = try session.run([Statement("listen pstore"), ask] + locations + report, until: deadline)
+            let changed = Set((0..<results[1].rowCount).map { Int(results[1].integer($0, 0)) })
+            var places: [Int: String] = [:]
+            if readsPlaces {
+                for row in 0..<results[2].rowCount {
+                    places[Int(results[2].integer(row, 0))] = results[2].text(row, 1)
+                }
+            }
+            return (changed, places)
         }
+        didReadPlaces?(places)
         for node in nodes where tails[node.shard] != nil {
             if changed.contains(node.shard) {
                 Task { await node.follow() }

@@ -38,7 +38,8 @@ final class ShardNode: Sendable {
     struct Opening: Sendable {
         let node: String
         let identity: ClusterIdentity
-        let secret: StoreSecret
+        /// The cluster's secret, for a copy that is made; nil where all are there.
+        let secret: StoreSecret?
         /// The folder of all copies of the node.
         let folder: String
         var limits = ShardDurability.Limits()
@@ -67,10 +68,14 @@ final class ShardNode: Sendable {
             made.withLock { $0 = (durability, groups) }
             return durability
         }
-        let store =
-            FileManager.default.fileExists(atPath: path)
-            ? try Store.open(at: path, options: options)
-            : try Store.create(at: path, secret: opening.secret, options: options)
+        let store: Store
+        if FileManager.default.fileExists(atPath: path) {
+            store = try Store.open(at: path, options: options)
+        } else if let secret = opening.secret {
+            store = try Store.create(at: path, secret: secret, options: options)
+        } else {
+            throw .storage(.shard(.misconfigured("a copy of a shard that is not there yet needs the cluster's secret")))
+        }
         guard let (durability, groups) = made.withLock({ $0 }) else {
             preconditionFailure("a copy that was opened has a durability")
         }
@@ -97,11 +102,36 @@ final class ShardNode: Sendable {
 
     func close() async { await store.close() }
 
+    /// The shard's log is at another server now.
+    func moved(to pool: ConnectionPool) {
+        server.pool = pool
+        durability.expectMore()
+    }
+
+    /// Whether a standby is known to have everything up to a position.
+    func isConfirmed(_ position: UInt64) -> Bool { durability.isConfirmed(position) }
+
+    /// Waits until a standby has everything that the copy has.
+    func confirm() async throws(StorageError) {
+        guard let tail = try tail() else { return }
+        let durability = durability
+        try await onThread { () throws(StorageError) in
+            try durability.confirm(tail, until: .now + .seconds(10))
+        }
+    }
+
     /// Where the copy ends.
     func tail() throws(StorageError) -> ShardGroup? {
         let environment = store.shardEnvironment
         let transaction = try StorageError.wrap { () throws(LMDBError) in try environment.beginRead() }
         return try groups.tail(in: transaction)
+    }
+
+    /// The group that ends at a position of the copy.
+    func group(endingAt last: UInt64) throws(StorageError) -> ShardGroup? {
+        let environment = store.shardEnvironment
+        let transaction = try StorageError.wrap { () throws(LMDBError) in try environment.beginRead() }
+        return try groups.group(endingAt: last, in: transaction)
     }
 
     /// Notes that the copy had everything at a moment, as whoever asked the database about all shards has found.
