@@ -22,6 +22,9 @@ History: one JSON object a line; times are nanoseconds of one clock.
       A read of a node's copy, which holds the records 1 to `head`; `events` are those from `from` on, without a hole.
       It may be stale, but not before `token`, nor before what this incarnation of the node has shown or acknowledged;
       a `fresh` one must hold everything that was acknowledged before it was invoked.
+  {"op": "forked", "shard": 3, "node": "n1", "after": p}
+      The node has undone its records after p, which the database had shown and lost again: only unreplicated ones may be,
+      and acknowledged ones are not. Reads on that node which showed them are taken for withdrawn.
   {"op": "final", "shard": 3, "node": "n1", "events": [[1, ID or null], [2, ...], ...]}
       A whole copy when all was over; null stands for records without an id. At least one of each shard; all must agree.
 """
@@ -44,6 +47,8 @@ class Shard:
     def __init__(self, number):
         self.number = number
         self.appends, self.reads, self.finals = [], [], []
+        self.forks = collections.defaultdict(list)
+        self.withdrawn = 0
         self.findings = []
 
     def finding(self, text):
@@ -54,6 +59,7 @@ class Shard:
             raise Malformed(f"shard {self.number} has no \"final\" line: without a whole copy, lost records cannot be told")
         self.log = self.check_copies()
         self.places = self.check_places()
+        self.withdraw_reads()
         self.check_appends()
         self.check_together()
         self.check_reads()
@@ -85,6 +91,16 @@ class Shard:
             if id is not None and places.setdefault(id, position) != position:
                 self.finding(f"{id} is in the log twice, at {places[id]} and {position}")
         return places
+
+    def withdraw_reads(self):
+        """Cuts reads of records that were undone afterwards, on the nodes that say so, down to what they had in common."""
+        for read in self.reads:
+            for after in self.forks.get(read["node"], ()):
+                wrong = [position for position, id in read["events"] if self.log[position - 1:position] != [id]]
+                if wrong and wrong[0] > after or not wrong and read["head"] > len(self.log) >= after:
+                    read["events"] = [event for event in read["events"] if event[0] <= after]
+                    read["head"] = after
+                    self.withdrawn += 1
 
     def check_appends(self):
         """Acknowledged events are where the acknowledgement said; nothing is there that nobody wrote or that was refused."""
@@ -146,7 +162,8 @@ class Shard:
                 session[0].append((append["responded"], max(append["positions"], default=0)))
         for read in self.reads:
             session = sessions[read["node"], read.get("incarnation")]
-            session[0].append((read["responded"], read["head"]))
+            # A node that has undone records may show less than before, but never less than it has acknowledged.
+            session[0].append((read["responded"], min([read["head"], *self.forks.get(read["node"], ())])))
             session[1].append(read)
         for seen, reads in sessions.values():
             times, highest = running_maximum(seen)
@@ -212,6 +229,8 @@ def parse(lines):
                     raise ValueError("a read ends after it began")
                 entry["head"] + entry["from"] + len(entry["events"])
                 shard.reads.append(entry)
+            elif entry["op"] == "forked":
+                shard.forks[entry["node"]].append(entry["after"] + 0)
             elif entry["op"] == "final":
                 entry["node"], [(position + 0, id) for position, id in entry["events"]]
                 shard.finals.append(entry)
@@ -233,7 +252,9 @@ def check(lines):
         "appends": len(appends), "acknowledged": sum(append["outcome"] == "ok" for append in appends),
         "unknown": len(unknown), "unknown found": sum(append["ids"][0] in shard.places for shard, append in unknown),
         "failed": sum(append["outcome"] == "failed" for append in appends),
-        "reads": sum(len(shard.reads) for shard in shards.values()), "findings": len(findings)}
+        "reads": sum(len(shard.reads) for shard in shards.values()),
+        "forks": sum(len(afters) for shard in shards.values() for afters in shard.forks.values()),
+        "reads withdrawn": sum(shard.withdrawn for shard in shards.values()), "findings": len(findings)}
     return findings, summary
 
 

@@ -94,6 +94,17 @@ class KnownHistories(unittest.TestCase):
         self.bad("the log has 2", *written, read("a b c", 5, 6), final("a b"))
         self.bad("behind its head", *written, read("a b", 5, 6, head=1), final("a b"))
 
+    def test_forks(self):
+        forked = {"op": "forked", "shard": 0, "node": "n2", "after": 1}
+        written = append("a", 1, 2, [1]), append("x", 3), append("b", 7, 8, [2])
+        # n2 showed x, which was lost before anybody acknowledged it, and undid it.
+        self.good(*written, read("a x", 5, 6, node="n2"), read("a", 9, 10, node="n2"), forked, final("a b"))
+        self.bad("showed x at 2", *written, read("a x", 5, 6, node="n2"), final("a b"))
+        self.bad("showed x at 2", *written, read("a x", 5, 6, node="n3"), forked, final("a b"))
+        # An acknowledged event is lost whatever a node says of forks.
+        self.bad("is lost", *written, append("x", 5, 6, [2], node="n2"), forked, final("a b"))
+        self.bad("acknowledged 2", append("a b", 1, 2, [1, 2], node="n2"), read("a", 3, 4, node="n2"), forked, final("a b"))
+
     def test_refused_and_invented(self):
         self.bad("every call failed", append("a", 1, 2, outcome="failed"), final("a"))
         self.good(append("a", 1, 2, outcome="failed"), append("a", 3, 4, [1]), final("a"))
