@@ -153,9 +153,9 @@ class Pair:
         if process.stdout.readline().strip() != b"ready":
             raise Failure(f"the links did not start: {(self.folder / 'links.log').read_text()}")
         self.facts["links process"] = process.pid
-        self.save()
+        self.note_facts()
 
-    def save(self):
+    def note_facts(self):
         new = self.folder / "pair.json.new"
         new.touch(mode=0o600)
         new.write_text(json.dumps(self.facts, indent=1))
@@ -224,7 +224,7 @@ class Pair:
         server = self.named(name)
         server.promote()
         self.facts["primary"] = server.name
-        self.save()
+        self.note_facts()
 
     def reclone(self, name="standby"):
         """What an operator does with a former primary: its data are thrown away and copied from the present one."""
@@ -234,6 +234,35 @@ class Pair:
         server.stop()
         self.clone(server)
         self.wait_for_standby()
+
+    # Backups
+
+    def save(self, name):
+        """A base backup of the primary as it is, to go back to."""
+        self.remove_backup(name)
+        backup = Server(name, self.folder / f"backup-{name}", 0)
+        backup.folder.mkdir()
+        self.give_away(backup.folder)
+        primary = self.servers[self.facts["primary"]]
+        backup.clone(f"host=127.0.0.1 port={primary.port} user=postgres", self.facts["passwords"]["postgres"])
+
+    def bring_back(self, name):
+        """A restored database: both servers are killed, and the primary is what it was when it was saved. Its clone, the
+        standby, is too."""
+        backup = self.folder / f"backup-{name}" / "data"
+        if not backup.exists():
+            raise Failure(f"there is no backup {name}; make it: postgres_pair.py save {self.folder} {name}")
+        primary = self.named("primary")
+        for server in self.servers.values():
+            server.kill()
+        primary.remove_data()
+        primary.run("cp", "-a", backup, primary.data)
+        self.configure(primary)
+        primary.start()
+        self.reclone("standby")
+
+    def remove_backup(self, name):
+        shutil.rmtree(self.folder / f"backup-{name}", ignore_errors=True)
 
     def wait_for_standby(self, seconds=30):
         deadline = time.monotonic() + seconds
@@ -260,7 +289,7 @@ class Pair:
         port = free_port({*self.facts["ports"].values(), self.facts["control"], *(each["port"] for each in self.facts["links"].values())})
         links.ask(self.facts["control"], {"do": "open", "link": link, "port": port, "to": self.servers[server].port})
         self.facts["links"][link] = {"port": port, "to": server}
-        self.save()
+        self.note_facts()
 
     def link(self, name, role="node"):
         """Opens the links of a node to both servers, and returns the connection string that passes them."""

@@ -8,13 +8,14 @@
     postgres_pair.py link FOLDER NAME
     postgres_pair.py cut FOLDER NAME silent|deaf|reset
     postgres_pair.py restore FOLDER NAME [--milliseconds N]
+    postgres_pair.py save | bring-back FOLDER BACKUP
     postgres_pair.py stop FOLDER
 
 SERVER is a, b, primary or standby. `start` prints a JSON object with `conninfo`, of the role that nodes have, and
 `operator`, of the role that owns the database. `link` prints a connection string that passes a proxy (links.py says what
 the ways to cut it mean); the standby's replication passes the links replication-a and replication-b. `kill` ends a
 server as a machine that is gone, `start-again` starts it in place, `reclone` throws its data away and makes it the
-standby of the present primary. With --owner everything is stopped when that process has ended.
+standby of the present primary. `bring-back` makes of both what the primary was when it was saved. With --owner everything is stopped when that process has ended.
 """
 
 import argparse
@@ -36,13 +37,14 @@ def parse():
     start.add_argument("--without-fsync", action="store_true", help="a power cut may lose everything; kills lose nothing")
     start.add_argument("--owner", type=int, help="stop when the process with this id has ended")
     status, stop, link = (commands.add_parser(name) for name in ("status", "stop", "link"))
+    save, back = (commands.add_parser(name) for name in ("save", "bring-back"))
     sql, cut, restore = (commands.add_parser(name) for name in ("sql", "cut", "restore"))
     faults = [commands.add_parser(name) for name in FAULTS]
-    for each in (start, status, stop, link, sql, cut, restore, *faults):
+    for each in (start, status, stop, link, save, back, sql, cut, restore, *faults):
         each.add_argument("folder")
     for each in (sql, *faults):
         each.add_argument("server")
-    for each in (link, cut, restore):
+    for each in (link, save, back, cut, restore):
         each.add_argument("name")
     sql.add_argument("statement", nargs="+")
     sql.add_argument("--database", default="store")
@@ -72,6 +74,10 @@ def run(arguments):
         pair.set_link(arguments.name, arguments.mode)
     elif command == "restore":
         pair.set_link(arguments.name, "open", arguments.milliseconds)
+    elif command == "save":
+        pair.save(arguments.name)
+    elif command == "bring-back":
+        pair.bring_back(arguments.name)
     elif command == "promote":
         pair.promote(arguments.server)
     elif command == "reclone":

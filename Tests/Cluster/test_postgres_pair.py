@@ -47,6 +47,8 @@ class PairTests(unittest.TestCase):
             pair.sql("primary", word, database="store")
         direct, linked = pair.connection("node"), pair.link("first")
 
+        pair.save("empty")
+
         with self.subTest("a commit waits while the standby is frozen, and is done when it thaws"):
             pair.named("standby").freeze()
             self.assertEqual(pair.status()["servers"]["b"]["state"], "frozen")
@@ -115,6 +117,12 @@ class PairTests(unittest.TestCase):
             pair.named("primary").start()
             self.assertEqual(pair.sql("primary", "select max(n) from seen", database="store").strip(), "5")
             pair.named("standby").thaw()
+
+        with self.subTest("a restored database is what it was, with a standby"):
+            pair.bring_back("empty")
+            self.assertEqual(self.begin(direct, "insert into seen values (6)").wait(10), 0)
+            for name in ("a", "b"):
+                self.assertEqual(pair.sql(name, "select string_agg(n::text, ',') from seen", database="store").strip(), "6")
 
         pair.stop()
         self.assertEqual(processes_of(self.folder), [])
