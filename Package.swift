@@ -126,6 +126,13 @@ let package = Package(
                 "CodeRegistry", "LMDB", "storeworker", "SeededRandom", "TestSupport",
             ],
             swiftSettings: settings),
+        .testTarget(
+            name: "PersonalizationClusterTests",
+            dependencies: [
+                "PersonalizationCluster", "PersonalizationStore", "Projections", "CodeRegistry", "EventLog", "TasteFold",
+                "ByteCoding", "LMDB", "SeededRandom", "TestSupport",
+            ],
+            swiftSettings: settings),
         .testTarget(name: "TasteChartsTests", dependencies: ["TasteCharts", "SeededRandom"], swiftSettings: settings),
         .testTarget(
             name: "ScenarioTests",
