@@ -17,6 +17,7 @@ let package = Package(
         .library(name: "PersonalizationCluster", targets: ["PersonalizationCluster"]),
         .library(name: "TasteCharts", targets: ["TasteCharts"]),
         .executable(name: "storectl", targets: ["storectl"]),
+        .executable(name: "storecluster", targets: ["storecluster"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -62,6 +63,13 @@ let package = Package(
             dependencies: [
                 "PersonalizationStore", "Projections", "CodeRegistry", "EventLog", "PromptLanguage", "LMDB",
                 "ByteCoding", "CLibPQ",
+            ],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "storecluster",
+            dependencies: [
+                "PersonalizationCluster", "PersonalizationStore", "EventLog",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
         .executableTarget(

@@ -20,7 +20,7 @@ extension ClusterStore {
                 let resolution = try await write(to: node) { (store) async throws(StoreError) in
                     try await store.resolve(prompt, user: user, model: model, foreign: foreign)
                 }
-                try await check(resolution, node)
+                try await check(resolution, node, isNew: resolution.prompt != prompt)
                 return resolution
             } catch {
                 switch error {
@@ -49,15 +49,16 @@ extension ClusterStore {
         }
     }
 
-    /// Refuses versions that the catalogue says may not be used, and waits until those are durable that other nodes minted.
-    private func check(_ resolution: Resolution, _ node: ShardNode) async throws(StoreError) {
+    /// Refuses versions that the catalogue says may not be used. Codes that the prompt did not name are answered when a
+    /// standby has them, also when another node minted them.
+    private func check(_ resolution: Resolution, _ node: ShardNode, isNew: Bool) async throws(StoreError) {
         guard let parts = resolution.personalization?.parts else { return }
         for part in parts {
             if try isTakenDown(part.hash) { throw .fault(.revoked(part.code)) }
             guard let version = try node.store.version(hash: part.hash) else { continue }
             // Settings may pin a version of another shard, whose owner may have revoked it.
             if version.mint.imported == version.mint.position { try requireFreshCatalogue() }
-            if !node.isConfirmed(version.mint.position.number) {
+            if isNew, !node.isConfirmed(version.mint.position.number) {
                 try await StoreError.storing { () async throws(StorageError) in try await node.confirm() }
             }
         }

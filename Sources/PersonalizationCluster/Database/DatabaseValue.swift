@@ -7,6 +7,7 @@ enum DatabaseValue: Sendable {
     case bool(Bool)
     case integers([Int32])
     case bigints([Int64])
+    case byteArrays([[UInt8]])
 
     /// The type's number in `pg_type`.
     var typeID: UInt32 {
@@ -18,13 +19,14 @@ enum DatabaseValue: Sendable {
         case .bool: 16
         case .integers: 1007
         case .bigints: 1016
+        case .byteArrays: 1001
         }
     }
 
     /// Whether the bytes are PostgreSQL's binary form: of arrays the text form is shorter to write and as good.
     var isBinary: Bool {
         switch self {
-        case .integers, .bigints, .text: false
+        case .integers, .bigints, .byteArrays, .text: false
         default: true
         }
     }
@@ -38,8 +40,14 @@ enum DatabaseValue: Sendable {
         case .text(let text): Array(text.utf8) + [0]
         case .bool(let value): [value ? 1 : 0]
         case .integers(let values): Array("{\(values.map { String($0) }.joined(separator: ","))}".utf8) + [0]
+        case .byteArrays(let values): Array("{\(values.map(Self.hex).joined(separator: ","))}".utf8) + [0]
         case .bigints(let values): Array("{\(values.map { String($0) }.joined(separator: ","))}".utf8) + [0]
         }
+    }
+
+    /// As text: `\x` and hexadecimal digits, the backslash doubled within an array.
+    private static func hex(_ bytes: [UInt8]) -> String {
+        "\"\\\\x" + bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined() + "\""
     }
 
     private static func bigEndian(_ value: some FixedWidthInteger) -> [UInt8] {

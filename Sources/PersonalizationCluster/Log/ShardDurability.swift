@@ -397,6 +397,11 @@ extension ShardDurability {
     /// Whether a standby is known to have everything up to a position.
     func isConfirmed(_ position: UInt64) -> Bool { state.withLock { $0.confirmedThrough >= position } }
 
+    /// Notes that a standby has everything up to a position.
+    func noteConfirmed(through position: UInt64) {
+        state.withLock { $0.confirmedThrough = max($0.confirmedThrough, position) }
+    }
+
     /// Waits until a standby has everything up to a group: the session that sees the group commits something after it.
     func confirm(_ tail: ShardGroup, until deadline: ContinuousClock.Instant) throws(StorageError) {
         if isConfirmed(tail.last) { return }

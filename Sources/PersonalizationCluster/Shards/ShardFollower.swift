@@ -9,6 +9,7 @@ final class ShardFollower: Sendable {
     private let node: String
     private let nodes: @Sendable () -> [ShardNode]
     private let connection: DatabaseConnection
+    private let checks: SessionChecks
     private let pollInterval: Duration
     /// Told where shards are that have been moved, when this is the server that knows.
     private let didReadPlaces: (@Sendable ([Int: String]) -> Void)?
@@ -40,6 +41,7 @@ final class ShardFollower: Sendable {
         self.nodes = nodes
         self.pollInterval = pollInterval
         self.didReadPlaces = didReadPlaces
+        self.checks = checks
         connection = DatabaseConnection(server: server, checks: checks, name: "pstore-listen")
     }
 
@@ -73,12 +75,12 @@ final class ShardFollower: Sendable {
     /// Asks which shards have groups after the copies' ends, and has those copies followed.
     private func poll() throws(DatabaseError) {
         let start = ContinuousClock.now
-        var tails: [Int: UInt64] = [:]
+        var tails: [Int: ShardGroup] = [:]
         let nodes = nodes()
         // A copy that cannot be read is met by whoever reads it.
-        for node in nodes { if let tail = try? node.tail()?.last ?? 0 { tails[node.shard] = tail } }
+        for node in nodes { if let tail = try? node.tail() ?? ShardGroup.none { tails[node.shard] = tail } }
         let ask = Self.question(about: tails)
-        let report = report(tails)
+        let report = report(tails.mapValues(\.last))
         let deadline = start + .seconds(5)
         let readsPlaces = didReadPlaces != nil
         let (changed, places) = try connection.run(until: deadline) { (session) throws(DatabaseError) in
@@ -101,20 +103,35 @@ final class ShardFollower: Sendable {
                 node.noteComplete(at: start)
             }
         }
+        try confirm(nodes.filter { !changed.contains($0.shard) }, tails)
+    }
+
+    /// Has a standby confirm what others appended, so that nobody who asks for it has to wait: the server that was asked has
+    /// all of it, and commits something after it.
+    private func confirm(_ nodes: [ShardNode], _ tails: [Int: ShardGroup]) throws(DatabaseError) {
+        let unconfirmed = nodes.filter { node in tails[node.shard].map { !node.isConfirmed($0.last) } ?? false }
+        guard !unconfirmed.isEmpty else { return }
+        let (checks, deadline) = (checks, ContinuousClock.now + .seconds(5))
+        try connection.run(until: deadline) { (session) throws(DatabaseError) in
+            try checks.commitBarrier(session, until: deadline)
+        }
+        for node in unconfirmed { if let tail = tails[node.shard] { node.noteConfirmed(through: tail.last) } }
     }
 
     /// Which shards have a group that begins at the copy's end, or lack the one that ends there: both concern the copy.
-    private static func question(about tails: [Int: UInt64]) -> Statement {
-        let shards = tails.keys.sorted()
+    private static func question(about tails: [Int: ShardGroup]) -> Statement {
+        let groups = tails.sorted { $0.key < $1.key }
         return Statement(
             """
-            select s.shard from unnest($1::int[], $2::bigint[]) as s (shard, tail) \
-            where exists (select 1 from pstore.log l where l.shard = s.shard and l.after = s.tail and not l.seals) \
-            or (s.tail > 0 and not exists (select 1 from (select last from pstore.log l where l.shard = s.shard \
-            and l.after < s.tail order by l.after desc limit 1) p where p.last = s.tail))
+            select s.shard from unnest($1::int[], $2::bigint[], $3::bigint[], $4::bytea[]) as s (shard, after, last, chain) \
+            where exists (select 1 from pstore.log l where l.shard = s.shard and l.after = s.last and not l.seals) \
+            or (s.last > 0 and not exists (select 1 from pstore.log l where l.shard = s.shard and l.after = s.after \
+            and l.last = s.last and l.chain = s.chain))
             """,
-            [.integers(shards.map { Int32($0) }), .bigints(shards.map { Int64(clamping: tails[$0] ?? 0) })], name: "poll"
-        )
+            [
+                .integers(groups.map { Int32($0.key) }), .bigints(groups.map { Int64(clamping: $0.value.after) }),
+                .bigints(groups.map { Int64(clamping: $0.value.last) }), .byteArrays(groups.map { $0.value.chain.bytes }),
+            ], name: "poll")
     }
 
     /// Tells the database once a second how far the copies are, for whoever looks at the cluster.

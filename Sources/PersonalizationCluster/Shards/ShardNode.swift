@@ -111,6 +111,9 @@ final class ShardNode: Sendable {
     /// Whether a standby is known to have everything up to a position.
     func isConfirmed(_ position: UInt64) -> Bool { durability.isConfirmed(position) }
 
+    /// Notes that a standby has everything up to a position.
+    func noteConfirmed(through position: UInt64) { durability.noteConfirmed(through: position) }
+
     /// Waits until a standby has everything that the copy has.
     func confirm() async throws(StorageError) {
         guard let tail = try tail() else { return }

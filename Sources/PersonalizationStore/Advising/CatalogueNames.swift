@@ -49,7 +49,7 @@ extension Store {
     package func lacking(_ names: CatalogueNames) throws(StoreError) -> CatalogueNames {
         try read { (view) throws(StoreError) in
             var lacking = CatalogueNames()
-            for name in names.spaces {
+            for name in names.spaces.union(names.images.keys) {
                 guard let space = try view.space(named: name) else {
                     lacking.spaces.insert(name)
                     if let images = names.images[name] { lacking.images[name] = images }

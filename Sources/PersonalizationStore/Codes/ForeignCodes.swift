@@ -1,6 +1,7 @@
-internal import ByteCoding
+package import ByteCoding
 internal import CodeRegistry
 internal import EventLog
+internal import Projections
 internal import TasteFold
 
 /// What codes mean that a store does not have: in a cluster, those of other shards.
@@ -59,5 +60,30 @@ extension Version {
         Version(
             code: code, hash: hash, bytes: bytes, space: space, rankings: rankings, likes: likes, taste: taste, mint: mint,
             label: label, isRevoked: true)
+    }
+}
+
+/// A version as the store that minted it has it, for a directory of codes.
+package struct MintedVersion: Sendable {
+    /// The hash of the bytes.
+    package let hash: SHA256Digest
+    /// How many symbols of the hash its code shows.
+    package let symbolCount: Int
+    /// The canonical bytes.
+    package let bytes: [UInt8]
+}
+
+extension Store {
+    /// Every version that was minted here, in no order; what was only imported is another store's.
+    package func mintedVersions() throws(StoreError) -> [MintedVersion] {
+        try read { (view) throws(StoreError) in
+            var versions: [MintedVersion] = []
+            for place in try view.rows(Versions.self).flatMap(\.places) where place.mint != place.imported {
+                let version = try view.version(at: place)
+                versions.append(
+                    MintedVersion(hash: place.hash, symbolCount: Int(place.symbolCount), bytes: version.bytes))
+            }
+            return versions
+        }
     }
 }
