@@ -119,16 +119,22 @@ def node_stopped(cluster, load, random):
     load.wait_for_progress()
 
 
+def cancel_waits(pair, random):
+    """Ends the waits of commits for the standby, of several nodes if they come: visible, and not replicated."""
+    pair.wait_for_commit_waiting()
+    time.sleep(0.1)
+    end = random.choice(("pg_cancel_backend", "pg_terminate_backend"))
+    pair.sql("primary", f"select {end}(pid) from pg_stat_activity where wait_event = 'SyncRep'")
+    time.sleep(random.random() * 0.5)
+
+
 @scenario
 def wait_cancelled(cluster, load, random):
-    """A commit's wait for the standby is cancelled: it is visible, and not replicated, and may be lost."""
+    """Waits for the standby are cancelled, and what was not replicated is lost, or not."""
     pair = cluster.pair
     restore = isolate_standby(pair, random)
     for _ in range(3):
-        pair.wait_for_commit_waiting()
-        end = random.choice(("pg_cancel_backend", "pg_terminate_backend"))
-        pair.sql("primary", f"select {end}(pid) from pg_stat_activity where wait_event = 'SyncRep'")
-        time.sleep(random.random() * 0.5)
+        cancel_waits(pair, random)
     if random.random() < 0.7:
         pair.named("primary").kill()
         restore()
@@ -136,6 +142,21 @@ def wait_cancelled(cluster, load, random):
     else:
         restore()
         load.wait_for_progress()
+
+
+@scenario
+def wait_cancelled_and_node_killed(cluster, load, random):
+    """Callers of a node that dies retry on others, which see their events there: that does not make them safe."""
+    pair = cluster.pair
+    restore = isolate_standby(pair, random)
+    cancel_waits(pair, random)
+    node = random.choice(cluster.nodes)
+    node.kill()
+    time.sleep(1)
+    pair.named("primary").kill()
+    restore()
+    node.start()
+    fail_over(cluster, load, random)
 
 
 @scenario
