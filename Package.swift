@@ -14,6 +14,7 @@ let package = Package(
     products: [
         .library(name: "PersonalizationStore", targets: ["PersonalizationStore"]),
         .library(name: "PersonalizationService", targets: ["PersonalizationService"]),
+        .library(name: "PersonalizationCluster", targets: ["PersonalizationCluster"]),
         .library(name: "TasteCharts", targets: ["TasteCharts"]),
         .executable(name: "storectl", targets: ["storectl"]),
     ],
@@ -29,6 +30,7 @@ let package = Package(
         .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
         .systemLibrary(name: "CNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
         .systemLibrary(name: "CHogweed", pkgConfig: "hogweed", providers: [.apt(["nettle-dev"])]),
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(name: "CCRC32C"),
         .target(name: "CFoldKernels"),
         .target(name: "CPrefetch"),
@@ -53,6 +55,13 @@ let package = Package(
                 "Projections", "CodeRegistry", "EventLog", "TasteFold", "TransparencyLog", "PromptLanguage",
                 "CPrefetch",
                 "CLineParser", "SeededRandom",
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "PersonalizationCluster",
+            dependencies: [
+                "PersonalizationStore", "Projections", "CodeRegistry", "EventLog", "PromptLanguage", "LMDB",
+                "ByteCoding", "CLibPQ",
             ],
             swiftSettings: settings),
         .executableTarget(
