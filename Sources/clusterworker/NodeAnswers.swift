@@ -152,7 +152,8 @@ extension NodeAnswers {
         let single = try await request.store.async { try await self.singles.store(at: $0, imageCount: images) }
         let durations = try await Durations.measure(for: .seconds(try required(request.seconds, "seconds"))) {
             let events = source.take(group)
-            let receipts = try await single?.append(events) ?? cluster.append(events)
+            let receipts =
+                if let single { try await single.append(events) } else { try await cluster.append(events) }
             if request.watch == true, let last = receipts.last {
                 acknowledged.append(.list([.number(last.position.number), .number(Self.now())]))
             }

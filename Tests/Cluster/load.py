@@ -146,7 +146,7 @@ class Caller(threading.Thread):
 class Load:
     """All callers. `users` stands for shards: each is in one."""
 
-    def __init__(self, nodes, history, users, resolves, callers=4, pause=0.02, seed=0, space="v6", images=40):
+    def __init__(self, nodes, history, users, resolves, callers=4, pause=0.01, seed=0, space="v6", images=40):
         self.nodes, self.history, self.users, self.resolves = nodes, history, users, resolves
         self.pause, self.space, self.images = pause, space, images
         self.codes, self.failures = {}, []
