@@ -99,6 +99,7 @@ def run(cluster, arguments, generator):
             names = list(arguments.scenarios)
             generator.shuffle(names)
             for name in names:
+                time.sleep(arguments.calm)
                 began = time.monotonic_ns()
                 say(f"round {number + 1}: {name}")
                 scenarios.EVERY[name](cluster, load, generator)
@@ -220,6 +221,7 @@ def parser():
     parser.add_argument("--mistake", help="that the model makes")
     parser.add_argument("--scenarios", nargs="+", default=list(scenarios.EVERY), choices=list(scenarios.EVERY))
     parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--calm", type=float, default=1, help="seconds of load before each fault")
     parser.add_argument("--nodes", type=int, default=3)
     parser.add_argument("--callers", type=int, default=4, help="on each node")
     parser.add_argument("--users", type=int, default=12)
