@@ -94,7 +94,7 @@ def run(cluster, arguments, generator):
     problems = []
     try:
         load.wait_for_progress(each=20)
-        load.callers[0].attempt(cluster.nodes[0], load.users[0], [load.callers[0].event(load.users[0])])
+        load.single.attempt(cluster.nodes[0], load.users[0], [load.single.event(load.users[0])])
         for number in range(arguments.rounds):
             names = list(arguments.scenarios)
             generator.shuffle(names)
@@ -169,10 +169,10 @@ def summary(cluster, load, checked, problems, arguments):
     figures = {}
     for what, values in sorted(cluster.figures.items()):
         values.sort()
-        figures[what] = {"times": len(values), "median": round(values[len(values) // 2], 3), "most": round(values[-1], 3)}
+        figures[what] = {"times": len(values), "median": round(values[len(values) // 2], 4), "most": round(values[-1], 4)}
     return {
         "seed": arguments.seed, "rounds": arguments.rounds, "scenarios": arguments.scenarios, "nodes": arguments.nodes, "checked": checked,
-        "codes": len(load.codes), "errors": load.counts(), "seconds": figures, "problems": problems[:20], "problem count": len(problems)}
+        "codes": len(load.codes), "errors": load.counts(), "messages": load.messages, "seconds": figures, "problems": problems[:20], "problem count": len(problems)}
 
 
 def drive(arguments):
