@@ -94,6 +94,9 @@ let package = Package(
         .executableTarget(name: "samplemaker", dependencies: ["SeededRandom"], swiftSettings: settings),
         .executableTarget(
             name: "storeworker", dependencies: ["PersonalizationStore", "LMDB"], swiftSettings: settings),
+        .executableTarget(
+            name: "clusterworker", dependencies: ["PersonalizationCluster", "PersonalizationStore", "EventLog"],
+            swiftSettings: settings),
         .executableTarget(name: "storetorture", dependencies: ["SeededRandom"], swiftSettings: settings),
         .executableTarget(
             name: "storebench",

@@ -34,6 +34,9 @@ Tests/Cluster/test_linearizable.py
 scripts/simulate_cluster.py --users 200000 --check > /dev/null
 Tests/Cluster/test_postgres_pair.py
 
+step "three nodes of a cluster, and every fault"
+Tests/Cluster/faults.py --worker "$build/clusterworker" --shards 8 --rounds "${CLUSTER_ROUNDS:-1}"
+
 step "the demonstration"
 scripts/demo.sh "$build" > /dev/null
 

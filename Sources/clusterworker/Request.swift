@@ -1,11 +1,10 @@
 import EventLog
-import Foundation
 import PersonalizationStore
 
 /// A line that the driver writes: what to do, and what that needs.
 struct Request: Decodable, Sendable {
     let id: Int
-    let `do`: String
+    let action: String
     var events: [Event]?
     var user: String?
     var space: String?
@@ -20,6 +19,20 @@ struct Request: Decodable, Sendable {
     var limit: Int?
     var token: UInt64?
     var code: String?
+    var prompt: String?
+    /// How many events a group of a measurement has.
+    var group: Int?
+    /// The folder of a store of one machine that is measured instead of the node.
+    var store: String?
+
+    /// Whether a measurement tells where and when each group was acknowledged.
+    var watch: Bool?
+
+    enum CodingKeys: String, CodingKey {
+        case id, events, user, space, models, dimension, threshold, images, shard, position, seconds, from, limit, token
+        case code, prompt, group, store, watch
+        case action = "do"
+    }
 
     /// An event with an id: a ranking or a like.
     struct Event: Decodable, Sendable {
@@ -42,10 +55,7 @@ extension Request.Event {
         } else {
             new = .like(profile, image: try required(like, "like, or winner and loser"))
         }
-        guard let id = UUID(uuidString: event) else { throw RequestFault(description: "\(event) is no UUID") }
-        let bytes = withUnsafeBytes(of: id.uuid) { Array($0) }
-        func word(_ range: Range<Int>) -> UInt64 { bytes[range].reduce(0) { $0 << 8 | UInt64($1) } }
-        new.eventID = EventID(high: word(0..<8), low: word(8..<16))
+        new.eventID = try required(EventID(event), "a UUID as event")
         return new
     }
 }
@@ -64,6 +74,7 @@ func required<Value>(_ value: Value?, _ name: String) throws -> Value {
 /// An answer's field.
 enum Field: Encodable, Sendable {
     case number(UInt64)
+    case real(Double)
     case text(String)
     case flag(Bool)
     case none
@@ -73,6 +84,7 @@ enum Field: Encodable, Sendable {
         var container = encoder.singleValueContainer()
         switch self {
         case .number(let number): try container.encode(number)
+        case .real(let number): try container.encode(number)
         case .text(let text): try container.encode(text)
         case .flag(let flag): try container.encode(flag)
         case .none: try container.encodeNil()

@@ -94,11 +94,12 @@ def run(cluster, arguments, generator):
     problems = []
     try:
         load.wait_for_progress(each=20)
-        load.callers[0].attempt(cluster.nodes[0], load.users[0], [load.callers[0].event(load.users[0])])
+        load.single.attempt(cluster.nodes[0], load.users[0], [load.single.event(load.users[0])])
         for number in range(arguments.rounds):
             names = list(arguments.scenarios)
             generator.shuffle(names)
             for name in names:
+                time.sleep(arguments.calm)
                 began = time.monotonic_ns()
                 say(f"round {number + 1}: {name}")
                 scenarios.EVERY[name](cluster, load, generator)
@@ -168,10 +169,10 @@ def summary(cluster, load, checked, problems, arguments):
     figures = {}
     for what, values in sorted(cluster.figures.items()):
         values.sort()
-        figures[what] = {"times": len(values), "median": round(values[len(values) // 2], 3), "most": round(values[-1], 3)}
+        figures[what] = {"times": len(values), "median": round(values[len(values) // 2], 4), "most": round(values[-1], 4)}
     return {
         "seed": arguments.seed, "rounds": arguments.rounds, "scenarios": arguments.scenarios, "nodes": arguments.nodes, "checked": checked,
-        "codes": len(load.codes), "errors": load.counts(), "seconds": figures, "problems": problems[:20], "problem count": len(problems)}
+        "codes": len(load.codes), "errors": load.counts(), "messages": load.messages, "seconds": figures, "problems": problems[:20], "problem count": len(problems)}
 
 
 def drive(arguments):
@@ -189,7 +190,7 @@ def drive(arguments):
             finals, more = compare_copies(cluster, shards, load)
             problems += more
             forks = cluster.forks()
-            if forks and "wait-cancelled" not in arguments.scenarios:
+            if forks and not any(name.startswith("wait-cancelled") for name in arguments.scenarios):
                 problems.append(f"copies were undone although every commit was replicated: {forks}")
             finals += [{"op": "forked", **fork} for fork in forks if fork["shard"] in shards]
             with open(cluster.history.path, "a") as file:
@@ -220,6 +221,7 @@ def parser():
     parser.add_argument("--mistake", help="that the model makes")
     parser.add_argument("--scenarios", nargs="+", default=list(scenarios.EVERY), choices=list(scenarios.EVERY))
     parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--calm", type=float, default=1, help="seconds of load before each fault")
     parser.add_argument("--nodes", type=int, default=3)
     parser.add_argument("--callers", type=int, default=4, help="on each node")
     parser.add_argument("--users", type=int, default=12)

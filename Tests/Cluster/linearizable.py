@@ -93,14 +93,19 @@ class Shard:
         return places
 
     def withdraw_reads(self):
-        """Cuts reads of records that were undone afterwards, on the nodes that say so, down to what they had in common."""
+        """On nodes that say that they have undone records, cuts reads down to what was not undone: that still has to hold."""
         for read in self.reads:
-            for after in self.forks.get(read["node"], ()):
-                wrong = [position for position, id in read["events"] if self.log[position - 1:position] != [id]]
-                if wrong and wrong[0] > after or not wrong and read["head"] > len(self.log) >= after:
-                    read["events"] = [event for event in read["events"] if event[0] <= after]
-                    read["head"] = after
-                    self.withdrawn += 1
+            forks = self.forks.get(read["node"])
+            if not forks:
+                continue
+            wrong = next((position for position, id in read["events"] if self.log[position - 1:position] != [id]), None)
+            undone = [after for after in forks if wrong is not None and after < wrong]
+            if undone:
+                self.withdrawn += 1
+                read["events"] = [event for event in read["events"] if event[0] <= max(undone)]
+            # What the head stands for beyond them was not shown, and may have been undone.
+            if wrong is None or undone:
+                read["shown"] = read["events"][-1][0] if read["events"] else 0
 
     def check_appends(self):
         """Acknowledged events are where the acknowledgement said; nothing is there that nobody wrote or that was refused."""
@@ -145,7 +150,7 @@ class Shard:
                 at = next((one for one, other in zip(read["events"], expected) if list(one) != other),
                           (read["events"] or [["?", None]])[len(expected) if len(expected) < len(read["events"]) else 0])
                 self.finding(f"a read on {read['node']} at {read['invoked']} showed {at[1]} at {at[0]}, which is not in the log there")
-            if read["head"] > len(self.log):
+            if read["shown"] > len(self.log):
                 self.finding(f"a read on {read['node']} at {read['invoked']} had {read['head']} records; the log has {len(self.log)}")
             if read["events"] and read["events"][-1][0] > read["head"]:
                 self.finding(f"a read on {read['node']} at {read['invoked']} showed position {read['events'][-1][0]}, behind its head")
@@ -162,8 +167,7 @@ class Shard:
                 session[0].append((append["responded"], max(append["positions"], default=0)))
         for read in self.reads:
             session = sessions[read["node"], read.get("incarnation")]
-            # A node that has undone records may show less than before, but never less than it has acknowledged.
-            session[0].append((read["responded"], min([read["head"], *self.forks.get(read["node"], ())])))
+            session[0].append((read["responded"], read["shown"]))
             session[1].append(read)
         for seen, reads in sessions.values():
             times, highest = running_maximum(seen)
@@ -184,10 +188,10 @@ class Shard:
             # Attempts overlap up to the first acknowledgement: an unknown one has no end.
             earliest[position], latest[position] = min(began, default=-INFINITY), min(ended, default=INFINITY)
         for read in self.reads:
-            if read["head"] <= count:
-                latest[read["head"]] = min(latest[read["head"]], read["responded"])
-                if read.get("fresh"):
-                    earliest[read["head"] + 1] = max(earliest[read["head"] + 1], read["invoked"])
+            if read["shown"] <= count:
+                latest[read["shown"]] = min(latest[read["shown"]], read["responded"])
+            if read.get("fresh") and read["head"] <= count:
+                earliest[read["head"] + 1] = max(earliest[read["head"] + 1], read["invoked"])
         reached, by = -INFINITY, 1
         for position in range(1, count + 1):
             if earliest[position] > reached:
@@ -228,6 +232,8 @@ def parse(lines):
                 if entry["responded"] < entry["invoked"]:
                     raise ValueError("a read ends after it began")
                 entry["head"] + entry["from"] + len(entry["events"])
+                # How many records it is known to have been right about: all, unless some were undone afterwards.
+                entry["shown"] = entry["head"]
                 shard.reads.append(entry)
             elif entry["op"] == "forked":
                 shard.forks[entry["node"]].append(entry["after"] + 0)

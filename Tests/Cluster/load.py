@@ -90,6 +90,7 @@ class Caller(threading.Thread):
         except NodeError as error:
             entry.update(outcome="failed" if error.kind in PROMISES_NOTHING_WRITTEN else "unknown", responded=time.monotonic_ns())
             self.count(error.kind)
+            self.load.messages.setdefault(error.kind, str(error))
             if error.kind == "refused":
                 self.load.failures.append(f"{node.name} refused {events[0]}: {error}")
         except NodeGone:
@@ -146,12 +147,16 @@ class Caller(threading.Thread):
 class Load:
     """All callers. `users` stands for shards: each is in one."""
 
-    def __init__(self, nodes, history, users, resolves, callers=4, pause=0.02, seed=0, space="v6", images=40):
+    def __init__(self, nodes, history, users, resolves, callers=4, pause=0.01, seed=0, space="v6", images=40):
         self.nodes, self.history, self.users, self.resolves = nodes, history, users, resolves
         self.pause, self.space, self.images = pause, space, images
         self.codes, self.failures = {}, []
+        # The first message of every kind of error.
+        self.messages = {}
         self.stopping = threading.Event()
         self.shards = {user: nodes[0].ask("shard", user=user)["shard"] for user in users}
+        # For calls that a scenario makes itself; it is never started.
+        self.single = Caller(self, nodes[0], f"{seed} single")
         self.callers = [Caller(self, node, f"{seed} {node.name} {number}") for node in nodes for number in range(callers)]
 
     def shard(self, user):
@@ -187,7 +192,7 @@ class Load:
 
     def counts(self):
         total = {}
-        for caller in self.callers:
+        for caller in [*self.callers, self.single]:
             for what, count in caller.calls.items():
                 total[what] = total.get(what, 0) + count
         return total

@@ -11,7 +11,7 @@ It speaks `clusterworker`'s JSON lines and keeps its copies in memory. `prove.py
   no-barrier     a new connection is trusted at once, also that to a primary that shows what no standby has
   trust-warning  a commit whose wait was cancelled counts as acknowledged
   append-anew    after a lost connection events are appended again, without a look at what became of the first attempt
-  forget         every 200th group is acknowledged and not written
+  forget         every 20th group is acknowledged and not written
   quick-answer   a retry that finds its events there is answered at once, although they may be on the primary only
   stale-token    a read with a token does not wait for it
 """
@@ -148,7 +148,7 @@ class Shard:
                         chain = hashlib.sha256(before + len(self.ids).to_bytes(8, "big") + records).digest()
                         pending = (len(self.ids), len(self.ids) + len(new), os.urandom(16), chain, records)
                     self.written += 1
-                    if self.node.mistake == "forget" and self.written % 200 == 0:
+                    if self.node.mistake == "forget" and self.written % 20 == 0:
                         return list(range(pending[0] + 1, pending[1] + 1))
                     connection = self.trusted()
                     count = connection.run(

@@ -16,7 +16,7 @@ SHOWS = {
     "trust-warning": ("wait-cancelled", "was acknowledged"),
     "append-anew": ("link-down", "in the log twice"),
     "forget": ("node-killed", "was acknowledged"),
-    "quick-answer": ("wait-cancelled", "was acknowledged"),
+    "quick-answer": ("wait-cancelled-and-node-killed", "was acknowledged"),
     "stale-token": ("node-killed", "with the token"),
 }
 

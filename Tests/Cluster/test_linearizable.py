@@ -101,6 +101,12 @@ class KnownHistories(unittest.TestCase):
         self.good(*written, read("a x", 5, 6, node="n2"), read("a", 9, 10, node="n2"), forked, final("a b"))
         self.bad("showed x at 2", *written, read("a x", 5, 6, node="n2"), final("a b"))
         self.bad("showed x at 2", *written, read("a x", 5, 6, node="n3"), forked, final("a b"))
+        # Two undone stretches: a read of the second is cut to what was before that.
+        self.good(append("a", 1, 2, [1]), append("b", 3, 4, [2]), append("x", 3), append("y", 5), forked, {**forked, "after": 2},
+                  read("a x", 3, 4, node="n2"), read("a b y", 6, 7, node="n2", token=2), read("a b", 8, 9, node="n2"), final("a b"))
+        # After an undo, a node still has to hold what it has acknowledged.
+        self.bad("acknowledged 2", append("a", 1, 2, [1]), append("x", 3), append("b", 5, 6, [2], node="n2"), forked,
+                 read("a x", 3, 4, node="n2"), read("a", 8, 9, node="n2"), final("a b"))
         # An acknowledged event is lost whatever a node says of forks.
         self.bad("is lost", *written, append("x", 5, 6, [2], node="n2"), forked, final("a b"))
         self.bad("acknowledged 2", append("a b", 1, 2, [1, 2], node="n2"), read("a", 3, 4, node="n2"), forked, final("a b"))
