@@ -14,8 +14,10 @@ let package = Package(
     products: [
         .library(name: "PersonalizationStore", targets: ["PersonalizationStore"]),
         .library(name: "PersonalizationService", targets: ["PersonalizationService"]),
+        .library(name: "PersonalizationCluster", targets: ["PersonalizationCluster"]),
         .library(name: "TasteCharts", targets: ["TasteCharts"]),
         .executable(name: "storectl", targets: ["storectl"]),
+        .executable(name: "storecluster", targets: ["storecluster"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -29,6 +31,7 @@ let package = Package(
         .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
         .systemLibrary(name: "CNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
         .systemLibrary(name: "CHogweed", pkgConfig: "hogweed", providers: [.apt(["nettle-dev"])]),
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(name: "CCRC32C"),
         .target(name: "CFileStatus"),
         .target(name: "CFoldKernels"),
@@ -56,6 +59,20 @@ let package = Package(
                 "CLineParser", "SeededRandom",
             ],
             swiftSettings: settings),
+        .target(
+            name: "PersonalizationCluster",
+            dependencies: [
+                "PersonalizationStore", "Projections", "CodeRegistry", "EventLog", "PromptLanguage", "LMDB",
+                "ByteCoding", "CLibPQ",
+            ],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "storecluster",
+            dependencies: [
+                "PersonalizationCluster", "PersonalizationStore", "EventLog",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings),
         .executableTarget(
             name: "storectl",
             dependencies: [
@@ -78,6 +95,9 @@ let package = Package(
         .executableTarget(name: "samplemaker", dependencies: ["SeededRandom"], swiftSettings: settings),
         .executableTarget(
             name: "storeworker", dependencies: ["PersonalizationStore", "LMDB"], swiftSettings: settings),
+        .executableTarget(
+            name: "clusterworker", dependencies: ["PersonalizationCluster", "PersonalizationStore", "EventLog"],
+            swiftSettings: settings),
         .executableTarget(name: "storetorture", dependencies: ["SeededRandom"], swiftSettings: settings),
         .executableTarget(
             name: "storebench",
@@ -116,6 +136,13 @@ let package = Package(
             dependencies: [
                 "PersonalizationStore", "Projections", "EventLog", "TasteFold", "TransparencyLog", "ByteCoding",
                 "CodeRegistry", "LMDB", "storeworker", "SeededRandom", "TestSupport",
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "PersonalizationClusterTests",
+            dependencies: [
+                "PersonalizationCluster", "PersonalizationStore", "Projections", "CodeRegistry", "EventLog", "TasteFold",
+                "ByteCoding", "LMDB", "SeededRandom", "TestSupport",
             ],
             swiftSettings: settings),
         .testTarget(name: "TasteChartsTests", dependencies: ["TasteCharts", "SeededRandom"], swiftSettings: settings),

@@ -3,7 +3,8 @@
 set -euo pipefail
 
 command -v swift > /dev/null || { echo "install-dependencies: no swift in PATH; install a Swift 6.3 toolchain" >&2; exit 1; }
-[ $# -gt 0 ] || set -- liblmdb-dev libsimdjson-dev nettle-dev pkg-config gcc g++ libc6-dev zstd curl python3-venv
+[ $# -gt 0 ] || set -- liblmdb-dev libsimdjson-dev nettle-dev pkg-config gcc g++ libc6-dev zstd curl python3-venv \
+    postgresql libpq-dev
 missing=()
 for package in "$@"; do
     dpkg-query --show --showformat='${db:Status-Status}\n' "$package" 2> /dev/null | grep -qx installed || missing+=("$package")

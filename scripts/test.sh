@@ -29,6 +29,14 @@ timeout 300 scripts/read_only.sh "$build"
 step "audits by a second implementation"
 scripts/audit_independently.sh "$build"
 
+step "what the cluster's tests stand on: the checker, the simulation, PostgreSQL with faults on demand"
+Tests/Cluster/test_linearizable.py
+scripts/simulate_cluster.py --users 200000 --check > /dev/null
+Tests/Cluster/test_postgres_pair.py
+
+step "three nodes of a cluster, and every fault"
+Tests/Cluster/faults.py --worker "$build/clusterworker" --shards 8 --rounds "${CLUSTER_ROUNDS:-1}"
+
 step "the demonstration"
 scripts/demo.sh "$build" > /dev/null
 

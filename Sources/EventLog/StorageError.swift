@@ -23,6 +23,8 @@ public enum StorageError: Error, Sendable {
     /// An append is durable, but could not be made readable, so it is not acknowledged: it will be in the log when the
     /// store has been opened again. A retry with the same event ids does not write it twice.
     indirect case durableButNotReadable(StorageError)
+    /// The shard of a cluster, or its database, does not allow it.
+    case shard(ShardFault)
     /// The store was closed.
     case closed
 }
@@ -56,6 +58,7 @@ extension StorageError: CustomStringConvertible {
         case .durableButNotReadable(let cause):
             "not acknowledged, but durable: the events will be there when the store has been opened again; retry then with "
                 + "the same event ids (\(cause))"
+        case .shard(let fault): fault.description
         case .closed: "the store was closed"
         }
     }

@@ -72,6 +72,16 @@ public enum ErrorKind: String, Hashable, Sendable, CaseIterable {
     case open
     /// The store could not be read or written.
     case storage
+    /// A shard's database cannot be reached, or refuses; nothing was written. Try again with the same event ids.
+    case unavailable
+    /// Whether a shard's database has what was to be written is not known. Try again with the same event ids.
+    case outcomeUnknown
+    /// A shard's database cannot be trusted with events as it is set up.
+    case misconfigured
+    /// The node does not hold the shard that the user is in.
+    case notHere
+    /// Nothing was heard of a cluster's catalogue for too long.
+    case staleCatalogue
     /// A copy or a store is not sound.
     case damaged
     /// A file could not be written where it was to be.
@@ -100,14 +110,32 @@ extension ProofError: ClassifiedError {}
 extension TransparencyError: ClassifiedError {}
 
 extension StorageError {
-    /// The word for programs.
-    public var kind: ErrorKind { .storage }
+    /// The word for programs: `storage`, unless a cluster's shard says it.
+    public var kind: ErrorKind {
+        if case .shard(let fault) = self { fault.kind } else { .storage }
+    }
 
     /// Whether the store failed: always.
     public var isStoreFailure: Bool { true }
 
     /// Itself.
     public var storageError: StorageError? { self }
+}
+
+extension ShardFault {
+    /// The word for programs.
+    public var kind: ErrorKind {
+        switch self {
+        case .unavailable, .forked, .sealed: .unavailable
+        case .outcomeUnknown: .outcomeUnknown
+        case .misconfigured: .misconfigured
+        case .notHere: .notHere
+        case .staleCatalogue: .staleCatalogue
+        case .damagedGroup: .damaged
+        case .acrossShards: .refused
+        case .copyOfShard, .otherShard: .open
+        }
+    }
 }
 
 extension EventFault {

@@ -1,3 +1,4 @@
+package import ByteCoding
 internal import CodeRegistry
 public import EventLog
 internal import LMDB
@@ -31,6 +32,8 @@ public final class Store: Sendable {
     let meta: MetaTable
     /// How many erasures the memory of this process has been dropped for.
     let knownErasures = Atomic<UInt64>(0)
+    /// Has a code kept for a version before it is minted, where codes must be unique beyond this store.
+    let reserveCode: CodeReservation?
     /// Called after every step of an erasure.
     let onErasureStep: @Sendable (ErasureStep) -> Void
 
@@ -60,6 +63,14 @@ public final class Store: Sendable {
         package var restAfter: Duration? = .seconds(1)
         /// False only for a test that must fail then: nothing keeps the pages of a checkpoint from being written over.
         package var pinsCheckpoints = true
+        /// Which shard of a cluster the store is a copy of, and what makes its groups durable; nil for a store of its own.
+        package var shard: ShardOpening?
+        /// Has a code kept for a version before it is minted.
+        package var reserveCode: CodeReservation?
+        /// How many bytes of records a group commit takes, estimated from the requests.
+        package var groupByteLimit = 4 << 20
+        /// How long a group commit waits for more requests while they keep coming.
+        package var gatherLimit = Duration.zero
         /// The address space reserved for the map in bytes, at least 1 MiB: the size that the store can grow to. Nil means
         /// 1 TiB for a new store, and for an existing one what it has. An existing store is enlarged when this is more,
         /// and never made smaller; see ``Store/grow(at:toMapByteCount:)``.
@@ -76,6 +87,7 @@ public final class Store: Sendable {
     init(path: String, files: StoreFiles, tables: DerivedTables, options: Options) {
         meta = files.meta
         onErasureStep = options.onErasureStep
+        reserveCode = options.reserveCode
         self.path = path
         self.files = files
         environment = files.environment
@@ -89,7 +101,8 @@ public final class Store: Sendable {
             planner: StorePlanner(
                 tables: tables, limits: options.plannerLimits,
                 clockRules: options.allowsFutureTimes ? nil : ClockRules()),
-            durability: files.writing?.durability, now: options.now, makeSalt: options.makeSalt,
+            durability: files.writing?.durability, groupByteLimit: options.groupByteLimit,
+            gatherLimit: options.gatherLimit, now: options.now, makeSalt: options.makeSalt,
             observe: { onCommit(CommitReport($0)) })
     }
 
@@ -101,13 +114,13 @@ public final class Store: Sendable {
         // reference to it has gone.
         if isReadOnly { return }
         let tables = tables
-        let durability = files.writing?.durability
+        let writing = files.writing
         await committer.close {
             tables.stopHashing()
             do { try tables.flushAll() } catch {
                 // The log has everything; the next opening scans from the checkpoint.
             }
-            durability?.rest()
+            writing?.rest()
         }
     }
 
@@ -146,6 +159,11 @@ public final class Store: Sendable {
             waitsForFolds: request.waitsForFolds)
     }
 }
+
+/// Keeps a code for a version: its hash, its canonical bytes, and how many symbols of the hash the code shows at least. Gives
+/// how many it shows.
+package typealias CodeReservation =
+    @Sendable (SHA256Digest, [UInt8], Int) async throws(StoreError) -> Int
 
 /// What one group commit did.
 public struct CommitReport: Sendable {

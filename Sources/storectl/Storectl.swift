@@ -50,7 +50,7 @@ struct Storectl: AsyncParsableCommand {
                 name: "Operating",
                 subcommands: [
                     Stats.self, Verify.self, Backup.self, Recover.self, Rebuild.self, Grow.self, TakeDown.self,
-                    PutBack.self, EraseCommand.self, ErasuresCommand.self, VerifyHere.self,
+                    PutBack.self, EraseCommand.self, ErasuresCommand.self, VerifyHere.self, ClusterCommand.self,
                 ]),
         ])
 

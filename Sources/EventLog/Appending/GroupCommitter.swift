@@ -30,6 +30,8 @@ package final class GroupCommitter<Planner: AppendPlanner>: Sendable {
     private let now: @Sendable () -> Timestamp
     private let makeSalt: @Sendable () -> RecordSalt
     private let observe: @Sendable (GroupReport) -> Void
+    /// How long a group may wait for more requests, in steps; zero: not at all.
+    private let gatherLimit: Duration
     private let state: Mutex<CommitterState>
     /// How many callers are computing what they will append patiently.
     private let foldsInFlight = Atomic<Int>(0)
@@ -41,12 +43,14 @@ package final class GroupCommitter<Planner: AppendPlanner>: Sendable {
     /// - Parameters:
     ///   - durability: What makes groups durable, in an environment whose commits do not; nil when LMDB's own do.
     ///   - groupByteLimit: The size of the largest group, estimated from the requests; bounds a commit's duration.
+    ///   - gatherLimit: How long a group waits for more requests while they keep coming: for a durability to which a small
+    ///     group costs as much as a large one.
     ///   - now: The wall clock, passed in so that tests can set it.
     ///   - makeSalt: Draws the salts of records that have one, passed in so that tests are repeatable.
     ///   - observe: Called on the writer's queue after each group, with its figures.
     package init(
         environment: Environment, log: LogTable, planner: Planner, durability: (any GroupDurability)? = nil,
-        groupByteLimit: Int = 4 << 20, now: @escaping @Sendable () -> Timestamp,
+        groupByteLimit: Int = 4 << 20, gatherLimit: Duration = .zero, now: @escaping @Sendable () -> Timestamp,
         makeSalt: @escaping @Sendable () -> RecordSalt = RecordSalt.random,
         observe: @escaping @Sendable (GroupReport) -> Void = { _ in }
     ) {
@@ -57,6 +61,7 @@ package final class GroupCommitter<Planner: AppendPlanner>: Sendable {
         self.now = now
         self.makeSalt = makeSalt
         self.observe = observe
+        self.gatherLimit = gatherLimit
         state = Mutex(CommitterState(queue: CommitQueue(groupByteLimit: groupByteLimit)))
     }
 
@@ -139,6 +144,7 @@ package final class GroupCommitter<Planner: AppendPlanner>: Sendable {
         lookout.writerWoke()
         while true {
             if state.withLock({ $0.queue.first?.waitsForFolds ?? false }) { awaitPreparations() }
+            if gatherLimit > .zero { gather() }
             let group = state.withLock { $0.queue.takeGroup() }
             if group.isEmpty { return }
             commit(group)
@@ -154,6 +160,20 @@ package final class GroupCommitter<Planner: AppendPlanner>: Sendable {
             polls += 1
         }
     }
+
+    /// Waits for more requests as long as some come in every step, but not for long: whoever appends alone waits for one step.
+    private func gather() {
+        let deadline = ContinuousClock.now + gatherLimit
+        var count = queueDepth
+        while count > 0, ContinuousClock.now < deadline {
+            usleep(Self.gatherMicroseconds)
+            let now = queueDepth
+            if now == count { return }
+            count = now
+        }
+    }
+
+    private static var gatherMicroseconds: UInt32 { 200 }
 
     /// Together about as long as a commit on a fast disk.
     private static var largestPollCount: Int { 4 }
@@ -182,7 +202,25 @@ package final class GroupCommitter<Planner: AppendPlanner>: Sendable {
 
     private func write(_ requests: [QueuedRequest], into outcomes: inout [Outcome]) throws(StorageError) -> RecordGroup
     {
-        var transaction = try beginWithWholeLog()
+        while true {
+            do throws(StorageError) {
+                if let group = try attempt(requests, into: &outcomes) { return group }
+            } catch {
+                durability?.abandon()
+                throw error
+            }
+            // Somebody else's group came first: what these requests mean may be another thing after it.
+            durability?.abandon()
+            planner.didFinish(.abandoned)
+            outcomes.removeAll(keepingCapacity: true)
+        }
+    }
+
+    /// Plans and commits a group, or returns nil when its place was taken.
+    private func attempt(
+        _ requests: [QueuedRequest], into outcomes: inout [Outcome]
+    ) throws(StorageError) -> RecordGroup? {
+        var transaction = try beginWithWholeLog(for: .appending)
         let head = try log.head(in: transaction)
         try planner.begin(transaction, head: head)
         var group = RecordGroup(after: head, now: now(), makeSalt: makeSalt)
@@ -195,6 +233,11 @@ package final class GroupCommitter<Planner: AppendPlanner>: Sendable {
             }
         }
         guard group.count > 0 else {
+            // A repeat is acknowledged too.
+            if outcomes.contains(where: { if case .success = $0 { true } else { false } }) {
+                try durability?.confirm(holding: transaction)
+            }
+            durability?.abandon()
             planner.didFinish(.committed(upTo: head?.position))
             return group
         }
@@ -202,7 +245,7 @@ package final class GroupCommitter<Planner: AppendPlanner>: Sendable {
         let hasRoomForUpkeep = durability == nil ? true : try reserve(for: group)
         try put(group, in: &transaction)
         if hasRoomForUpkeep { try planner.flushSlice(&transaction) }
-        try durability?.persist(group, holding: transaction)
+        if case .placeTaken? = try durability?.persist(group, in: &transaction) { return nil }
         do throws(LMDBError) { try transaction.commit() } catch {
             let failure = outcome(ofFailedCommit: error)
             state.withLock { $0.refusal = failure }
@@ -220,21 +263,25 @@ package final class GroupCommitter<Planner: AppendPlanner>: Sendable {
     }
 
     /// Begins a transaction whose log has everything that is durable: a process that was killed between its flush and its
-    /// commit leaves a group to be appended first.
-    private func beginWithWholeLog() throws(StorageError) -> WriteTransaction {
+    /// commit leaves a group to be appended first, and so do other machines.
+    private func beginWithWholeLog(for purpose: CompletionPurpose) throws(StorageError) -> WriteTransaction {
         while true {
             var transaction = try StorageError.wrap { () throws(LMDBError) in try environment.beginWrite() }
             guard let durability else { return transaction }
-            let missing = try durability.missing(after: try log.headPosition(in: transaction)?.number ?? 0)
+            let head = try log.headPosition(in: transaction)?.number ?? 0
+            let missing = try durability.missing(after: head, for: purpose, holding: transaction)
             if missing.isEmpty { return transaction }
-            for group in missing { try log.append(group, in: &transaction) }
+            for group in missing {
+                try log.append(group, in: &transaction)
+                try durability.note(group, in: &transaction)
+            }
             do throws(LMDBError) { try transaction.commit() } catch { throw .database(error) }
         }
     }
 
     /// Appends what is durable and not in the log yet, which the next group would do otherwise.
     package func completeLog() throws(StorageError) {
-        let transaction = try beginWithWholeLog()
+        let transaction = try beginWithWholeLog(for: .following)
         _ = consume transaction
     }
 

@@ -96,7 +96,7 @@ extension Journal {
         }
     }
 
-    /// See ``GroupDurability/missing(after:)``.
+    /// See ``GroupDurability/missing(after:for:holding:)``.
     func missing(after head: UInt64) throws(StorageError) -> [DurableGroup] {
         let (end, resume, failure) = state.withLock { ($0.end, $0.resume, $0.failure) }
         if let failure { throw failure }

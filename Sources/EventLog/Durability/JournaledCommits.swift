@@ -12,13 +12,15 @@ package final class JournaledCommits: GroupDurability {
         self.journal = journal
     }
 
-    package func missing(after head: UInt64) throws(StorageError) -> [DurableGroup] {
+    package func missing(
+        after head: UInt64, for purpose: CompletionPurpose, holding transaction: borrowing WriteTransaction
+    ) throws(StorageError) -> [DurableGroup] {
         try journal.missing(after: head)
     }
 
     package func persist(
-        _ group: borrowing RecordGroup, holding transaction: borrowing WriteTransaction
-    ) throws(StorageError) {
+        _ group: borrowing RecordGroup, in transaction: inout WriteTransaction
+    ) throws(StorageError) -> GroupPersistence {
         let byteCount = JournalGroup.byteCount(of: group)
         do throws(LMDBError) {
             // Once for a checkpoint under way, and once for the one that then frees the other segment.
@@ -30,6 +32,7 @@ package final class JournaledCommits: GroupDurability {
             throw .database(error)
         }
         try journal.append(group)
+        return .durable
     }
 
     /// Begins a checkpoint when one is due. False when the group fits nowhere before the one under way is done.

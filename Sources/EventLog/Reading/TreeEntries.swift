@@ -4,8 +4,8 @@ package import LMDB
 /// Makes the tree's entries and leaves of records, living or erased, and remembers the salts of the streams that they are
 /// of, so that a scan of the whole log reads few opening records twice.
 ///
-/// Cost: three SHA-256 blocks a record of a person, and now and then the look-up of a stream's opening record. Memory: 1.5
-/// MiB.
+/// Cost: three SHA-256 blocks a record of a person, and now and then the look-up of a stream's opening record. Memory: 24
+/// bytes for each stream that can be remembered, 1.5 MiB as a rule.
 package struct TreeEntries {
     private struct Remembered {
         let stream: UInt64
@@ -16,14 +16,18 @@ package struct TreeEntries {
     /// A stream's salt stands where the stream's hash says, in the place of another that was there.
     private var places: [Remembered]
 
-    /// How many salts are remembered; a power of two.
-    private static let placeCount = 1 << 16
+    /// How far a stream's hash is shifted to make its place.
+    private let shift: UInt64
 
     /// A maker of entries that remembers no salt yet.
-    package init(log: LogTable) {
+    ///
+    /// - Parameter rememberedBits: It has places for two to the power of this many streams.
+    package init(log: LogTable, rememberedBits: Int = 16) {
+        precondition((1...32).contains(rememberedBits), "a number of bits")
         self.log = log
+        shift = UInt64(64 - rememberedBits)
         places = Array(
-            repeating: Remembered(stream: 0, salt: RecordSalt(high: 0, low: 0)), count: Self.placeCount)
+            repeating: Remembered(stream: 0, salt: RecordSalt(high: 0, low: 0)), count: 1 << rememberedBits)
     }
 
     /// The entry of a record of the log.
@@ -53,7 +57,7 @@ package struct TreeEntries {
             return own
         }
         let stream = record.header.stream
-        let remembered = places[Self.place(of: stream)]
+        let remembered = places[place(of: stream)]
         if remembered.stream == stream.number { return remembered.salt }
         let opening = try log.record(at: stream, in: transaction)
         guard opening.header.isPersonal, let salt = opening.salt else {
@@ -64,10 +68,10 @@ package struct TreeEntries {
     }
 
     private mutating func remember(_ salt: RecordSalt, of stream: Position) {
-        places[Self.place(of: stream)] = Remembered(stream: stream.number, salt: salt)
+        places[place(of: stream)] = Remembered(stream: stream.number, salt: salt)
     }
 
-    private static func place(of stream: Position) -> Int {
-        Int(truncatingIfNeeded: (stream.number &* 0x9E37_79B9_7F4A_7C15) >> 48)
+    private func place(of stream: Position) -> Int {
+        Int(truncatingIfNeeded: (stream.number &* 0x9E37_79B9_7F4A_7C15) >> shift)
     }
 }

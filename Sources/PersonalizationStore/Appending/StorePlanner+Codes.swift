@@ -76,7 +76,7 @@ extension StorePlanner {
             body = .versionMinted(
                 VersionMint(
                     foldedThrough: mint.foldedThrough,
-                    symbolCount: places.symbolCount(for: mint.hash),
+                    symbolCount: max(mint.symbolCount, places.symbolCount(for: mint.hash)),
                     previousMint: mint.previousMint, version: mint.version))
         }
         return try add(body, to: stream, in: transaction, into: &group)

@@ -52,6 +52,8 @@ enum StoreRequest: Sendable {
         /// The canonical bytes and their hash.
         let version: [UInt8]
         let hash: SHA256Digest
+        /// How many symbols the code shows at least.
+        var symbolCount: UInt8 = 12
     }
 
     /// A house that was made from a snapshot.

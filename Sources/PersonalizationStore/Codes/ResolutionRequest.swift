@@ -25,6 +25,8 @@ struct ResolutionRequest {
     let prompt: ParsedPrompt
     let user: String
     let model: String?
+    /// What codes mean that this store does not have.
+    var foreign = ForeignCodes()
 
     /// The answer, once the versions are known.
     func resolution(

@@ -97,8 +97,8 @@ extension StoreView {
         _ request: ResolutionRequest, in space: Space
     ) throws(StoreError) -> ResolutionRequest {
         guard request.prompt.hasForeignCodes else { return request }
-        var meanings: [String: String] = [:]
-        for code in request.prompt.foreignCodes {
+        var meanings: [String: String] = request.foreign.aliases
+        for code in request.prompt.foreignCodes where meanings[code] == nil {
             guard
                 let position = try StoreError.wrap({ () throws(StorageError) in
                     try snapshot.alias(code, space: space.position)
@@ -112,7 +112,8 @@ extension StoreView {
         }
         do throws(PromptError) {
             let prompt = try request.prompt.resolvingForeignCodes(meanings)
-            return ResolutionRequest(prompt: prompt, user: request.user, model: request.model)
+            return ResolutionRequest(
+                prompt: prompt, user: request.user, model: request.model, foreign: request.foreign)
         } catch {
             // Who asks may have meant an own code that begins so, which the caller looks up.
             throw .prompt(error, suggestions: [])

@@ -65,7 +65,7 @@ extension Store {
         return try await submit(.labelImport(version.mint.position, label), at: time)[0]
     }
 
-    private func allSpaces() throws(StoreError) -> [Space] {
+    func allSpaces() throws(StoreError) -> [Space] {
         try read { (view) throws(StoreError) in
             var spaces: [Space] = []
             for position in try view.rows(Spaces.self) { spaces.append(try view.space(at: position)) }

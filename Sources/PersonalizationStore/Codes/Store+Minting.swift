@@ -25,7 +25,7 @@ extension Store {
             case .current(let version): return (version, false)
             case .mint(let mint):
                 do throws(StoreError) {
-                    let receipt = try await submit(.mint(mint))[0]
+                    let receipt = try await submit(.mint(try await reserved(mint)))[0]
                     let version = try readVersion(atMintOrRecall: receipt.position)
                     return (version, true)
                 } catch {
@@ -64,13 +64,25 @@ extension Store {
             }
             guard case .mint(let mint) = step else { return }
             do throws(StoreError) {
-                _ = try await submit(.mint(mint), at: time)
+                _ = try await submit(.mint(try await reserved(mint)), at: time)
                 return
             } catch {
                 if case .event(_, .profileMoved) = error { continue }
                 throw .refused(error)
             }
         }
+    }
+
+    /// The mint with as many symbols as make its code unique, also in other shards of a cluster.
+    private func reserved(_ mint: StoreRequest.Mint) async throws(StoreError) -> StoreRequest.Mint {
+        guard let reserveCode else { return mint }
+        let known = try read { (view) throws(StoreError) in
+            try StoreError.wrap { () throws(StorageError) in try view.snapshot.versions(HashPrefix(mint.hash)) }
+        }
+        let fewest = (known ?? VersionLocations()).symbolCount(for: mint.hash)
+        var reserved = mint
+        reserved.symbolCount = UInt8(try await reserveCode(mint.hash, mint.version, Int(fewest)))
+        return reserved
     }
 
     private func readVersion(atMintOrRecall position: Position) throws(StoreError) -> Version {

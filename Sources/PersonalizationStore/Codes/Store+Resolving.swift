@@ -17,11 +17,18 @@ extension Store {
     public func resolve(
         _ prompt: String, user: String, model: String? = nil
     ) async throws(StoreError) -> Resolution {
+        try await resolve(prompt, user: user, model: model, foreign: ForeignCodes())
+    }
+
+    /// The same, where some codes mean versions that the store does not have.
+    package func resolve(
+        _ prompt: String, user: String, model: String?, foreign: ForeignCodes
+    ) async throws(StoreError) -> Resolution {
         let parsed: ParsedPrompt
         do throws(PromptError) { parsed = try ParsedPrompt(parsing: prompt, codes: StoreCodeSyntax()) } catch {
             throw .prompt(error, suggestions: suggestions(for: error, user: user))
         }
-        let request = ResolutionRequest(prompt: parsed, user: user, model: model)
+        let request = ResolutionRequest(prompt: parsed, user: user, model: model, foreign: foreign)
         let step: ResolutionStep
         do throws(StoreError) {
             step = try read { (view) throws(StoreError) in

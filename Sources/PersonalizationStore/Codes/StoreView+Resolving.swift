@@ -19,7 +19,7 @@ extension StoreView {
             if request.prompt.hasReferences, case .codes(let tokens) = request.prompt.personalization {
                 return try resolveReferences(of: request, tokens, model: model, space)
             }
-            let versions = try versions(named: request.prompt.codes, in: space)
+            let versions = try versions(named: request.prompt.codes, in: space, request.foreign)
             return .resolved(try request.resolution(versions, model: model))
         }
         let change = try settings(of: request.user, in: space)
@@ -83,7 +83,7 @@ extension StoreView {
             if token.kind == .reference {
                 parts.append(try part(of: token.value, for: request.user, in: space))
             } else {
-                let version = try usableVersion(token.value.code, in: space)
+                let version = try usableVersion(token.value.code, in: space, request.foreign)
                 parts.append(
                     ResolutionPart(source: .version(version), weight: token.value.weight, foreignReference: nil))
             }
@@ -146,11 +146,11 @@ extension StoreView {
     }
 
     private func versions(
-        named codes: [WeightedCode], in space: Space
+        named codes: [WeightedCode], in space: Space, _ foreign: ForeignCodes
     ) throws(StoreError) -> [(version: Version, weight: Int)] {
         var versions: [(version: Version, weight: Int)] = []
         for code in codes {
-            let version = try usableVersion(code.code, in: space)
+            let version = try usableVersion(code.code, in: space, foreign)
             version.prefetchDirection()
             versions.append((version, code.weight))
         }
@@ -158,8 +158,10 @@ extension StoreView {
     }
 
     /// The version that a code names, if it may be used in a space.
-    private func usableVersion(_ code: String, in space: Space) throws(StoreError) -> Version {
-        let version = try version(named: code)
+    private func usableVersion(
+        _ code: String, in space: Space, _ foreign: ForeignCodes
+    ) throws(StoreError) -> Version {
+        let version = if let known = foreign.versions[code] { known } else { try version(named: code) }
         if version.isRevoked { throw .fault(.revoked(code)) }
         guard version.space.hasSameBytes(as: space.name) else {
             throw .fault(.otherSpace(code: code, space: version.space, expected: space.name))

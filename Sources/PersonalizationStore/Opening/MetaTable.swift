@@ -18,6 +18,7 @@ struct MetaTable {
     private static let formatKey = Array("format".utf8)
     private static let secretKey = Array("secret".utf8)
     private static let journalKey = Array("journal".utf8)
+    private static let shardKey = Array("shard".utf8)
 
     /// Writes what a new store needs.
     func initialize(secret: StoreSecret, in transaction: inout WriteTransaction) throws(LMDBError) {
@@ -83,6 +84,19 @@ struct MetaTable {
         try transaction.put(table, key: Self.erasedKey.span.bytes, value: writer.span())
     }
 
+    /// Forgets which erasure was finished last when its event is about to go: all that stay are looked at again.
+    func forgetFinishedErasure(after position: UInt64, in transaction: inout WriteTransaction) throws(LMDBError) {
+        guard let last = try storedErasure(in: transaction), last > position else { return }
+        _ = try transaction.delete(table, key: Self.erasedKey.span.bytes)
+    }
+
+    private func storedErasure(in transaction: borrowing WriteTransaction) throws(LMDBError) -> UInt64? {
+        guard let bytes = try transaction.get(table, key: Self.erasedKey.span.bytes), bytes.byteCount == 8 else {
+            return nil
+        }
+        return bytes.load(0, as: UInt64.self)
+    }
+
     /// Says which journal and checkpoint file belong to the store.
     func join(journal storeID: UInt64, in transaction: inout WriteTransaction) throws(LMDBError) {
         var journal = ByteWriter()
@@ -100,6 +114,18 @@ struct MetaTable {
         let number = try number(Self.journalKey, "the number of the store's journal", in: transaction)
         if number == 0 { throw Self.damaged("the number of the store's journal is 0") }
         return number
+    }
+
+    /// Says which shard the store is a node's copy of, in a new store.
+    func join(_ identity: ShardIdentity, in transaction: inout WriteTransaction) throws(LMDBError) {
+        try transaction.put(table, key: Self.shardKey.span.bytes, value: identity.bytes.span.bytes)
+    }
+
+    /// Which shard the store is a node's copy of; nil for a store of its own.
+    func shard(in transaction: borrowing some Transaction & ~Copyable) throws(StorageError) -> ShardIdentity? {
+        guard let bytes = try value(Self.shardKey, in: transaction) else { return nil }
+        guard let identity = ShardIdentity(bytes: bytes) else { throw Self.damaged("the number of the shard") }
+        return identity
     }
 
     /// Writes the format anew as it is.

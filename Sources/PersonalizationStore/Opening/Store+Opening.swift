@@ -87,8 +87,11 @@ extension Store {
         let storeID = UInt64.random(in: 1 ... .max)
         try meta.initialize(secret: secret, in: &transaction)
         try meta.join(journal: storeID, in: &transaction)
+        if let shard = options.shard { try meta.join(shard.identity, in: &transaction) }
         try transaction.commit()
-        try StoreFiles.make(at: path, storeID: storeID, for: environment, now: options.now().microseconds)
+        try StoreFiles.make(
+            at: path, storeID: storeID, for: environment, hasJournal: options.shard == nil,
+            now: options.now().microseconds)
     }
 }
 

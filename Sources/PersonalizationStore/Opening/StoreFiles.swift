@@ -11,13 +11,22 @@ struct StoreFiles {
     let secret: StoreSecret
     /// The checkpoint file, open as long as the store is, since its locks say so; nil for a copy that is only read.
     let checkpointFile: CheckpointFile?
+    /// Which shard of a cluster the store is a copy of; nil for a store of its own, which has a journal.
+    let shard: ShardIdentity?
     /// What makes groups durable; nil when the store is open for reading only.
     let writing: Writing?
 
     /// The writer's parts.
     struct Writing {
         let keeper: CheckpointKeeper
-        let durability: JournaledCommits
+        let durability: any GroupDurability
+
+        /// Does what makes the next opening quick, as far as it can be done.
+        func rest() {
+            durability.rest()
+            // What is not at rest is recovered at the next opening.
+            try? keeper.rest()
+        }
     }
 
     /// What is in the folder besides LMDB's files.
@@ -75,13 +84,21 @@ extension StoreFiles {
     ) throws(StorageError) -> StoreFiles {
         let wallClock = options.now
         let now: @Sendable () -> Int64 = { wallClock().microseconds }
-        let (isAlone, recovery, environment) = try StorageError.wrap { () throws(LMDBError) in
-            let (isAlone, recovery) = try restore(path, with: file)
-            return (isAlone, recovery, try openEnvironment(at: path, options: options))
+        let (isAlone, slot, recovery, environment) = try StorageError.wrap { () throws(LMDBError) in
+            let (isAlone, slot, recovery) = try restore(path, with: file)
+            return (isAlone, slot, recovery, try openEnvironment(at: path, options: options))
         }
         let (meta, log, secret) = try openTables(of: environment, path: path)
+        let shard = try shard(of: environment, meta)
+        if let wanted = options.shard?.identity { try require(wanted, shard, path: path) }
         let writing: Writing
-        if let keeper = environment.writeGuardian as? CheckpointKeeper, let journal = keeper.companion as? Journal {
+        if let shard {
+            let keeper = try shardKeeper(
+                of: environment, meta, isAlone: isAlone, file: file, restoredTo: slot, path: path, options: options)
+            let durability: any GroupDurability =
+                try options.shard?.makeDurability(environment, log) ?? RefusingDurability(path: path, identity: shard)
+            writing = Writing(keeper: keeper, durability: durability)
+        } else if let keeper = environment.writeGuardian as? CheckpointKeeper, let journal = keeper.companion as? Journal {
             // This process has the store open already.
             writing = Writing(keeper: keeper, durability: JournaledCommits(keeper: keeper, journal: journal))
         } else {
@@ -97,21 +114,27 @@ extension StoreFiles {
         }
         try StorageError.wrap { () throws(LMDBError) in try file.share() }
         return StoreFiles(
-            environment: environment, meta: meta, log: log, secret: secret, checkpointFile: file, writing: writing)
+            environment: environment, meta: meta, log: log, secret: secret, checkpointFile: file, shard: shard,
+            writing: writing)
     }
 
     /// Puts the data file back to its checkpoint when the store was not closed and nobody has it open. Says whether nobody
-    /// has, and what the journal has to be replayed by.
+    /// has, to which slot the file was put back, and what the journal has to be replayed by, if there is one.
     private static func restore(
         _ path: String, with file: CheckpointFile
-    ) throws(LMDBError) -> (isAlone: Bool, recovery: JournalRecovery?) {
+    ) throws(LMDBError) -> (isAlone: Bool, slot: CheckpointSlot?, recovery: JournalRecovery?) {
         let isAlone = try file.takeAlone()
         let slot = try file.newestSlot()
         if !isAlone, slot?.state == .failed { throw CheckpointKeeper.flushFailed(path) }
-        guard isAlone, let slot, slot.state != .clean else { return (isAlone, nil) }
+        guard isAlone, let slot, slot.state != .clean else { return (isAlone, nil, nil) }
+        // A copy of a shard keeps no journal: its checkpoints say nothing of one.
+        if slot.note.isEmpty {
+            try Environment.restore(slot.meta, directory: path)
+            return (isAlone, slot, nil)
+        }
         let recovery = try JournalRecovery(of: path, to: slot)
         try recovery.restore()
-        return (isAlone, recovery)
+        return (isAlone, slot, recovery)
     }
 
     private static func openEnvironment(at path: String, options: Store.Options) throws(LMDBError) -> Environment {
@@ -147,7 +170,7 @@ extension StoreFiles {
         let isStored = try StorageError.wrap { () throws(LMDBError) in
             try meta.storeMapByteCount(of: environment)
         }
-        if isStored { writing?.durability.rest() }
+        if isStored { writing?.rest() }
     }
 }
 
@@ -168,7 +191,8 @@ extension StoreFiles {
         let (meta, log, secret) = try openTables(of: environment, path: path)
         if file == nil { try requireCopy(meta, of: environment, path: path) }
         return StoreFiles(
-            environment: environment, meta: meta, log: log, secret: secret, checkpointFile: file, writing: nil)
+            environment: environment, meta: meta, log: log, secret: secret, checkpointFile: file,
+            shard: try shard(of: environment, meta), writing: nil)
     }
 
     private static var optionsForReading: Environment.Options {
@@ -203,9 +227,15 @@ extension StoreFiles {
 
 extension StoreFiles {
     /// Makes the files of a new store, whose environment is flushed and open nowhere else.
-    static func make(at path: String, storeID: UInt64, for environment: Environment, now: Int64) throws(LMDBError) {
+    static func make(
+        at path: String, storeID: UInt64, for environment: Environment, hasJournal: Bool, now: Int64
+    ) throws(LMDBError) {
         let file = try CheckpointFile.open(directory: path, create: true)
-        try makeJournal(of: environment, storeID: storeID, file: file, path: path, now: now)
+        if hasJournal {
+            try makeJournal(of: environment, storeID: storeID, file: file, path: path, now: now)
+        } else {
+            try makeCheckpoint(of: environment, storeID: storeID, file: file, path: path, now: now)
+        }
     }
 
     /// A copy of a store's data file gets an empty checkpoint file: it has no slot yet.
@@ -219,10 +249,10 @@ extension StoreFiles {
         _ = try StorageError.wrap { () throws(LMDBError) in try CheckpointFile.open(directory: path, create: true) }
     }
 
-    /// The number of the store's journal; a copy without one gets it.
-    private static func joinedJournal(
-        of environment: Environment, _ meta: MetaTable, isAlone: Bool, file: CheckpointFile, path: String,
-        now: @Sendable () -> Int64
+    /// The number of the store's journal; a copy without one gets it, and of a shard's copy a checkpoint alone.
+    static func joinedJournal(
+        of environment: Environment, _ meta: MetaTable, hasJournal: Bool = true, isAlone: Bool, file: CheckpointFile,
+        path: String, now: @Sendable () -> Int64
     ) throws(StorageError) -> UInt64 {
         if let joined = try journal(of: environment, meta) {
             let slot = try StorageError.wrap { () throws(LMDBError) in try file.newestSlot() }
@@ -240,7 +270,11 @@ extension StoreFiles {
         return try StorageError.wrap { () throws(LMDBError) in
             let storeID = UInt64.random(in: 1 ... .max)
             // The slot comes first: it is clean, so until the store has joined it says nothing.
-            try makeJournal(of: environment, storeID: storeID, file: file, path: path, now: now())
+            if hasJournal {
+                try makeJournal(of: environment, storeID: storeID, file: file, path: path, now: now())
+            } else {
+                try makeCheckpoint(of: environment, storeID: storeID, file: file, path: path, now: now())
+            }
             var transaction = try environment.beginWrite()
             try meta.join(journal: storeID, in: &transaction)
             try transaction.commitSyncing()
@@ -264,6 +298,15 @@ extension StoreFiles {
         try file.writeFirst(
             storeID: storeID, of: environment, holding: transaction, note: JournalCursor.beginning(after: head).note,
             now: now)
+        try Environment.syncDirectory(path)
+    }
+
+    private static func makeCheckpoint(
+        of environment: Environment, storeID: UInt64, file: CheckpointFile, path: String, now: Int64
+    ) throws(LMDBError) {
+        let transaction = try environment.beginWrite(changes: false)
+        try file.initialize()
+        try file.writeFirst(storeID: storeID, of: environment, holding: transaction, note: [], now: now)
         try Environment.syncDirectory(path)
     }
 }

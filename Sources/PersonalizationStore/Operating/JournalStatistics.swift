@@ -18,7 +18,9 @@ public struct JournalStatistics: Hashable, Sendable {
 
 extension Store {
     func journalStatistics() throws(LMDBError) -> JournalStatistics? {
-        guard let checkpointFile = files.checkpointFile, let slot = try checkpointFile.newestSlot() else { return nil }
+        guard let checkpointFile = files.checkpointFile, files.shard == nil,
+            let slot = try checkpointFile.newestSlot()
+        else { return nil }
         let status = try JournalFiles(directory: path, writes: false).status(after: slot.note)
         let age = clock().microseconds - slot.takenAt
         return JournalStatistics(
@@ -32,6 +34,9 @@ extension Store {
     /// Needs no lock: whoever writes meanwhile moves the journal's end or takes a checkpoint, and then it is looked at again.
     func journalFindings() throws(StoreError) -> [String] {
         guard let checkpointFile = files.checkpointFile else { return [] }
+        if files.shard != nil {
+            return try StoreError.wrapDatabase { () throws(LMDBError) in try checkpointFile.findings() }
+        }
         let journal = try StoreError.wrapDatabase { () throws(LMDBError) in
             try JournalFiles(directory: path, writes: false)
         }

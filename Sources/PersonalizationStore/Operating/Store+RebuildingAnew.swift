@@ -22,7 +22,7 @@ extension Store {
             let files = try StoreFiles.open(at: path, options: options)
             let (environment, log) = (files.environment, files.log)
             // The next opening is to find a clean checkpoint, however this ends.
-            defer { files.writing?.durability.rest() }
+            defer { files.writing?.rest() }
             do throws(StorageError) {
                 try DerivedTables(
                     environment: environment, log: log, projectors: Projector.standard, policy: options.flushPolicy
