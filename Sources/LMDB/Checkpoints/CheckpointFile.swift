@@ -15,7 +15,7 @@ package final class CheckpointFile: Sendable {
     private let lastRead = Mutex<(bytes: [UInt8], slot: CheckpointSlot)?>(nil)
 
     /// The name of the file in the store's folder.
-    public static let name = "checkpoint"
+    package static let name = "checkpoint"
     private static let slotByteCount = 4096
     private static var secondCopy: Int { slotByteCount - CheckpointSlot.byteCount }
 
@@ -31,19 +31,19 @@ package final class CheckpointFile: Sendable {
     private init(_ file: RawFile) { self.file = file }
 
     /// Opens the file of a store's folder, making an empty one if asked.
-    public static func open(directory: String, create: Bool) throws(LMDBError) -> CheckpointFile {
+    package static func open(directory: String, create: Bool) throws(LMDBError) -> CheckpointFile {
         CheckpointFile(try RawFile.open(directory + "/" + name, create: create))
     }
 
     /// Whether a store's folder has the file. Throws ``LMDBError/notFound(path:)`` when there is no folder.
-    public static func exists(directory: String) throws(LMDBError) -> Bool {
+    package static func exists(directory: String) throws(LMDBError) -> Bool {
         guard try FileSystem.identity(of: directory) != nil else { throw .notFound(path: directory) }
         return try FileSystem.identity(of: directory + "/" + name) != nil
     }
 
     /// Throws ``LMDBError/filesReplaced(path:_:)`` when the file's path leads to another file, or to none: other processes
     /// would not see its locks. Cost: one system call.
-    public func requireOwnPlace() throws(LMDBError) { try file.requireOwnPlace() }
+    package func requireOwnPlace() throws(LMDBError) { try file.requireOwnPlace() }
 
     // MARK: Slots
 
@@ -52,7 +52,7 @@ package final class CheckpointFile: Sendable {
     /// Throws ``LMDBError/unrecoverable(_:)`` when a slot has no copy that checks: it may have been the newest.
     ///
     /// Cost: one read of eight kilobytes.
-    public func newestSlot() throws(LMDBError) -> CheckpointSlot? {
+    package func newestSlot() throws(LMDBError) -> CheckpointSlot? {
         let bytes = try file.read(byteCount: 2 * Self.slotByteCount, at: 0)
         if bytes.isEmpty { return nil }
         guard bytes.count == 2 * Self.slotByteCount else {
@@ -66,7 +66,7 @@ package final class CheckpointFile: Sendable {
     }
 
     /// What is wrong with the file, copies that nothing needs included: for verifying.
-    public func findings() throws(LMDBError) -> [String] {
+    package func findings() throws(LMDBError) -> [String] {
         let bytes = try file.read(byteCount: 2 * Self.slotByteCount, at: 0)
         return (0..<2).flatMap { index in
             let copies = Self.copies(index, of: bytes)
@@ -93,7 +93,7 @@ package final class CheckpointFile: Sendable {
     }
 
     /// Writes a slot in its turn and flushes it. The caller holds the slots' lock, or is alone.
-    public func write(_ slot: CheckpointSlot) throws(LMDBError) {
+    package func write(_ slot: CheckpointSlot) throws(LMDBError) {
         let record = slot.encode()
         let gap = [UInt8](repeating: 0, count: Self.slotByteCount - 2 * record.count)
         let offset = Int(slot.sequence & 1) * Self.slotByteCount
@@ -103,10 +103,10 @@ package final class CheckpointFile: Sendable {
     }
 
     /// Gives a new file its length, durably.
-    public func initialize() throws(LMDBError) { try file.fillWithZeros(to: 2 * Self.slotByteCount) }
+    package func initialize() throws(LMDBError) { try file.fillWithZeros(to: 2 * Self.slotByteCount) }
 
     /// Writes the first slot of a store: clean, at the last commit, which is flushed.
-    public func writeFirst(
+    package func writeFirst(
         storeID: UInt64, of environment: Environment, holding transaction: borrowing WriteTransaction, note: [UInt8],
         now: Int64
     ) throws(LMDBError) {
@@ -121,7 +121,7 @@ package final class CheckpointFile: Sendable {
     }
 
     /// Writes a clean slot at the last commit, which is flushed, by whoever is alone with the store.
-    public func writeClean(
+    package func writeClean(
         after slot: CheckpointSlot, of environment: Environment, note: [UInt8], now: Int64
     ) throws(LMDBError) {
         let transaction = try environment.beginWrite(changes: false)
@@ -146,7 +146,7 @@ package final class CheckpointFile: Sendable {
     /// Runs `body` while no other process is opening the store.
     ///
     /// Throws ``LMDBError/writerBusy(path:holder:)`` when another one takes longer than `limit`; nil waits for ever.
-    public func whileOpening<Result: ~Copyable>(
+    package func whileOpening<Result: ~Copyable>(
         atMost limit: Duration?, _ body: () throws(LMDBError) -> Result
     ) throws(LMDBError) -> Result {
         let isLocked = try Environment.noteWait(in: directory, lockFile: nil) { () throws(LMDBError) in
@@ -158,7 +158,7 @@ package final class CheckpointFile: Sendable {
     }
 
     /// Takes the store for this process alone, if nobody has it open, for reading or writing; until ``share()``.
-    public func takeAlone() throws(LMDBError) -> Bool {
+    package func takeAlone() throws(LMDBError) -> Bool {
         for byte in [LockByte.presence, LockByte.reading] {
             if try tryLock(byte, F_WRLCK) { continue }
             unlock(LockByte.presence)
@@ -168,7 +168,7 @@ package final class CheckpointFile: Sendable {
     }
 
     /// Has the store open for writing from now on, beside others, until the file is closed.
-    public func share() throws(LMDBError) {
+    package func share() throws(LMDBError) {
         try lock(LockByte.presence, F_RDLCK)
         unlock(LockByte.reading)
     }
@@ -180,7 +180,7 @@ package final class CheckpointFile: Sendable {
     /// power loss its data file may be torn, and nothing in it tells. While somebody has, the data file is whole in memory.
     /// Waits for a few seconds at most while another process opens the store for writing and may be bringing it back; then
     /// throws ``LMDBError/writerBusy(path:holder:)``.
-    public static func openForReading(directory: String) throws(LMDBError) -> CheckpointFile? {
+    package static func openForReading(directory: String) throws(LMDBError) -> CheckpointFile? {
         let file: CheckpointFile
         do throws(LMDBError) {
             file = CheckpointFile(try RawFile.open(directory + "/" + name, writes: false))

@@ -15,9 +15,9 @@ package final class CheckpointKeeper: WriteGuardian {
     /// The same, for who may come after it was closed.
     private weak let openEnvironment: Environment?
     /// The checkpoint file.
-    public let file: CheckpointFile
+    package let file: CheckpointFile
     /// What makes commits durable.
-    public let companion: any CheckpointCompanion
+    package let companion: any CheckpointCompanion
     private let storeID: UInt64
     private let owner = UInt64.random(in: 1 ... .max)
     private let now: @Sendable () -> Int64
@@ -59,7 +59,7 @@ package final class CheckpointKeeper: WriteGuardian {
     ///     there are changes; nil: none is taken for its age.
     ///   - pins: False only to show that nothing else than the pin keeps a checkpoint whole.
     ///   - now: The time in microseconds since 1970, for people.
-    public init(
+    package init(
         of environment: Environment, file: CheckpointFile, companion: any CheckpointCompanion, storeID: UInt64,
         restAfter: Duration? = .seconds(1), pins: Bool = true, now: @escaping @Sendable () -> Int64
     ) {
@@ -77,14 +77,14 @@ package final class CheckpointKeeper: WriteGuardian {
     }
 
     /// Whether this process pins the checkpoint.
-    public var isOwner: Bool { state.withLock { $0.isOwner } }
+    package var isOwner: Bool { state.withLock { $0.isOwner } }
 
     /// Whether a checkpoint is being taken by this process, beside whoever writes.
-    public var isTaking: Bool { state.withLock { $0.isTaking } }
+    package var isTaking: Bool { state.withLock { $0.isTaking } }
 
     /// The commits that are pinned: those of this process, and that of another one that owns the checkpoint. Their readers
     /// are long on purpose.
-    public func pinnedTransactionIDs() throws(LMDBError) -> Set<UInt64> {
+    package func pinnedTransactionIDs() throws(LMDBError) -> Set<UInt64> {
         var pinned = Set(
             state.withLock { [$0.pin, $0.nextPin].compactMap { $0?.meta.transactionID } })
         if let slot = try file.newestSlot(), slot.state == .inUse { pinned.insert(slot.meta.transactionID) }
@@ -92,7 +92,7 @@ package final class CheckpointKeeper: WriteGuardian {
     }
 
     /// Why nothing may be changed any more, if that is so.
-    public var failure: LMDBError? { state.withLock { $0.failure } }
+    package var failure: LMDBError? { state.withLock { $0.failure } }
 }
 
 // MARK: Owning
@@ -101,7 +101,7 @@ extension CheckpointKeeper {
     /// Sees to it that this process owns the checkpoint.
     ///
     /// Cost: one read of the checkpoint file when it does already; otherwise two flushes, or one after a clean checkpoint.
-    public func willChange(_ transaction: borrowing WriteTransaction) throws(LMDBError) {
+    package func willChange(_ transaction: borrowing WriteTransaction) throws(LMDBError) {
         let (failure, isWriting) = state.withLock { state in
             state.changedAt = monotonicNanoseconds()
             return (state.failure, state.isOwner && state.isWriting)
@@ -170,7 +170,7 @@ extension CheckpointKeeper {
     }
 
     /// What everybody learns after a failed flush, until the store was closed by all and brought back.
-    public static func flushFailed(_ path: String) -> LMDBError {
+    package static func flushFailed(_ path: String) -> LMDBError {
         .io(
             code: EIO,
             operation: "an earlier flush of \(path), which all processes must close before it is opened again,")
@@ -236,7 +236,7 @@ extension CheckpointKeeper {
     }
 
     /// The environment closes: what it was pinned by ends without a clean checkpoint.
-    public func environmentWillClose() { giveUp() }
+    package func environmentWillClose() { giveUp() }
 }
 
 // MARK: Taking checkpoints
@@ -247,7 +247,7 @@ extension CheckpointKeeper {
     /// The file is flushed on another thread, then the slot is written, then the old pin ends.
     ///
     /// - Parameter note: The companion's note for the last commit.
-    public func beginCheckpoint(
+    package func beginCheckpoint(
         note: [UInt8], holding transaction: borrowing WriteTransaction
     ) throws(LMDBError) -> Bool {
         let (failure, mayTake, sequence) = state.withLock { state in
@@ -263,7 +263,7 @@ extension CheckpointKeeper {
     }
 
     /// Waits until no checkpoint is being taken.
-    public func awaitCheckpoint() { takingQueue.sync {} }
+    package func awaitCheckpoint() { takingQueue.sync {} }
 
     private func take(_ pin: PinnedSnapshot, note: [UInt8], after sequence: UInt64, _ environment: Environment) {
         var isTaken = false
@@ -300,7 +300,7 @@ extension CheckpointKeeper {
     /// Makes the checkpoint clean: the last commit, flushed, without a pin, so that opening has nothing to do.
     ///
     /// Does nothing when this process is not the owner, or when something is durable that is not committed yet.
-    public func rest() throws(LMDBError) { try rest(unlessChangedSince: nil) }
+    package func rest() throws(LMDBError) { try rest(unlessChangedSince: nil) }
 
     private func rest(unlessChangedSince moment: UInt64?) throws(LMDBError) {
         awaitCheckpoint()
@@ -338,7 +338,7 @@ extension CheckpointKeeper {
 
 extension CheckpointKeeper {
     /// Makes the last commit the checkpoint, a clean one, whoever owned the last.
-    public func settle(holding transaction: borrowing WriteTransaction) throws(LMDBError) -> Bool {
+    package func settle(holding transaction: borrowing WriteTransaction) throws(LMDBError) -> Bool {
         awaitCheckpoint()
         if let failure { throw failure }
         let last = transaction.transactionID - 1
@@ -360,7 +360,7 @@ extension CheckpointKeeper {
 
     /// Counts the scrub in the checkpoint file, so that other processes notice, and has the companion overwrite what the
     /// checkpoint has.
-    public func scrub(holding transaction: borrowing WriteTransaction) throws(LMDBError) {
+    package func scrub(holding transaction: borrowing WriteTransaction) throws(LMDBError) {
         try file.withSlotLock { () throws(LMDBError) in
             var counted = try currentSlot()
             guard counted.state == .clean, counted.meta.transactionID == transaction.transactionID - 1 else {

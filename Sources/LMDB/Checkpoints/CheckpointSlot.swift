@@ -5,7 +5,7 @@ internal import ByteCoding
 /// docs/format.md specifies the bytes.
 package struct CheckpointSlot: Equatable, Sendable {
     /// How the data file stands to the checkpoint.
-    public enum State: UInt8, Sendable {
+    package enum State: UInt8, Sendable {
         /// The file is flushed and whole; nobody has changed it since.
         case clean = 0
         /// An owner changes the file, and pins the checkpoint's commit.
@@ -15,23 +15,23 @@ package struct CheckpointSlot: Equatable, Sendable {
     }
 
     /// One more than that of the slot before; the greatest counts.
-    public var sequence: UInt64
+    package var sequence: UInt64
     /// Which store the file belongs to.
-    public var storeID: UInt64
+    package var storeID: UInt64
     /// Who pins the commit, by a random number; 0 for nobody.
-    public var owner: UInt64
+    package var owner: UInt64
     /// The owner's process number, for people.
-    public var ownerProcess: UInt32
+    package var ownerProcess: UInt32
     /// How the data file stands to the checkpoint.
-    public var state: State
+    package var state: State
     /// When it was taken, in microseconds since 1970, for people.
-    public var takenAt: Int64
+    package var takenAt: Int64
     /// The meta page of the commit.
-    public var meta: SavedMetaPage
+    package var meta: SavedMetaPage
     /// What the durability keeps with the checkpoint, which is its own matter; at most 256 bytes.
-    public var note: [UInt8]
+    package var note: [UInt8]
     /// How often what was deleted has been overwritten: who finds it raised clears its own memory.
-    public var scrubCount: UInt64
+    package var scrubCount: UInt64
 
     /// What a slot's record occupies: one sector, which a disk writes as a whole or not at all.
     static let byteCount = 512

@@ -10,7 +10,7 @@ extension Environment {
     /// that are not asked for more than the map.
     ///
     /// Cost: one look at the last meta page; a system call when what was reserved before is used up.
-    public func reserve(byteCount: Int) throws(LMDBError) {
+    package func reserve(byteCount: Int) throws(LMDBError) {
         let information = self.information
         let end = information.usedByteCount + byteCount
         guard end <= information.mapByteCount else { throw .mapFull(byteCount: information.mapByteCount) }

@@ -9,7 +9,7 @@ extension Environment {
     /// one that the page was saved from.
     ///
     /// - Precondition: No process has the environment open; the caller holds a lock that sees to it.
-    public static func restore(_ saved: SavedMetaPage, directory: String) throws(LMDBError) {
+    package static func restore(_ saved: SavedMetaPage, directory: String) throws(LMDBError) {
         let path = StorePaths(directory: directory).data
         let newest = try newestMetaPage(path)
         guard newest.pageByteCount == saved.pageByteCount, newest.transactionID >= saved.transactionID,
@@ -30,7 +30,7 @@ extension Environment {
     ///
     /// Reads the file itself, which may have been torn by a power loss, and then holds anything: what is found is no more
     /// than what its own checksum proves.
-    public static func lastEntry(ofTable table: String, directory: String) -> (key: UInt64, value: [UInt8])? {
+    package static func lastEntry(ofTable table: String, directory: String) -> (key: UInt64, value: [UInt8])? {
         let path = StorePaths(directory: directory).data
         do throws(LMDBError) {
             let newest = try newestMetaPage(path)

@@ -7,7 +7,7 @@ internal import Synchronization
 /// A long reader on purpose: pages that later commits free are not reused before it ends, so the file grows meanwhile.
 package final class PinnedSnapshot: Sendable {
     /// The meta page of the pinned commit.
-    public let meta: SavedMetaPage
+    package let meta: SavedMetaPage
     /// LMDB's read transaction, which under `MDB_NOTLS` no thread owns; nil once it was released.
     private let reader: Mutex<Reader?>
 
@@ -32,7 +32,7 @@ package final class PinnedSnapshot: Sendable {
     deinit { release() }
 
     /// Lets the pages go. Must have happened before the environment is closed.
-    public func release() {
+    package func release() {
         reader.withLock { reader in
             if let reader { mdb_txn_abort(reader.pointer) }
             reader = nil
@@ -57,11 +57,11 @@ package final class PinnedSnapshot: Sendable {
 extension Environment {
     /// Pins the last commit, whoever made it, for as long as the result is kept; it must be released before the
     /// environment is closed.
-    public func pinLastCommit() throws(LMDBError) -> PinnedSnapshot {
+    package func pinLastCommit() throws(LMDBError) -> PinnedSnapshot {
         let transaction = try beginWrite(changes: false)
         return try PinnedSnapshot(of: self, holding: transaction)
     }
 
     /// Makes the names in a directory durable.
-    public static func syncDirectory(_ path: String) throws(LMDBError) { try FileSystem.syncDirectory(path) }
+    package static func syncDirectory(_ path: String) throws(LMDBError) { try FileSystem.syncDirectory(path) }
 }

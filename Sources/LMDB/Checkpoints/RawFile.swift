@@ -3,9 +3,9 @@ internal import Glibc
 /// A file that is read and written at offsets, without a map, and flushed.
 package final class RawFile: Sendable {
     /// The descriptor, open as long as this is.
-    public let descriptor: Int32
+    package let descriptor: Int32
     /// Where the file is.
-    public let path: String
+    package let path: String
 
     /// The same from the root of the file system, whatever the working directory is later.
     private let absolutePath: String
@@ -31,7 +31,7 @@ package final class RawFile: Sendable {
     deinit { close(descriptor) }
 
     /// Opens a file for reading and writing, or for reading only, making it (mode 0600) if asked.
-    public static func open(_ path: String, create: Bool = false, writes: Bool = true) throws(LMDBError) -> RawFile {
+    package static func open(_ path: String, create: Bool = false, writes: Bool = true) throws(LMDBError) -> RawFile {
         let flags = (writes ? O_RDWR : O_RDONLY) | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | (create ? O_CREAT : 0)
         let descriptor = Glibc.open(path, flags, 0o600)
         guard descriptor >= 0 else { throw LMDBError(errorNumber: errno, "opening \(path)", path: path) }
@@ -40,7 +40,7 @@ package final class RawFile: Sendable {
 
     /// Throws ``LMDBError/filesReplaced(path:_:)`` when the path leads to another file by now, or to none: nobody would find
     /// what is written to this one. Cost: one system call.
-    public func requireOwnPlace() throws(LMDBError) {
+    package func requireOwnPlace() throws(LMDBError) {
         guard let found = try FileSystem.identity(of: absolutePath) else {
             throw .filesReplaced(path: FileSystem.parent(of: path), "\(path) is gone")
         }
@@ -50,10 +50,10 @@ package final class RawFile: Sendable {
     }
 
     /// The length in bytes.
-    public func byteCount() throws(LMDBError) -> Int { try FileStatus(of: descriptor, path: path).byteCount }
+    package func byteCount() throws(LMDBError) -> Int { try FileStatus(of: descriptor, path: path).byteCount }
 
     /// Reads bytes at an offset; fewer when the file ends before.
-    public func read(byteCount: Int, at offset: Int) throws(LMDBError) -> [UInt8] {
+    package func read(byteCount: Int, at offset: Int) throws(LMDBError) -> [UInt8] {
         var code: Int32 = 0
         let bytes = [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, initialized in
             while initialized < byteCount, let start = buffer.baseAddress {
@@ -69,12 +69,12 @@ package final class RawFile: Sendable {
     }
 
     /// Writes bytes at an offset.
-    public func write(_ bytes: [UInt8], at offset: UInt64) throws(LMDBError) {
+    package func write(_ bytes: [UInt8], at offset: UInt64) throws(LMDBError) {
         try write(first: bytes.span.bytes, second: RawSpan(), third: RawSpan(), at: Int(offset))
     }
 
     /// Writes several pieces one after the other from an offset on, in one call as a rule.
-    public func write(first: RawSpan, second: RawSpan, third: RawSpan, at offset: Int) throws(LMDBError) {
+    package func write(first: RawSpan, second: RawSpan, third: RawSpan, at offset: Int) throws(LMDBError) {
         let code: Int32 = unsafe first.withUnsafeBytes { first in
             unsafe second.withUnsafeBytes { second in
                 unsafe third.withUnsafeBytes { third in writeAll([first, second, third], at: offset) }
@@ -104,12 +104,12 @@ package final class RawFile: Sendable {
     }
 
     /// Flushes the content, and as much of the metadata as finding it takes.
-    public func syncData() throws(LMDBError) {
+    package func syncData() throws(LMDBError) {
         guard fdatasync(descriptor) == 0 else { throw LMDBError(errorNumber: errno, "syncing \(path)", path: path) }
     }
 
     /// Makes the file at least so long, writing zeros, and flushes it: what is written there later changes no metadata.
-    public func fillWithZeros(to byteCount: Int) throws(LMDBError) {
+    package func fillWithZeros(to byteCount: Int) throws(LMDBError) {
         var end = try self.byteCount()
         let zeros = [UInt8](repeating: 0, count: 1 << 20)
         while end < byteCount {
@@ -121,7 +121,7 @@ package final class RawFile: Sendable {
     }
 
     /// Overwrites the whole file with zeros and flushes it.
-    public func overwriteWithZeros() throws(LMDBError) {
+    package func overwriteWithZeros() throws(LMDBError) {
         let end = try byteCount()
         let zeros = [UInt8](repeating: 0, count: 1 << 20)
         for start in stride(from: 0, to: end, by: zeros.count) {

@@ -4,17 +4,17 @@
 /// a ``PinnedSnapshot`` of it every page is still there.
 package struct SavedMetaPage: Equatable, Sendable {
     /// The part of a meta page that LMDB uses: page header and `MDB_meta`.
-    public static let byteCount = 152
+    package static let byteCount = 152
 
     /// The page's bytes, as they stand in the file.
-    public let bytes: [UInt8]
+    package let bytes: [UInt8]
     /// The transaction that it is of.
-    public let transactionID: UInt64
+    package let transactionID: UInt64
     /// The size of a page in bytes.
     let pageByteCount: Int
 
     /// A saved page, or nil when the bytes are none of LMDB 0.9's meta pages.
-    public init?(bytes: [UInt8]) {
+    package init?(bytes: [UInt8]) {
         guard bytes.count == Self.byteCount,
             let page = try? MetaPage(FileBytes(bytes: bytes), of: "the checkpoint file"), page.strayRoot == nil
         else { return nil }

@@ -22,12 +22,12 @@ package protocol WriteGuardian: AnyObject, Sendable {
 
 extension Environment {
     /// Who is asked before each transaction that changes something.
-    public var writeGuardian: (any WriteGuardian)? { guardian.withLock { $0 } }
+    package var writeGuardian: (any WriteGuardian)? { guardian.withLock { $0 } }
 
     /// Makes the last commit durable where commits are not flushed one by one.
     ///
     /// Cost: two flushes, or none when nothing was committed since the last time.
-    public func settle() throws(LMDBError) {
+    package func settle() throws(LMDBError) {
         guard let writeGuardian else { return }
         let transaction = try beginWrite(changes: false)
         _ = try writeGuardian.settle(holding: transaction)
@@ -36,7 +36,7 @@ extension Environment {
     /// Has a guardian asked from now on; it lives as long as the environment.
     ///
     /// - Precondition: There is none yet.
-    public func guardWrites(by guardian: any WriteGuardian) {
+    package func guardWrites(by guardian: any WriteGuardian) {
         self.guardian.withLock { current in
             precondition(current == nil, "an environment has one guardian")
             current = guardian
