@@ -41,7 +41,7 @@ class Caller(threading.Thread):
 
     def __init__(self, nodes, users, stopping, seed):
         super().__init__(daemon=True)
-        self.nodes, self.users, self.stopping, self.random = nodes, users, stopping, random.Random(seed)
+        self.nodes, self.users, self.stopping, self.random = nodes, users, stopping, random.Random(f"caller {seed}")
         self.acknowledged, self.retries, self.longest = {}, 0, 0
 
     def run(self):

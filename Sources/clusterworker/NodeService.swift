@@ -35,7 +35,8 @@ struct NodeService {
 
     private static func secret(in file: String) throws -> StoreSecret {
         let text = try String(contentsOfFile: file, encoding: .utf8)
-        return try required(StoreSecret(hex: text), "64 hexadecimal digits in \(file)")
+        return try required(
+            StoreSecret(hex: text.trimmingCharacters(in: .whitespacesAndNewlines)), "64 hexadecimal digits in \(file)")
     }
 
     /// Serves until standard input ends, and closes the node.
