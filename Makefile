@@ -1,5 +1,5 @@
 # make demo    shows the product on a sample that it makes itself
-# make demo-cluster  shows three nodes with their log in PostgreSQL
+# make demo-cluster   shows three nodes on PostgreSQL, and the death of its primary
 # make serve   serves that sample, with a page for people, on loopback
 # make test    everything that CI runs
 # All install what is missing with apt-get; they need a Swift 6.3 toolchain, make, git and apt.
@@ -22,7 +22,7 @@ demo: dependencies ## Shows the main job, on a generated sample.
 	swift build -c release --product samplemaker
 	scripts/demo.sh "$$(swift build -c release --show-bin-path)"
 
-demo-cluster: dependencies ## Shows a cluster: three nodes, and a primary that is killed.
+demo-cluster: dependencies ## Shows three nodes on a private PostgreSQL, and the death of its primary.
 	swift build -c release --product storectl
 	swift build -c release --product storecluster
 	swift build -c release --product clusterworker
