@@ -14,7 +14,7 @@ for map in Sources/*/module.modulemap "$build"/*.build/module.modulemap \
     "$packages"/swift-system/Sources/*/include/module.modulemap; do
     if [ -f "$map" ]; then maps+=(-Xcc "-fmodule-map-file=$map"); fi
 done
-for module in ByteCoding EventLog PersonalizationService PersonalizationStore PromptLanguage TasteFold; do
+for module in ByteCoding EventLog PersonalizationCluster PersonalizationService PersonalizationStore PromptLanguage TasteFold; do
     swift-symbolgraph-extract -module-name "$module" -target "$target" -I "$build/Modules" "${maps[@]}" \
         -minimum-access-level public -skip-synthesized-members -output-dir "$output"
 done

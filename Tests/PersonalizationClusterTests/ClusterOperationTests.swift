@@ -30,9 +30,14 @@ struct ClusterOperationTests {
         _ = try await first.defineSpace(
             TestCluster.space, models: ["6"], defaultModel: "6", images: images, threshold: 5)
         for user in [ada, ben, cid] { _ = try await first.append(TestCluster.rankings(user, 0..<9)) }
-        let code = try await first.currentVersion(of: TestCluster.profile(ada)).code
+        // Another profile, of whose name other shards know nothing.
+        let work = ProfileName(user: ada, space: TestCluster.space, profile: "work")
+        _ = try await first.append((0..<8).map { .rank(work, winner: "image\($0)", loser: "image\($0 + 3)") })
+        let code = try await first.currentVersion(of: work).code
+        let bytes = try await first.version(code).bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }
+        _ = try await first.currentVersion(of: TestCluster.profile(ada))
         let others = try await first.currentVersion(of: TestCluster.profile(ben)).code
-        try await first.label(code, of: TestCluster.profile(ada), "a very private label")
+        try await first.label(code, of: work, "a very private label")
         // Somebody of another shard has pinned the person's code.
         try await second.catchUp(atMost: .seconds(10))
         try await second.setSettings(
@@ -42,6 +47,7 @@ struct ClusterOperationTests {
                 pinned: [WeightedCodeName(code: code, weight: 1)]))
         try await first.catchUp(atMost: .seconds(10))
         #expect(try Self.rows(of: cluster.database).contains(Self.hex(ada)))
+        #expect(try Self.rows(of: cluster.database).contains(bytes.joined()))
         let before = try cluster.database.sql("select shard, after, encode(chain, 'hex') from pstore.log order by 1, 2")
 
         let report = try await first.erase(user: ada)
@@ -49,6 +55,7 @@ struct ClusterOperationTests {
 
         let rows = try Self.rows(of: cluster.database)
         #expect(!rows.contains(Self.hex(ada)))
+        #expect(!rows.contains(bytes.joined()))
         #expect(!rows.contains(Self.hex("a very private label")))
         let after = try cluster.database.sql("select shard, after, encode(chain, 'hex') from pstore.log order by 1, 2")
         #expect(Set(before).isSubset(of: Set(after)))

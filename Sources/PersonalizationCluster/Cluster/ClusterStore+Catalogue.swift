@@ -168,8 +168,12 @@ extension ClusterStore {
                 switch failure {
                 case .shard(.forked): await node.recover(from: failure)
                 case .shard(.sealed): await readPlaces()
-                // The instance was replaced by an undo.
-                case .closed where node.store !== store: break
+                // The instance is being replaced by an undo.
+                case .closed where !state.withLock({ $0.isClosed }):
+                    if attempts == Self.largestAttemptCount - 1 {
+                        let detail = "its copy here is being brought back to what the database has"
+                        throw .storage(.shard(.unavailable(shard: node.shard, detail)))
+                    }
                 default: throw error
                 }
             }

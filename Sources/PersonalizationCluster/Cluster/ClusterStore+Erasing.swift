@@ -22,15 +22,15 @@ extension ClusterStore {
             throw .append(.storage(.shard(.notHere(shard: shard))))
         }
         let own = shard(of: user)
-        let hashes: [SHA256Digest]
-        do throws(StoreError) { hashes = try await codeHashes(of: user) } catch { throw .append(error) }
+        let (profiles, hashes): ([String], [SHA256Digest])
+        do throws(StoreError) { (profiles, hashes) = try await belongings(of: user) } catch { throw .append(error) }
         var report: ErasureReport?
         // The catalogue last: until then it tells all nodes of the person's revocations.
         let order = allNodes.sorted { ($0.shard == own ? 0 : 1, $0.shard) < ($1.shard == own ? 0 : 1, $1.shard) }
         for node in order {
             do throws(ErasureError) {
                 onProgress("erasing in shard \(node.shard)")
-                let done = try await node.store.erase(user: user, onProgress: onProgress)
+                let done = try await node.store.erase(user: user, profiles: profiles, onProgress: onProgress)
                 if node.shard == own || report == nil { report = done }
             } catch {
                 guard case .append(.event(_, .unknownPerson)) = error else { throw error }
@@ -85,14 +85,18 @@ extension ClusterStore {
         return users.count
     }
 
-    /// The hashes of everything that a user's profiles have minted.
-    private func codeHashes(of user: String) async throws(StoreError) -> [SHA256Digest] {
-        let store = try store(of: user)
+    /// The names of a user's profiles, and the hashes of everything that they have minted.
+    private func belongings(of user: String) async throws(StoreError) -> ([String], [SHA256Digest]) {
+        let node = try node(of: user)
+        // What another node has just appended counts too.
+        try await StoreError.storing { () async throws(StorageError) in try await node.complete() }
+        let store = node.store
+        let profiles = try store.profiles(of: user, includesArchived: true)
         var hashes: [SHA256Digest] = []
-        for profile in try store.profiles(of: user, includesArchived: true) {
+        for profile in profiles {
             hashes += try store.codes(of: profile.name, limit: .max).map(\.version.hash)
         }
-        return hashes
+        return (profiles.map(\.name.profile), hashes)
     }
 
     /// Has the database replace, in its rows, what is erased in this node's copy: the newest group first, so that whoever

@@ -114,7 +114,7 @@ final class DatabaseSession {
             switch PQresultStatus(result) {
             case PGRES_COMMAND_OK, PGRES_TUPLES_OK:
                 if name == nil {
-                    results.append(DatabaseResult(result, hasWarning: notices.warning != nil))
+                    results.append(DatabaseResult(result))
                 } else {
                     PQclear(result)
                 }
@@ -131,6 +131,7 @@ final class DatabaseSession {
         PQclear(end)
         if let failure {
             if failure.cause == .connectionLost || !isSynced { isUsable = false }
+            try endTransaction(until: deadline)
             throw failure
         }
         guard isSynced else { throw lost() }
@@ -143,7 +144,14 @@ final class DatabaseSession {
         return results[0]
     }
 
-    /// What the server warned of while the last statements ran; a commit with a warning is not known to be replicated.
+    /// Ends a transaction that an error has made useless: what would have ended it was not run.
+    private func endTransaction(until deadline: ContinuousClock.Instant) throws(DatabaseError) {
+        guard isUsable, PQtransactionStatus(connection) != PQTRANS_IDLE else { return }
+        do throws(DatabaseError) { _ = try run([Statement("rollback")], until: deadline) } catch { isUsable = false }
+    }
+
+    /// What the server warned of while the last statements ran, and while they were committed, which comes after their
+    /// results; a commit with a warning is not known to be replicated.
     var warning: String? { notices.warning }
 
     private func send(_ statement: Statement) throws(DatabaseError) {

@@ -171,14 +171,8 @@ extension ShardDurability {
         let (lock, fetch) = (statements.lock, statements.fetch(from: tail?.after ?? 0))
         do throws(DatabaseError) {
             let rows = try connection.run(until: deadline) { (session) throws(DatabaseError) in
-                do throws(DatabaseError) {
-                    let results = try session.run([Statement("begin"), lock, fetch], until: deadline)
-                    return ShardRow.rows(of: results[2])
-                } catch {
-                    // The transaction is of no use any more.
-                    if session.isUsable { _ = try session.run(Statement("rollback"), until: deadline) }
-                    throw error
-                }
+                let results = try session.run([Statement("begin"), lock, fetch], until: deadline)
+                return ShardRow.rows(of: results[2])
             }
             state.withLock { $0.lease = Lease(connection: connection, pool: pool) }
             return rows

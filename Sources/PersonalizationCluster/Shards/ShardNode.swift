@@ -1,10 +1,16 @@
 internal import ByteCoding
 internal import EventLog
-internal import Foundation
+internal import Glibc
 internal import LMDB
 internal import PersonalizationStore
 internal import Projections
 internal import Synchronization
+
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
 
 /// A node's copy of one shard: a store whose groups a database makes durable, followed and, after a fork, undone.
 final class ShardNode: Sendable {
@@ -27,6 +33,8 @@ final class ShardNode: Sendable {
         var isBehind = false
         var isUndoing = false
         var isErasing = false
+        /// How many erasures had been met when it was last looked whether one is to be carried out.
+        var erasuresSeen: UInt64?
         /// How many forks were undone since the node was opened.
         var forkCount = 0
         /// Why the copy could not be completed the last time.
@@ -176,15 +184,24 @@ extension ShardNode {
     /// Has people whom another node has erased go from this copy too, which answers nothing of them already.
     private func followErasures() {
         // What cannot be told is looked at again with the next group, and when the copy is opened.
-        guard let isDue = try? hasUnfinishedErasures(), isDue else { return }
+        let store = store
+        guard (try? store.head()) != nil else { return }
+        let seen = store.erasuresSeen
+        if state.withLock({ $0.erasuresSeen == seen }) { return }
+        guard let isDue = try? hasUnfinishedErasures() else { return }
+        state.withLock { $0.erasuresSeen = seen }
+        guard isDue else { return }
         let begins = state.withLock { state in
             defer { state.isErasing = true }
             return !state.isErasing
         }
         guard begins else { return }
         Task.detached(priority: .utility) { [self] in
-            try? await carryOutErasures()
-            state.withLock { $0.isErasing = false }
+            let isDone = (try? await carryOutErasures()) != nil
+            state.withLock { state in
+                state.isErasing = false
+                if !isDone { state.erasuresSeen = nil }
+            }
         }
     }
 
