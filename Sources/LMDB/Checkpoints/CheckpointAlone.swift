@@ -4,13 +4,17 @@ public final class CheckpointAlone: CheckpointCompanion {
     /// A companion with nothing to say.
     public init() {}
 
+    /// Nothing is to be found.
     public func takeOver(from note: [UInt8], in transaction: borrowing WriteTransaction) throws(LMDBError) -> [UInt8] {
         []
     }
 
+    /// Always: whatever is durable elsewhere is fetched in any case.
     public func noteAtRest(in transaction: borrowing WriteTransaction) throws(LMDBError) -> [UInt8]? { [] }
 
+    /// Nothing is kept that could be overwritten.
     public func scrub() throws(LMDBError) {}
 
+    /// Nothing is freed by it.
     public func checkpointIsDurable(_ note: [UInt8]) {}
 }

@@ -141,7 +141,8 @@ private struct ShardMove {
 
     private func insert(_ rows: [ShardRow], opening: Bool = false) async throws(StorageError) {
         let shard = shard
-        var statements = opening
+        var statements =
+            opening
             ? [
                 Statement("begin"),
                 Statement("delete from pstore.log where shard = $1 and seals", [.integer(Int32(shard))]),

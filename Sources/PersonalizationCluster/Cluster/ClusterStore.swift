@@ -81,7 +81,9 @@ public final class ClusterStore: Sendable {
     public static func open(at path: String, options: Options) async throws(OpenError) -> ClusterStore {
         do throws(StorageError) {
             let identity: ClusterIdentity
-            if let known = try NodeFile.read(in: path) { identity = known } else {
+            if let known = try NodeFile.read(in: path) {
+                identity = known
+            } else {
                 identity = try await ClusterDatabase.identity(on: options.server)
                 guard let secret = options.secret else {
                     throw .shard(.misconfigured("a new node needs the cluster's secret"))
@@ -198,7 +200,8 @@ public final class ClusterStore: Sendable {
     /// there can be read here.
     ///
     /// Throws ``ShardFault/unavailable(shard:_:)`` when it has not after `limit`.
-    public func waitForPosition(_ position: Position, of user: String, atMost limit: Duration) async throws(StoreError) {
+    public func waitForPosition(_ position: Position, of user: String, atMost limit: Duration) async throws(StoreError)
+    {
         try await waitForPosition(position, ofShard: shard(of: user), atMost: limit)
     }
 

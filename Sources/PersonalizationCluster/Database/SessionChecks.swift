@@ -43,7 +43,8 @@ struct SessionChecks: Sendable {
             [
                 Statement("set lock_timeout = '200ms'"), Statement("set idle_in_transaction_session_timeout = '500ms'"),
                 Statement("set statement_timeout = 0"), Statement("set client_min_messages = warning"),
-                Statement("set synchronous_commit = on"), Statement("set default_transaction_isolation = 'read committed'"),
+                Statement("set synchronous_commit = on"),
+                Statement("set default_transaction_isolation = 'read committed'"),
             ], until: deadline)
     }
 

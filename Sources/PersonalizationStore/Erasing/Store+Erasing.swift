@@ -152,6 +152,13 @@ extension Store {
         }
     }
 
+    /// Carries out erasures whose events are in the log, whoever appended them; see ``erase(user:waitingAtMost:onProgress:)``.
+    package func carryOutErasures(
+        waitingAtMost limit: Duration?, onProgress: @Sendable (String) -> Void = { _ in }
+    ) async throws(StorageError) -> ErasureReport {
+        try await carryOut(waitingAtMost: limit, onProgress: onProgress)
+    }
+
     /// Flushes the rows that the erasures leave, and does the rest of what they ask for.
     private func carryOut(
         waitingAtMost limit: Duration?, onProgress: @Sendable (String) -> Void
