@@ -1,11 +1,12 @@
 # make demo    shows the product on a sample that it makes itself
+# make demo-cluster   shows three nodes on PostgreSQL, and the death of its primary
 # make serve   serves that sample, with a page for people, on loopback
 # make test    everything that CI runs
 # All install what is missing with apt-get; they need a Swift 6.3 toolchain, make, git and apt.
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test dependencies build docs man bench bench-quick format lint clean
+.PHONY: help demo demo-cluster serve test dependencies build docs man bench bench-quick format lint clean
 
 help: ## Lists the targets.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -20,6 +21,12 @@ demo: dependencies ## Shows the main job, on a generated sample.
 	swift build -c release --product storectl
 	swift build -c release --product samplemaker
 	scripts/demo.sh "$$(swift build -c release --show-bin-path)"
+
+demo-cluster: dependencies ## Shows three nodes on a private PostgreSQL, and the death of its primary.
+	swift build -c release --product storectl
+	swift build -c release --product storecluster
+	swift build -c release --product clusterworker
+	scripts/demo_cluster.py "$$(swift build -c release --show-bin-path)"
 
 serve: dependencies ## Serves the sample on loopback, with a page on which people rank.
 	swift build -c release --product storectl

@@ -141,7 +141,8 @@ let package = Package(
         .testTarget(
             name: "PersonalizationClusterTests",
             dependencies: [
-                "PersonalizationCluster", "PersonalizationStore", "Projections", "CodeRegistry", "EventLog", "TasteFold",
+                "PersonalizationCluster", "PersonalizationStore", "Projections", "CodeRegistry", "EventLog",
+                "TasteFold",
                 "ByteCoding", "LMDB", "SeededRandom", "TestSupport",
             ],
             swiftSettings: settings),

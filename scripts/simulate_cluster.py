@@ -18,7 +18,7 @@ import statistics
 SHARDS = 256
 DOMAIN = b"pstore.shard"
 # Bytes in the database for an event, by the events in a group, measured (docs/cluster.md); between them, by logarithms.
-DATABASE_BYTES = ((1, 226), (10, 80), (100, 85), (1_000, 67))
+DATABASE_BYTES = ((1, 189), (10, 38), (100, 16), (1_000, 14))
 
 
 def shard(user):
@@ -213,7 +213,7 @@ def main():
     parser.add_argument("--servers", type=int, nargs="+", default=[4, 5, 8])
     parser.add_argument("--rates", type=int, nargs="+", default=[300, 3_000, 30_000, 300_000], help="events per second")
     parser.add_argument("--gather-milliseconds", type=float, default=2)
-    parser.add_argument("--local-bytes", type=float, default=80, help="an event takes on a node, with derived tables")
+    parser.add_argument("--local-bytes", type=float, default=45, help="an event takes on a node, with derived tables")
     parser.add_argument("--processes", type=int, default=multiprocessing.cpu_count())
     parser.add_argument("--check", action="store_true", help="check that the figures are possible")
     arguments = parser.parse_args()

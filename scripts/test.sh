@@ -37,6 +37,9 @@ Tests/Cluster/test_postgres_pair.py
 step "three nodes of a cluster, and every fault"
 Tests/Cluster/faults.py --worker "$build/clusterworker" --shards 8 --rounds "${CLUSTER_ROUNDS:-1}"
 
+step "the cluster's demonstration"
+scripts/demo_cluster.py "$build" > /dev/null
+
 step "the demonstration"
 scripts/demo.sh "$build" > /dev/null
 

@@ -7,6 +7,8 @@ import Foundation
 ///                                       makes the cluster's tables, and the file with the secret
 ///   clusterworker node FOLDER --database CONNINFO --number N --secret FILE
 ///                                       a node; answers requests of standard input until that ends (Request.swift)
+///   clusterworker refill FOLDER --database CONNINFO
+///                                       puts back what the database has lost and the copies in a node's folder have
 ///   clusterworker refold FOLDER SHARD STORE
 ///                                       a new store of one machine that is given the log of the copy of a shard
 ///   clusterworker compare FOLDER SHARD STORE
@@ -20,6 +22,8 @@ struct ClusterWorker {
             case ("init", 2...): try await NodeService.initialize(Options(words.dropFirst()))
             case ("node", 3...):
                 try await NodeService(folder: words[1], options: Options(words.dropFirst(2))).serve()
+            case ("refill", 3...):
+                try await NodeService.refill(from: words[1], Options(words.dropFirst(2)))
             case ("refold", 4): try await comparison(words).refold()
             case ("compare", 4): print(try await comparison(words).compare())
             default: complain("usage: see the comment of clusterworker's main file")

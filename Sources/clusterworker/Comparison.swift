@@ -12,17 +12,21 @@ struct Comparison {
     /// How many records are given over at once.
     private static let recordsAtOnce: UInt64 = 5_000
 
-    /// Makes the store at `single` and gives it the copy's log, through its journal: as after a crash, opening it appends what it
-    /// finds there.
+    /// Makes the store at `single` and gives it the copy's log, through its journal: as after a crash, what it
+    /// finds there it appends.
     func refold() async throws {
         let source = try Store.openReadOnly(at: copy)
         let head = try source.head()?.position.number ?? 0
-        await (try Store.create(at: single, secret: source.secret)).close()
+        var options = Store.Options()
+        // The journal must be where it was when the group is written to it, not begun anew meanwhile.
+        options.restAfter = nil
+        await (try Store.create(at: single, secret: source.secret, options: options)).close()
         var done: UInt64 = 0
         while done < head {
             let next = min(done + Self.recordsAtOnce, head)
-            let store = try Store.open(at: single)
+            let store = try Store.open(at: single, options: options)
             try store.leaveGroupInJournal(of: source, after: done, through: next)
+            try await store.completeLog()
             await store.close()
             done = next
         }

@@ -33,9 +33,19 @@ struct NodeService {
             grantingTo: options["role"])
     }
 
+    /// Puts back what the database has lost and the copies in a node's folder have; says how much, and fails when something
+    /// could not be.
+    static func refill(from folder: String, _ options: Options) async throws {
+        let done = try await NodeCopies(at: folder).refill(home: try options.value("database"))
+        guard done.findings.isEmpty else {
+            throw RequestFault(description: done.findings.joined(separator: "; "))
+        }
+        OutputLines().write(["groups": .number(UInt64(done.groupCount)), "codes": .number(UInt64(done.codeCount))])
+    }
+
     private static func secret(in file: String) throws -> StoreSecret {
         let text = try String(contentsOfFile: file, encoding: .utf8)
-        return try required(StoreSecret(hex: text), "64 hexadecimal digits in \(file)")
+        return try required(StoreSecret(hex: text.filter { !$0.isNewline }), "64 hexadecimal digits in \(file)")
     }
 
     /// Serves until standard input ends, and closes the node.

@@ -74,10 +74,13 @@ struct StatusCommand: AsyncParsableCommand {
         for shard in status.shards where shards || shard.isSealed {
             let name = shard.number == status.shardCount ? "catalogue" : "shard \(shard.number)"
             lines.append(
-                "  \(name): \(Text.count(shard.eventCount, "event"))\(shard.isSealed ? ", closed: a move is under way" : "")")
+                "  \(name): \(Text.count(shard.eventCount, "event"))\(shard.isSealed ? ", closed: a move is under way" : "")"
+            )
         }
         for node in status.nodes {
-            let lag = node.lag == 0 ? "has everything" : "lacks \(Text.count(node.lag, "event")) of \(node.laggingShardCount) shards"
+            let lag =
+                node.lag == 0
+                ? "has everything" : "lacks \(Text.count(node.lag, "event")) of \(node.laggingShardCount) shards"
             lines.append("node \(node.name): \(lag); said so \(Text.seconds(node.seconds)) ago")
         }
         for fork in status.forks {

@@ -7,7 +7,8 @@ struct ServerOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "The connection string of the server with the cluster's tables, all its hosts in it.",
-            discussion: "The environment variable STORECLUSTER_SERVER when not given. Unless all hosts are this machine, "
+            discussion:
+                "The environment variable STORECLUSTER_SERVER when not given. Unless all hosts are this machine, "
                 + "certificates are verified. Passwords are better kept in ~/.pgpass.", valueName: "conninfo"))
     var server: String?
 

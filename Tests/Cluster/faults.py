@@ -71,6 +71,15 @@ class Cluster:
         return [{"node": node, "shard": int(shard), "after": int(after), "removed": int(removed)}
                 for node, shard, after, removed in (line.split("|") for line in lines)]
 
+    def refill(self, node):
+        """Puts back what the database has lost and a node's folder has; returns how many groups."""
+        finished = subprocess.run(
+            [self.arguments.worker, "refill", self.folder / node.name, "--database", self.pair.connection("operator")],
+            capture_output=True, text=True)
+        if finished.returncode != 0:
+            raise Failure(f"refill from {node.name}: {finished.stdout}{finished.stderr}")
+        return json.loads(finished.stdout)["groups"]
+
     def note(self, what, seconds):
         self.figures.setdefault(what, []).append(seconds)
 

@@ -6,7 +6,7 @@ import threading
 import time
 import uuid
 
-from nodes import NodeError, NodeGone
+from nodes import NodeDown, NodeError, NodeGone
 
 # What an error of a node promises. Of a kind that is not here nothing is promised.
 PROMISES_NOTHING_WRITTEN = ("unavailable", "notHere", "misconfigured", "refused")
@@ -93,6 +93,10 @@ class Caller(threading.Thread):
             self.load.messages.setdefault(error.kind, str(error))
             if error.kind == "refused":
                 self.load.failures.append(f"{node.name} refused {events[0]}: {error}")
+        except NodeDown:
+            # Nothing was asked, so that there is nothing to note.
+            time.sleep(0.05)
+            return "down"
         except NodeGone:
             self.count("gone")
         self.load.history.add(entry)

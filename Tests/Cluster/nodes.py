@@ -14,6 +14,10 @@ class NodeGone(Exception):
     """The process ended, or was killed, before it answered: the outcome is unknown."""
 
 
+class NodeDown(NodeGone):
+    """There is no process: nothing was asked."""
+
+
 class NodeError(Exception):
     """The node answered with an error."""
 
@@ -37,8 +41,9 @@ class Node:
         with open(self.log, "a") as log:
             self.process = subprocess.Popen(
                 self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, start_new_session=True)
-        self.numbers = itertools.count(1)
-        self.waiting, self.gone = {}, False
+        with self.guard:
+            self.numbers = itertools.count(1)
+            self.waiting, self.gone = {}, False
         self.ready = queue.Queue()
         threading.Thread(target=self.receive, args=(self.process, self.waiting, self.ready), daemon=True).start()
         try:
@@ -74,7 +79,7 @@ class Node:
         box = queue.Queue()
         with self.guard:
             if self.gone or self.process is None:
-                raise NodeGone(f"{self.name} is down")
+                raise NodeDown(f"{self.name} is down")
             number = next(self.numbers)
             self.waiting[number] = box
             try:
@@ -97,11 +102,15 @@ class Node:
     def kill(self):
         self.signal(signal.SIGKILL)
         if self.process is not None:
+            with self.guard:
+                self.gone = True
             self.process.wait()
 
     def close(self, seconds=30):
         """Ends the node in order; raises when it does not end well."""
-        self.process.stdin.close()
+        with self.guard:
+            self.gone = True
+            self.process.stdin.close()
         try:
             code = self.process.wait(seconds)
         except subprocess.TimeoutExpired:

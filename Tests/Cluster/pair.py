@@ -137,7 +137,9 @@ class Pair:
         primary.start()
         # Nothing waits for a standby that does not exist yet.
         self.sql("a", *(["set synchronous_commit = local"] + [
-            f"create role {role} login password '{self.facts['passwords'][role]}'" for role in ("operator", "node")]))
+            f"create role {role} login password '{self.facts['passwords'][role]}'" for role in ("operator", "node")] + [
+                # Whoever looks at the cluster sees its standbys.
+                "grant pg_monitor to operator"]))
         self.sql("a", "set synchronous_commit = local", "create database store owner operator")
         self.clone(standby)
         self.wait_for_standby()

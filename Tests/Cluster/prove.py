@@ -38,7 +38,7 @@ def main(chosen):
     for mistake, (scenario, words) in SHOWS.items():
         if chosen and mistake not in chosen:
             continue
-        for seed in range(1, 9):
+        for seed in range(1, 17):
             found = [text for text in problems(scenario, mistake, seed) if words in text]
             if found:
                 break

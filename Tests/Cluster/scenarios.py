@@ -220,3 +220,21 @@ def database_gone(cluster, load, random):
     for node in (other, first):
         # Both answers go into the history: the event must be in the log once.
         load.single.attempt(node, event["user"], [event])
+
+
+@scenario
+def database_restored(cluster, load, random):
+    """The database comes back from an older backup: nodes are stopped, and put back what it has lost before they go on."""
+    if not cluster.arguments.worker:
+        return
+    cluster.pair.save("earlier")
+    time.sleep(1 + random.random())
+    for node in cluster.nodes:
+        node.close()
+    cluster.pair.bring_back("earlier")
+    refilled = [cluster.refill(node) for node in random.sample(cluster.nodes, len(cluster.nodes))]
+    if not any(refilled):
+        load.failures.append("the backup lacked nothing: the test has tested nothing")
+    for node in cluster.nodes:
+        node.start()
+    load.wait_for_progress()

@@ -21,7 +21,9 @@ struct ClusterFaultTests {
         }
     }
 
-    @Test func `with the database gone reads go on, appends fail, and a retry through another node writes once`() async throws {
+    @Test func `with the database gone reads go on, appends fail, and a retry through another node writes once`()
+        async throws
+    {
         let pair = try PostgresPair()
         let cluster = try await TestCluster(database: PairDatabase(pair: pair, name: "store"))
         let first = try await cluster.node("n1") { $0.appendTimeout = .seconds(1) }
@@ -77,7 +79,10 @@ struct ClusterFaultTests {
         await node.close()
     }
 
-    @Test func `a copy that is ahead of the database is undone, its records saved, and its tables are those of the log`() async throws {
+    @Test
+    func `a copy that is ahead of the database is undone, its records saved, and its tables are those of the log`()
+        async throws
+    {
         let cluster = try await TestCluster(shards: 1)
         let first = try await cluster.node("n1")
         try await TestCluster.define(in: first)
@@ -204,7 +209,9 @@ struct ClusterFaultTests {
         await second.close()
     }
 
-    @Test func `a commit whose wait for the standby was cancelled is not acknowledged before the standby has it`() async throws {
+    @Test func `a commit whose wait for the standby was cancelled is not acknowledged before the standby has it`()
+        async throws
+    {
         let pair = try PostgresPair()
         let cluster = try await TestCluster(shards: 1, database: PairDatabase(pair: pair, name: "store"))
         let first = try await cluster.node("n1") { $0.appendTimeout = .seconds(3) }
@@ -214,7 +221,8 @@ struct ClusterFaultTests {
         _ = try await second.append(TestCluster.rankings("ben", 0..<1))
         try pair.fault("freeze", "standby")
         async let outcome: Result<[Receipt], StoreError> = {
-            do throws(StoreError) { return .success(try await first.append(TestCluster.rankings("ada", 1..<2))) } catch {
+            do throws(StoreError) { return .success(try await first.append(TestCluster.rankings("ada", 1..<2))) } catch
+            {
                 return .failure(error)
             }
         }()
@@ -222,7 +230,8 @@ struct ClusterFaultTests {
         for _ in 0..<50 where cancelled.isEmpty {
             try await Task.sleep(for: .milliseconds(20))
             cancelled = try pair.sql(
-                "select pg_cancel_backend(pid) from pg_stat_activity where wait_event = 'SyncRep' and query like '%pstore.log%'")
+                "select pg_cancel_backend(pid) from pg_stat_activity where wait_event = 'SyncRep' and query like '%pstore.log%'"
+            )
         }
         #expect(!cancelled.isEmpty)
         // Visible, and on the primary only: another node neither takes it for acknowledged nor answers a retry from it.

@@ -121,7 +121,8 @@ struct ClusterStoreTests {
         await third.close()
     }
 
-    @Test func `a folder of another cluster, a wrong secret and a database without a cluster are refused`() async throws {
+    @Test func `a folder of another cluster, a wrong secret and a database without a cluster are refused`() async throws
+    {
         let cluster = try await TestCluster()
         let other = try await TestCluster()
         let node = try await cluster.node("n1")
@@ -141,7 +142,9 @@ struct ClusterStoreTests {
         await #expect(throws: OpenError.self) { _ = try await cluster.node("n3") { $0.server = empty.node } }
     }
 
-    @Test func `a copy of a shard opened as a store of its own is read, verified and backed up, and takes no event`() async throws {
+    @Test func `a copy of a shard opened as a store of its own is read, verified and backed up, and takes no event`()
+        async throws
+    {
         let cluster = try await TestCluster()
         let node = try await cluster.node("n1")
         try await TestCluster.define(in: node)

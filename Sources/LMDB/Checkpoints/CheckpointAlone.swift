@@ -4,13 +4,17 @@ package final class CheckpointAlone: CheckpointCompanion {
     /// A companion with nothing to say.
     package init() {}
 
+    /// Nothing is to be found.
     package func takeOver(from note: [UInt8], in transaction: borrowing WriteTransaction) throws(LMDBError) -> [UInt8] {
         []
     }
 
+    /// Always: whatever is durable elsewhere is fetched in any case.
     package func noteAtRest(in transaction: borrowing WriteTransaction) throws(LMDBError) -> [UInt8]? { [] }
 
+    /// Nothing is kept that could be overwritten.
     package func scrub() throws(LMDBError) {}
 
+    /// Nothing is freed by it.
     package func checkpointIsDurable(_ note: [UInt8]) {}
 }

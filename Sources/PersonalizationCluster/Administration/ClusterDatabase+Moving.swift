@@ -42,6 +42,12 @@ extension ClusterDatabase {
             if try await move.seal(after: copied) { break }
         }
         try await move.open(after: copied)
+        guard try await move.tail(of: owner) == copied else {
+            throw .shard(
+                .misconfigured(
+                    "the target has another log of shard \(shard); what is at its old server is whole, and closed: remove the "
+                        + "shard's rows at the target and move it again"))
+        }
         try await run(on: home) { (session, deadline) throws(DatabaseError) in
             _ = try session.run(
                 Statement(
@@ -141,7 +147,8 @@ private struct ShardMove {
 
     private func insert(_ rows: [ShardRow], opening: Bool = false) async throws(StorageError) {
         let shard = shard
-        var statements = opening
+        var statements =
+            opening
             ? [
                 Statement("begin"),
                 Statement("delete from pstore.log where shard = $1 and seals", [.integer(Int32(shard))]),

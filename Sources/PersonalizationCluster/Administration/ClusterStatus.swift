@@ -85,7 +85,9 @@ extension ClusterDatabase {
         var servers: [ClusterStatus.Server] = []
         var shards: [ClusterStatus.Shard] = []
         var heads: [Int: UInt64] = [:]
-        for (name, numbers) in byServer.sorted(by: { ($0.key != server ? 1 : 0, $0.key) < ($1.key != server ? 1 : 0, $1.key) }) {
+        for (name, numbers) in byServer.sorted(by: {
+            ($0.key != server ? 1 : 0, $0.key) < ($1.key != server ? 1 : 0, $1.key)
+        }) {
             let shown = withoutPassword(name)
             do throws(StorageError) {
                 let rows = try await run(on: name, limit: .seconds(10)) { (session, deadline) throws(DatabaseError) in
@@ -100,7 +102,8 @@ extension ClusterDatabase {
                     heads[number] = head?.last ?? 0
                     shards.append(
                         ClusterStatus.Shard(
-                            number: number, server: shown, eventCount: head?.last ?? 0, isSealed: head?.isSealed ?? false)
+                            number: number, server: shown, eventCount: head?.last ?? 0,
+                            isSealed: head?.isSealed ?? false)
                     )
                 }
             } catch {
@@ -163,7 +166,8 @@ private struct HomeRows: Sendable {
 
     func nodes(_ heads: [Int: UInt64]) -> [ClusterStatus.Node] {
         seen.keys.sorted().map { name in
-            let lags = (positions[name] ?? [:]).map { shard, last in (heads[shard] ?? 0) - min(heads[shard] ?? 0, last) }
+            let lags = (positions[name] ?? [:]).map { shard, last in (heads[shard] ?? 0) - min(heads[shard] ?? 0, last)
+            }
             return ClusterStatus.Node(
                 name: name, seconds: seen[name] ?? 0, shardCount: lags.count, lag: lags.reduce(0, +),
                 laggingShardCount: lags.count { $0 > 0 })

@@ -1,9 +1,14 @@
 internal import ByteCoding
 internal import CodeRegistry
 public import EventLog
-internal import Foundation
 internal import LMDB
 internal import PersonalizationStore
+
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
 
 /// The copies in a node's folder, beside the databases: whether they are the same, and putting groups back that a database
 /// has lost. The copies are only read; the node may be running.

@@ -63,6 +63,11 @@ extension ClusterStore {
         try await publish(isTakenDown: false, try await version(code).bytes)
     }
 
+    /// Adds a bundle's version to the space that it belongs to, for all shards; see ``Store/importBundle(_:)``.
+    public func importBundle(_ bundle: [UInt8]) async throws(StoreError) -> Version {
+        try await write(to: catalogueNode) { (store) async throws(StoreError) in try await store.importBundle(bundle) }
+    }
+
     /// Says in the catalogue whether a version may be used.
     func publish(isTakenDown: Bool, _ version: [UInt8]) async throws(StoreError) -> Receipt {
         try await write(to: catalogueNode) { (store) async throws(StoreError) in
@@ -163,8 +168,12 @@ extension ClusterStore {
                 switch failure {
                 case .shard(.forked): await node.recover(from: failure)
                 case .shard(.sealed): await readPlaces()
-                // The instance was replaced by an undo.
-                case .closed where node.store !== store: break
+                // The instance is being replaced by an undo.
+                case .closed where !state.withLock({ $0.isClosed }):
+                    if attempts == Self.largestAttemptCount - 1 {
+                        let detail = "its copy here is being brought back to what the database has"
+                        throw .storage(.shard(.unavailable(shard: node.shard, detail)))
+                    }
                 default: throw error
                 }
             }

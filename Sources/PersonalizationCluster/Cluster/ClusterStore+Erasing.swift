@@ -1,6 +1,6 @@
 internal import ByteCoding
 internal import CodeRegistry
-internal import EventLog
+public import EventLog
 internal import LMDB
 public import PersonalizationStore
 
@@ -11,8 +11,8 @@ extension ClusterStore {
     ///
     /// When this returns, the event that erases the person is durable in every shard that has anything of the person, this
     /// node's copies and the databases' rows are rewritten, and the person's codes are gone from the directory. Other nodes do
-    /// the same to their copies as they follow (``carryOutErasures(onProgress:)`` says when). Rows' old contents are in the
-    /// databases' files until vacuumed, and in their write-ahead logs and backups until those are removed: docs/cluster.md.
+    /// the same to their copies as they follow. Rows' old contents are in the databases' files until vacuumed, and in their
+    /// write-ahead logs and backups until those are removed: docs/cluster.md.
     ///
     /// The node must hold all shards. Cost: reads all logs.
     public func erase(
@@ -22,15 +22,15 @@ extension ClusterStore {
             throw .append(.storage(.shard(.notHere(shard: shard))))
         }
         let own = shard(of: user)
-        let hashes: [SHA256Digest]
-        do throws(StoreError) { hashes = try await codeHashes(of: user) } catch { throw .append(error) }
+        let (profiles, hashes): ([String], [SHA256Digest])
+        do throws(StoreError) { (profiles, hashes) = try await belongings(of: user) } catch { throw .append(error) }
         var report: ErasureReport?
         // The catalogue last: until then it tells all nodes of the person's revocations.
         let order = allNodes.sorted { ($0.shard == own ? 0 : 1, $0.shard) < ($1.shard == own ? 0 : 1, $1.shard) }
         for node in order {
             do throws(ErasureError) {
                 onProgress("erasing in shard \(node.shard)")
-                let done = try await node.store.erase(user: user, onProgress: onProgress)
+                let done = try await node.store.erase(user: user, profiles: profiles, onProgress: onProgress)
                 if node.shard == own || report == nil { report = done }
             } catch {
                 guard case .append(.event(_, .unknownPerson)) = error else { throw error }
@@ -47,31 +47,56 @@ extension ClusterStore {
         return report
     }
 
-    /// Replaces, in this node's copies, the records of people whom other nodes have erased, and builds the derived tables of
-    /// those copies anew; until then they are answered as erased, and their bytes are still in the files. Called once a day,
-    /// or after an erasure, on every node.
-    public func carryOutErasures(onProgress: @escaping @Sendable (String) -> Void = { _ in }) async throws(ErasureError) {
-        directory.forgetAll()
-        for node in allNodes {
-            do throws(StoreError) {
-                guard try node.store.erasures().contains(where: { !$0.isFinished }) else { continue }
-            } catch {
-                throw .append(error)
-            }
-            onProgress("erasing in the copy of shard \(node.shard)")
-            _ = try await node.store.eraseDue(onProgress: onProgress)
-            do throws(StoreError) { try await rewriteErasedGroups(of: node) } catch { throw .append(error) }
+    /// Says that a person will be erased at a time; see ``Store/scheduleErasure(of:at:)``.
+    @discardableResult
+    public func scheduleErasure(of user: String, at due: Timestamp) async throws(StoreError) -> Receipt {
+        try await write(to: try node(of: user)) { (store) async throws(StoreError) in
+            try await store.scheduleErasure(of: user, at: due)
         }
     }
 
-    /// The hashes of everything that a user's profiles have minted.
-    private func codeHashes(of user: String) async throws(StoreError) -> [SHA256Digest] {
-        let store = try store(of: user)
+    /// Takes back that a person will be erased; see ``Store/cancelErasure(of:)``.
+    @discardableResult
+    public func cancelErasure(of user: String) async throws(StoreError) -> Receipt {
+        try await write(to: try node(of: user)) { (store) async throws(StoreError) in
+            try await store.cancelErasure(of: user)
+        }
+    }
+
+    /// Erases everybody whose time has come, in all shards, and goes on with erasures that were not finished, also those of
+    /// other nodes. For a timer, on one node.
+    ///
+    /// - Returns: How many people were erased.
+    public func eraseDue(onProgress: @escaping @Sendable (String) -> Void = { _ in }) async throws(ErasureError) -> Int
+    {
+        var users: [String] = []
+        let now = options.store.now()
+        for node in allNodes {
+            do throws(StoreError) {
+                users += try node.store.scheduledErasures().filter { $0.due <= now }.map(\.user)
+            } catch {
+                throw .append(error)
+            }
+        }
+        for user in users { _ = try await erase(user: user, onProgress: onProgress) }
+        for node in allNodes {
+            do throws(StorageError) { try await node.carryOutErasures() } catch { throw .unfinished(error) }
+        }
+        return users.count
+    }
+
+    /// The names of a user's profiles, and the hashes of everything that they have minted.
+    private func belongings(of user: String) async throws(StoreError) -> ([String], [SHA256Digest]) {
+        let node = try node(of: user)
+        // What another node has just appended counts too.
+        try await StoreError.storing { () async throws(StorageError) in try await node.complete() }
+        let store = node.store
+        let profiles = try store.profiles(of: user, includesArchived: true)
         var hashes: [SHA256Digest] = []
-        for profile in try store.profiles(of: user, includesArchived: true) {
+        for profile in profiles {
             hashes += try store.codes(of: profile.name, limit: .max).map(\.version.hash)
         }
-        return hashes
+        return (profiles.map(\.name.profile), hashes)
     }
 
     /// Has the database replace, in its rows, what is erased in this node's copy: the newest group first, so that whoever
@@ -84,6 +109,19 @@ extension ClusterStore {
 }
 
 extension ShardNode {
+    /// Carries out, in this copy and in the database's rows, erasures that are not finished, whoever recorded them.
+    func carryOutErasures() async throws(StorageError) {
+        guard try hasUnfinishedErasures() else { return }
+        _ = try await store.carryOutErasures(waitingAtMost: .seconds(10))
+        try await rewriteErasedGroups()
+    }
+
+    func hasUnfinishedErasures() throws(StorageError) -> Bool {
+        do throws(StoreError) { return try store.erasures().contains { !$0.isFinished } } catch {
+            throw error.storageError ?? .damagedMeta(error.description)
+        }
+    }
+
     /// See `ClusterStore.rewriteErasedGroups(of:)`.
     func rewriteErasedGroups() async throws(StorageError) {
         var next = try tail()

@@ -25,7 +25,8 @@ extension ClusterStore {
             } catch {
                 switch error {
                 case .fault(.unknown(let code)) where foreign.versions[code] == nil:
-                    do throws(StoreError) { foreign.versions[code] = try await foreignVersion(code) } catch let failure {
+                    do throws(StoreError) { foreign.versions[code] = try await foreignVersion(code) } catch let failure
+                    {
                         // A reference is no code, and means nothing outside of its shard.
                         if case .fault(.mistyped) = failure { throw error }
                         throw failure
@@ -91,9 +92,9 @@ extension ClusterStore {
     /// Its position is one of its own shard, where this node holds that; otherwise one that no log has.
     public func version(_ text: String) async throws(StoreError) -> Version {
         if let version = try heldVersion(text) { return version }
-        if let known = try Self.known({ () throws(StoreError) in try catalogue.version(text) }) { return known }
         guard let entry = try await directory.find(text, limit: options.appendTimeout) else {
-            throw .fault(.unknown(text))
+            // Versions of other services' clusters and stores are the catalogue's alone.
+            return try catalogue.version(text)
         }
         // The directory has codes that were kept for a mint which then came to nothing.
         if let home = nodes[entry.shard] {

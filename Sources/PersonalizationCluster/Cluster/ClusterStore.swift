@@ -62,6 +62,8 @@ public final class ClusterStore: Sendable {
         public var staleCatalogueLimit = Duration.seconds(5)
         /// How long an append tries before it throws.
         public var appendTimeout = Duration.seconds(10)
+        /// How long opening waits for the copies to have everything.
+        public var openingTimeout = Duration.seconds(5)
         /// How much each copy can grow to, in bytes; costs address space only.
         public var mapByteCount = 64 << 30
         /// How the copies are opened as stores: the clock, what is called after commits.
@@ -76,12 +78,17 @@ public final class ClusterStore: Sendable {
 
     /// Opens a node, or makes its folder when there is none, and begins to follow the cluster.
     ///
+    /// Waits, where the server can be reached, until the copies have what is durable, but no longer than
+    /// ``ClusterStore/Options/openingTimeout``: a node that was killed goes back to its copies' last checkpoints first.
+    ///
     /// Once the folder is there no server need be reachable: reads answer what the copies have, and appends throw
     /// ``ShardFault/unavailable(shard:_:)``.
     public static func open(at path: String, options: Options) async throws(OpenError) -> ClusterStore {
         do throws(StorageError) {
             let identity: ClusterIdentity
-            if let known = try NodeFile.read(in: path) { identity = known } else {
+            if let known = try NodeFile.read(in: path) {
+                identity = known
+            } else {
                 identity = try await ClusterDatabase.identity(on: options.server)
                 guard let secret = options.secret else {
                     throw .shard(.misconfigured("a new node needs the cluster's secret"))
@@ -91,7 +98,9 @@ public final class ClusterStore: Sendable {
                 }
                 try NodeFile.write(identity, in: path)
             }
-            return try ClusterStore(path: path, options: options, identity: identity)
+            let cluster = try ClusterStore(path: path, options: options, identity: identity)
+            await cluster.awaitFirstRound()
+            return cluster
         } catch {
             throw .storage(error)
         }
@@ -139,6 +148,16 @@ public final class ClusterStore: Sendable {
         catalogueNode = catalogue
         state = Mutex(State(pools: [options.server: home]))
         follow(server: options.server)
+    }
+
+    /// Returns when every copy has had everything once, or it cannot be told.
+    private func awaitFirstRound() async {
+        let deadline = ContinuousClock.now + options.openingTimeout
+        while ContinuousClock.now < deadline {
+            if allNodes.allSatisfy({ $0.completeAt != nil }) { return }
+            if state.withLock({ $0.followers.values.contains { $0.failure != nil } }) { return }
+            do { try await Task.sleep(for: .milliseconds(5)) } catch { return }
+        }
     }
 
     deinit {
@@ -198,7 +217,8 @@ public final class ClusterStore: Sendable {
     /// there can be read here.
     ///
     /// Throws ``ShardFault/unavailable(shard:_:)`` when it has not after `limit`.
-    public func waitForPosition(_ position: Position, of user: String, atMost limit: Duration) async throws(StoreError) {
+    public func waitForPosition(_ position: Position, of user: String, atMost limit: Duration) async throws(StoreError)
+    {
         try await waitForPosition(position, ofShard: shard(of: user), atMost: limit)
     }
 

@@ -80,9 +80,22 @@ final class CodeDirectory: Sendable {
                         "select name from pstore.code where hash = $1", [.bytes(hash.bytes)], name: "code_by_hash"),
                 ], until: deadline)
             if session.warning != nil { throw DatabaseError(.connectionLost, "a commit that no standby confirmed") }
-            if results[1].rowCount > 0 { return max(fewest, results[1].text(0, 0).utf8.count) }
+            if results[1].rowCount > 0 {
+                return max(fewest, try symbolCount(ofName: results[1].text(0, 0), for: hash))
+            }
         }
         throw DatabaseError(.refused, "the codes with up to 30 symbols of \(hash) are all taken")
+    }
+
+    /// How many symbols of a hash a name of the directory shows; it is believed only where it is the beginning of them.
+    private static func symbolCount(
+        ofName name: String, for hash: SHA256Digest
+    ) throws(DatabaseError) -> Int {
+        let count = name.utf8.count
+        guard (Code.minimumSymbolCount...Code.maximumSymbolCount).contains(count),
+            Self.name(of: hash, symbolCount: count) == name
+        else { throw DatabaseError(.refused, "the directory has \(hash) under a name that is not its own") }
+        return count
     }
 
     /// The code without its check symbol.
@@ -120,8 +133,8 @@ final class CodeDirectory: Sendable {
                         return nil
                     }
                     return Entry(
-                        symbolCount: row.text(0, 0).utf8.count, hash: hash, shard: Int(row.integer(0, 2)),
-                        version: row.bytes(0, 3))
+                        symbolCount: try Self.symbolCount(ofName: row.text(0, 0), for: hash), hash: hash,
+                        shard: Int(row.integer(0, 2)), version: row.bytes(0, 3))
                 }
             }
         } catch {

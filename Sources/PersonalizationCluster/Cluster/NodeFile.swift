@@ -1,7 +1,13 @@
 internal import ByteCoding
 internal import EventLog
-internal import Foundation
+internal import Glibc
 internal import PersonalizationStore
+
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
 
 /// What a node's folder says of the cluster that it belongs to, so that the node can be opened, and read, while no server
 /// can be reached.

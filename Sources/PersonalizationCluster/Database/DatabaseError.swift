@@ -1,7 +1,7 @@
 /// Why a statement, or a connection, failed: what follows from it is decided by its SQLSTATE alone.
-struct DatabaseError: Error, Hashable, Sendable {
+package struct DatabaseError: Error, Hashable, Sendable {
     /// What a node does about it.
-    enum Cause: Hashable, Sendable {
+    package enum Cause: Hashable, Sendable {
         /// The connection is gone, or of no use any more; what was under way may have been done.
         case connectionLost
         /// No answer came in time; what was under way may yet be done. The connection was closed.
@@ -16,13 +16,14 @@ struct DatabaseError: Error, Hashable, Sendable {
         case refused
     }
 
-    let cause: Cause
+    /// What a node does about it.
+    package let cause: Cause
     /// The five letters of the SQLSTATE; empty when the server said nothing.
-    let state: String
+    package let state: String
     /// What the server, or libpq, says.
-    let message: String
+    package let message: String
     /// Whether it failed while the connection was being made: nothing that was to be done has been begun.
-    var isBeforeUse = false
+    package var isBeforeUse = false
 
     init(_ cause: Cause, state: String = "", _ message: String) {
         self.cause = cause
@@ -31,10 +32,10 @@ struct DatabaseError: Error, Hashable, Sendable {
     }
 
     /// The error that a server reports.
-    init(state: String, message: String) { self.init(Self.cause(of: state), state: state, message) }
+    package init(state: String, message: String) { self.init(Self.cause(of: state), state: state, message) }
 
     /// What an SQLSTATE means for a node.
-    static func cause(of state: String) -> Cause {
+    package static func cause(of state: String) -> Cause {
         switch state {
         // Nothing was said: the connection broke. Terminated, crashed or starting; unknown outcome; idle for too long.
         case "", "57P01", "57P02", "57P03", "57P04", "57P05", "40003", "25P03": .connectionLost
@@ -46,15 +47,15 @@ struct DatabaseError: Error, Hashable, Sendable {
     }
 
     /// Whether a statement that failed so may have been done all the same.
-    var leavesOutcomeUnknown: Bool { !isBeforeUse && endsConnection }
+    package var leavesOutcomeUnknown: Bool { !isBeforeUse && endsConnection }
 
     /// Whether the connection is of no use any more.
-    var endsConnection: Bool { cause == .connectionLost || cause == .timedOut }
+    package var endsConnection: Bool { cause == .connectionLost || cause == .timedOut }
 }
 
 extension DatabaseError: CustomStringConvertible {
     /// The message in one line, with the SQLSTATE.
-    var description: String {
+    package var description: String {
         let line = message.split { $0.isNewline }.joined(separator: "; ")
         return state.isEmpty ? line : "\(line) [\(state)]"
     }

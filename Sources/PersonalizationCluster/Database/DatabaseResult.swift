@@ -3,13 +3,8 @@ internal import CLibPQ
 /// What a statement gave, in binary form; confined to the thread of its session.
 final class DatabaseResult {
     private let result: OpaquePointer
-    /// Whether the server warned while the statement ran: then its commit is not to be trusted.
-    let hasWarning: Bool
 
-    init(_ result: OpaquePointer, hasWarning: Bool) {
-        self.result = result
-        self.hasWarning = hasWarning
-    }
+    init(_ result: OpaquePointer) { self.result = result }
 
     deinit { PQclear(result) }
 

@@ -28,7 +28,8 @@ final class DatabaseSession {
         let settings: [(String, String)] = [
             // What the connection string says counts more than these, and what follows it more than that.
             ("connect_timeout", "3"), ("tcp_user_timeout", "5000"), ("keepalives_idle", "5"),
-            ("sslmode", Self.staysOnMachine(server) ? "prefer" : "verify-full"), ("fallback_application_name", applicationName), ("dbname", server),
+            ("sslmode", Self.staysOnMachine(server) ? "prefer" : "verify-full"),
+            ("fallback_application_name", applicationName), ("dbname", server),
             ("target_session_attrs", "read-write"),
         ]
         let connection = Self.connect(settings)
@@ -68,7 +69,8 @@ final class DatabaseSession {
             option += 1
         }
         return hosts.allSatisfy {
-            $0.isEmpty || $0.hasPrefix("/") || $0.hasPrefix("@") || $0.hasPrefix("127.") || $0 == "::1" || $0 == "localhost"
+            $0.isEmpty || $0.hasPrefix("/") || $0.hasPrefix("@") || $0.hasPrefix("127.") || $0 == "::1"
+                || $0 == "localhost"
         }
     }
 
@@ -86,38 +88,41 @@ final class DatabaseSession {
     /// Runs statements in one round trip and returns what each gave. The first error is thrown; those after it were not run.
     ///
     /// - Parameter deadline: When to give up. The session is of no use then, and what was sent may yet be done.
-    func run(_ statements: [Statement], until deadline: ContinuousClock.Instant) throws(DatabaseError) -> [DatabaseResult]
+    func run(_ statements: [Statement], until deadline: ContinuousClock.Instant) throws(DatabaseError)
+        -> [DatabaseResult]
     {
         guard isUsable else { throw DatabaseError(.connectionLost, "the connection was closed") }
         notices.warning = nil
-        var isPreparation: [Bool] = []
+        // What is prepared, by its name, or nil for a statement that runs.
+        var sentNames: [String?] = []
         for statement in statements {
             if let name = statement.name, prepared.insert(name).inserted {
                 try sent(
                     PQsendPrepare(
                         connection, name, statement.text, Int32(statement.values.count),
                         statement.values.map(\.typeID)))
-                isPreparation.append(true)
+                sentNames.append(name)
             }
             try send(statement)
-            isPreparation.append(false)
+            sentNames.append(nil)
         }
         try sent(PQpipelineSync(connection))
         var results: [DatabaseResult] = []
         var failure: DatabaseError?
-        for isPreparation in isPreparation {
+        for name in sentNames {
             let result = try nextResult(until: deadline)
             switch PQresultStatus(result) {
             case PGRES_COMMAND_OK, PGRES_TUPLES_OK:
-                if isPreparation {
-                    PQclear(result)
+                if name == nil {
+                    results.append(DatabaseResult(result))
                 } else {
-                    results.append(DatabaseResult(result, hasWarning: notices.warning != nil))
+                    PQclear(result)
                 }
-            case PGRES_PIPELINE_ABORTED: PQclear(result)
-            default:
-                failure = failure ?? error(of: result)
+            case let status:
+                if status != PGRES_PIPELINE_ABORTED { failure = failure ?? error(of: result) }
                 PQclear(result)
+                // It is prepared the next time. What was prepared stays so, also when its transaction was rolled back.
+                if let name { prepared.remove(name) }
             }
             try finishStatement(until: deadline)
         }
@@ -125,10 +130,8 @@ final class DatabaseSession {
         let isSynced = PQresultStatus(end) == PGRES_PIPELINE_SYNC
         PQclear(end)
         if let failure {
-            // A statement whose preparation failed is prepared the next time.
-            prepared.removeAll()
             if failure.cause == .connectionLost || !isSynced { isUsable = false }
-            try forgetPrepared(until: deadline)
+            try endTransaction(until: deadline)
             throw failure
         }
         guard isSynced else { throw lost() }
@@ -141,7 +144,14 @@ final class DatabaseSession {
         return results[0]
     }
 
-    /// What the server warned of while the last statements ran; a commit with a warning is not known to be replicated.
+    /// Ends a transaction that an error has made useless: what would have ended it was not run.
+    private func endTransaction(until deadline: ContinuousClock.Instant) throws(DatabaseError) {
+        guard isUsable, PQtransactionStatus(connection) != PQTRANS_IDLE else { return }
+        do throws(DatabaseError) { _ = try run([Statement("rollback")], until: deadline) } catch { isUsable = false }
+    }
+
+    /// What the server warned of while the last statements ran, and while they were committed, which comes after their
+    /// results; a commit with a warning is not known to be replicated.
     var warning: String? { notices.warning }
 
     private func send(_ statement: Statement) throws(DatabaseError) {
@@ -178,16 +188,6 @@ final class DatabaseSession {
     }
 
     private func sent(_ code: Int32) throws(DatabaseError) { if code != 1 { throw lost() } }
-
-    /// Forgets what the server has prepared, which may be less than this session thinks.
-    private func forgetPrepared(until deadline: ContinuousClock.Instant) throws(DatabaseError) {
-        guard isUsable else { return }
-        try sent(PQsendQueryParams(connection, "deallocate all", 0, nil, nil, nil, nil, 1))
-        try sent(PQpipelineSync(connection))
-        PQclear(try nextResult(until: deadline))
-        try finishStatement(until: deadline)
-        PQclear(try nextResult(until: deadline))
-    }
 
     // MARK: Waiting
 

@@ -43,7 +43,8 @@ struct SessionChecks: Sendable {
             [
                 Statement("set lock_timeout = '200ms'"), Statement("set idle_in_transaction_session_timeout = '500ms'"),
                 Statement("set statement_timeout = 0"), Statement("set client_min_messages = warning"),
-                Statement("set synchronous_commit = on"), Statement("set default_transaction_isolation = 'read committed'"),
+                Statement("set synchronous_commit = on"),
+                Statement("set default_transaction_isolation = 'read committed'"),
             ], until: deadline)
     }
 
@@ -67,7 +68,7 @@ struct SessionChecks: Sendable {
     }
 
     private func checkClock(_ serverTime: Int64) throws(DatabaseError) {
-        let difference = Duration.microseconds(now() - serverTime)
+        let difference = Duration.microseconds(now() &- serverTime)
         let size = difference < .zero ? .zero - difference : difference
         if size > toleratedClockDifference {
             throw DatabaseError(
@@ -81,14 +82,12 @@ struct SessionChecks: Sendable {
     /// Commits something and waits for the standby's confirmation: whatever the server showed before is then replicated too,
     /// also what a restarted server shows without ever having had it confirmed.
     func commitBarrier(_ session: DatabaseSession, until deadline: ContinuousClock.Instant) throws(DatabaseError) {
-        let result = try session.run(
+        _ = try session.run(
             Statement(
                 """
                 insert into pstore.barrier (node, n) values ($1, 1) \
                 on conflict (node) do update set n = pstore.barrier.n + 1
                 """, [.text(node)]), until: deadline)
-        if result.hasWarning {
-            throw DatabaseError(.connectionLost, session.warning ?? "a commit that no standby confirmed")
-        }
+        if let warning = session.warning { throw DatabaseError(.connectionLost, warning) }
     }
 }

@@ -112,7 +112,8 @@ extension ShardDurability {
         switch purpose {
         case .following:
             return try take(
-                try fetch(after: tail, until: .now + limits.append, isPatient: false), after: tail, isSealedFault: false)
+                try fetch(after: tail, until: .now + limits.append, isPatient: false), after: tail, isSealedFault: false
+            )
         case .appending: return try missingBeforeAppend(after: tail)
         }
     }
@@ -170,14 +171,8 @@ extension ShardDurability {
         let (lock, fetch) = (statements.lock, statements.fetch(from: tail?.after ?? 0))
         do throws(DatabaseError) {
             let rows = try connection.run(until: deadline) { (session) throws(DatabaseError) in
-                do throws(DatabaseError) {
-                    let results = try session.run([Statement("begin"), lock, fetch], until: deadline)
-                    return ShardRow.rows(of: results[2])
-                } catch {
-                    // The transaction is of no use any more.
-                    if session.isUsable { _ = try session.run(Statement("rollback"), until: deadline) }
-                    throw error
-                }
+                let results = try session.run([Statement("begin"), lock, fetch], until: deadline)
+                return ShardRow.rows(of: results[2])
             }
             state.withLock { $0.lease = Lease(connection: connection, pool: pool) }
             return rows
@@ -199,7 +194,9 @@ extension ShardDurability {
         var last = tail?.last ?? 0
         var groups: [DurableGroup] = []
         for row in rows {
-            guard let row, row.group.after == last else { throw damaged(after: last, "it does not follow the one before") }
+            guard let row, row.group.after == last else {
+                throw damaged(after: last, "it does not follow the one before")
+            }
             if row.seals {
                 if isSealedFault, groups.isEmpty { throw .shard(.sealed(shard: shard)) }
                 break
@@ -377,7 +374,8 @@ extension ShardDurability {
         if let slot { return slot == group.id.bytes }
         if !hasPrevious { return false }
         guard hasStandby else {
-            throw DatabaseError(.refused, "synchronous_standby_names is empty, so no standby would have the events; set it")
+            throw DatabaseError(
+                .refused, "synchronous_standby_names is empty, so no standby would have the events; set it")
         }
         return nil
     }

@@ -130,7 +130,8 @@ final class ShardFollower: Sendable {
             """,
             [
                 .integers(groups.map { Int32($0.key) }), .bigints(groups.map { Int64(clamping: $0.value.after) }),
-                .bigints(groups.map { Int64(clamping: $0.value.last) }), .byteArrays(groups.map { $0.value.chain.bytes }),
+                .bigints(groups.map { Int64(clamping: $0.value.last) }),
+                .byteArrays(groups.map { $0.value.chain.bytes }),
             ], name: "poll")
     }
 

@@ -1,10 +1,16 @@
 internal import ByteCoding
 internal import EventLog
-internal import Foundation
+internal import Glibc
 internal import LMDB
 internal import PersonalizationStore
 internal import Projections
 internal import Synchronization
+
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
 
 /// A node's copy of one shard: a store whose groups a database makes durable, followed and, after a fork, undone.
 final class ShardNode: Sendable {
@@ -26,6 +32,9 @@ final class ShardNode: Sendable {
         var isFollowing = false
         var isBehind = false
         var isUndoing = false
+        var isErasing = false
+        /// How many erasures had been met when it was last looked whether one is to be carried out.
+        var erasuresSeen: UInt64?
         /// How many forks were undone since the node was opened.
         var forkCount = 0
         /// Why the copy could not be completed the last time.
@@ -163,11 +172,36 @@ extension ShardNode {
         while true {
             state.withLock { $0.isBehind = false }
             try? await complete()
+            followErasures()
             let isDone = state.withLock { state in
                 if !state.isBehind { state.isFollowing = false }
                 return !state.isBehind
             }
             if isDone { return }
+        }
+    }
+
+    /// Has people whom another node has erased go from this copy too, which answers nothing of them already.
+    private func followErasures() {
+        // What cannot be told is looked at again with the next group, and when the copy is opened.
+        let store = store
+        guard (try? store.head()) != nil else { return }
+        let seen = store.erasuresSeen
+        if state.withLock({ $0.erasuresSeen == seen }) { return }
+        guard let isDue = try? hasUnfinishedErasures() else { return }
+        state.withLock { $0.erasuresSeen = seen }
+        guard isDue else { return }
+        let begins = state.withLock { state in
+            defer { state.isErasing = true }
+            return !state.isErasing
+        }
+        guard begins else { return }
+        Task.detached(priority: .utility) { [self] in
+            let isDone = (try? await carryOutErasures()) != nil
+            state.withLock { state in
+                state.isErasing = false
+                if !isDone { state.erasuresSeen = nil }
+            }
         }
     }
 
@@ -267,7 +301,8 @@ extension ShardNode {
         let environment = store.shardEnvironment
         let transaction = try StorageError.wrap { () throws(LMDBError) in try environment.beginRead() }
         var found: [ShardGroup] = []
-        var next = position == .max ? try groups.tail(in: transaction) : try groups.group(endingAt: position, in: transaction)
+        var next =
+            position == .max ? try groups.tail(in: transaction) : try groups.group(endingAt: position, in: transaction)
         while let group = next, found.count < limit {
             found.append(group)
             next = group.after == 0 ? nil : try groups.group(endingAt: group.after, in: transaction)
@@ -276,7 +311,8 @@ extension ShardNode {
     }
 
     /// Saves the groups after a position: one JSON line each, with the bytes in hexadecimal.
-    private func save(_ store: Store, after position: UInt64) throws(StorageError) -> (count: UInt64, hasErasure: Bool) {
+    private func save(_ store: Store, after position: UInt64) throws(StorageError) -> (count: UInt64, hasErasure: Bool)
+    {
         let environment = store.shardEnvironment
         let transaction = try StorageError.wrap { () throws(LMDBError) in try environment.beginRead() }
         var hasErasure = false

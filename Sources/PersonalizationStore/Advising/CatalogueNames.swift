@@ -109,7 +109,8 @@ extension Store {
                     guard let position = try view.image(id, in: space) else { continue }
                     let image = try view.image(at: position, in: space)
                     let embedding: Embedding
-                    do throws(EmbeddingError) { embedding = try Embedding(canonicalComponents: image.embedding) } catch {
+                    do throws(EmbeddingError) { embedding = try Embedding(canonicalComponents: image.embedding) } catch
+                    {
                         throw .record(.notCanonical(position, "\(error)"))
                     }
                     let author = image.author.flatMap { keepsAuthor($0) ? $0 : nil }

@@ -32,7 +32,8 @@ extension Store {
         let space = try allSpaces().first { $0.descriptor.id == taste.spaceID }
         guard let space else { throw .fault(.bundleOfOtherSpace(taste.spaceID.description)) }
         return Version(
-            code: Code(digest: canonical.hash, symbolCount: symbolCount).description, hash: canonical.hash, bytes: bytes,
+            code: Code(digest: canonical.hash, symbolCount: symbolCount).description, hash: canonical.hash,
+            bytes: bytes,
             space: space.name, rankings: Int(canonical.rankings), likes: Int(canonical.likes), taste: taste,
             mint: Version.Mint(
                 position: Self.nowhere, recordedAt: Timestamp(microseconds: 0), foldedThrough: 0,
@@ -58,7 +59,8 @@ extension Version {
     /// The version as one that may not be used.
     package var takenDown: Version {
         Version(
-            code: code, hash: hash, bytes: bytes, space: space, rankings: rankings, likes: likes, taste: taste, mint: mint,
+            code: code, hash: hash, bytes: bytes, space: space, rankings: rankings, likes: likes, taste: taste,
+            mint: mint,
             label: label, isRevoked: true)
     }
 }

@@ -17,9 +17,14 @@ struct PersonRecords: Sendable {
     /// Labels that imports came with, and the imports.
     private var labels: [(position: Position, imported: Position)] = []
 
-    init(of user: String, secret: StoreSecret) {
+    /// What of the log is a user's.
+    ///
+    /// - Parameter profiles: Names of profiles of the user's that are known from elsewhere: versions of theirs may have been
+    ///   imported here.
+    init(of user: String, secret: StoreSecret, profiles: [String] = []) {
         self.user = user
         self.secret = secret
+        self.profiles.formUnion(profiles)
     }
 
     /// Looks at the next record.

@@ -31,7 +31,15 @@ extension Store {
     public func erase(
         user: String, waitingAtMost limit: Duration? = nil, onProgress: @Sendable (String) -> Void = { _ in }
     ) async throws(ErasureError) -> ErasureReport {
-        do { _ = try await recordErasure(of: user) } catch { throw .append(error) }
+        try await erase(user: user, profiles: [], waitingAtMost: limit, onProgress: onProgress)
+    }
+
+    /// The same, where names of the user's profiles are known from elsewhere: in a cluster, from the user's own shard.
+    package func erase(
+        user: String, profiles: [String], waitingAtMost limit: Duration? = nil,
+        onProgress: @Sendable (String) -> Void = { _ in }
+    ) async throws(ErasureError) -> ErasureReport {
+        do { _ = try await recordErasure(of: user, profiles) } catch { throw .append(error) }
         do throws(StorageError) {
             return try await carryOut(waitingAtMost: limit, onProgress: onProgress)
         } catch {
@@ -136,10 +144,10 @@ extension Store {
 
 extension Store {
     /// Appends the event that has a person erased.
-    private func recordErasure(of user: String) async throws(StoreError) -> Receipt {
+    private func recordErasure(of user: String, _ profiles: [String] = []) async throws(StoreError) -> Receipt {
         guard !isReadOnly else { throw .storage(.readOnly(path: path)) }
         while true {
-            let found = try personRecords(of: user)
+            let found = try personRecords(of: user, profiles)
             do throws(StoreError) {
                 let receipt = try await submit(.erase(found))[0]
                 onErasureStep(.appended)
@@ -150,6 +158,13 @@ extension Store {
                 throw error
             }
         }
+    }
+
+    /// Carries out erasures whose events are in the log, whoever appended them; see ``erase(user:waitingAtMost:onProgress:)``.
+    package func carryOutErasures(
+        waitingAtMost limit: Duration?, onProgress: @Sendable (String) -> Void = { _ in }
+    ) async throws(StorageError) -> ErasureReport {
+        try await carryOut(waitingAtMost: limit, onProgress: onProgress)
     }
 
     /// Flushes the rows that the erasures leave, and does the rest of what they ask for.
@@ -166,8 +181,8 @@ extension Store {
     }
 
     /// Reads the log in short snapshots for what is a person's.
-    private func personRecords(of user: String) throws(StoreError) -> PersonRecords {
-        var found = PersonRecords(of: user, secret: secret)
+    private func personRecords(of user: String, _ profiles: [String] = []) throws(StoreError) -> PersonRecords {
+        var found = PersonRecords(of: user, secret: secret, profiles: profiles)
         try scanLog { (record) throws(RecordError) in try found.take(record) }
         return found
     }

@@ -19,7 +19,8 @@ package struct ShardIdentity: Hashable, Sendable {
     /// - Precondition: The cluster has 16 bytes, and the shard is one of it.
     package init(cluster: [UInt8], shard: Int, shardCount: Int) {
         precondition(cluster.count == Self.clusterByteCount, "a cluster is named by 16 bytes")
-        precondition(shardCount > 0 && shardCount <= 1 << 16 && (0...shardCount).contains(shard), "no shard of the cluster")
+        precondition(
+            shardCount > 0 && shardCount <= 1 << 16 && (0...shardCount).contains(shard), "no shard of the cluster")
         self.cluster = cluster
         self.shard = shard
         self.shardCount = shardCount

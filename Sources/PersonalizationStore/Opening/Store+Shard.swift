@@ -13,6 +13,9 @@ extension Store {
     /// The log.
     package var shardLog: LogTable { tables.log }
 
+    /// Raised whenever somebody was erased in what has been read of the log, or may have been.
+    package var erasuresSeen: UInt64 { tables.erasuresSeen }
+
     /// Appends what others have made durable and this copy lacks. Returns when it is readable.
     package func completeLog() async throws(StorageError) {
         let committer = committer

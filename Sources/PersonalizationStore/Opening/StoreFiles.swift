@@ -98,7 +98,9 @@ extension StoreFiles {
             let durability: any GroupDurability =
                 try options.shard?.makeDurability(environment, log) ?? RefusingDurability(path: path, identity: shard)
             writing = Writing(keeper: keeper, durability: durability)
-        } else if let keeper = environment.writeGuardian as? CheckpointKeeper, let journal = keeper.companion as? Journal {
+        } else if let keeper = environment.writeGuardian as? CheckpointKeeper,
+            let journal = keeper.companion as? Journal
+        {
             // This process has the store open already.
             writing = Writing(keeper: keeper, durability: JournaledCommits(keeper: keeper, journal: journal))
         } else {

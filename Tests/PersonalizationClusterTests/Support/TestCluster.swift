@@ -77,7 +77,8 @@ final class TestCluster {
         var users: [Int: String] = [:]
         for number in 0..<1000 where users.count < shardCount {
             let user = "user\(number)"
-            users[ClusterStore.shard(of: user, among: shardCount)] = users[ClusterStore.shard(of: user, among: shardCount)] ?? user
+            users[ClusterStore.shard(of: user, among: shardCount)] =
+                users[ClusterStore.shard(of: user, among: shardCount)] ?? user
         }
         return users
     }

@@ -101,7 +101,9 @@ extension ErrorKind {
             .line:
             .badRequest
         case .notOwner: .forbidden
-        case .storage, .open, .damaged, .output, .unfinished, .cancelled: .serviceUnavailable
+        case .storage, .open, .damaged, .output, .unfinished, .cancelled, .unavailable, .outcomeUnknown, .misconfigured,
+            .notHere, .staleCatalogue:
+            .serviceUnavailable
         default: .unprocessableContent
         }
     }

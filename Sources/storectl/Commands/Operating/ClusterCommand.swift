@@ -15,12 +15,15 @@ struct ClusterCommand: ParsableCommand {
     @Argument(parsing: .captureForPassthrough, help: "What storecluster is told.") var arguments: [String] = []
 
     func run() throws {
-        let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+        let own =
+            (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
         let tool = URL(fileURLWithPath: own).deletingLastPathComponent().appending(path: "storecluster").path
         guard FileManager.default.isExecutableFile(atPath: tool) else {
             throw Failure(
                 status: .failed, kind: "open",
-                message: "\(tool) is not there; build the product 'storecluster', which needs libpq, and put it beside storectl")
+                message:
+                    "\(tool) is not there; build the product 'storecluster', which needs libpq, and put it beside storectl"
+            )
         }
         var words: [UnsafeMutablePointer<CChar>?] = ([tool] + arguments).map { strdup($0) }
         words.append(nil)
