@@ -14,9 +14,11 @@ for map in Sources/*/module.modulemap "$build"/*.build/module.modulemap \
     "$packages"/swift-system/Sources/*/include/module.modulemap; do
     if [ -f "$map" ]; then maps+=(-Xcc "-fmodule-map-file=$map"); fi
 done
+# Where the system's headers are that are not where all are.
+for flag in $(pkg-config --cflags libpq lmdb nettle hogweed); do maps+=(-Xcc "$flag"); done
 # Every module that has public API, re-exported by PersonalizationStore or a product itself.
-for module in ByteCoding CodeRegistry EventLog LMDB PersonalizationCluster PersonalizationService PersonalizationStore PromptLanguage \
-    TasteCharts TasteFold TransparencyLog; do
+for module in ByteCoding CodeRegistry EventLog LMDB PersonalizationCluster PersonalizationService PersonalizationStore \
+    PromptLanguage TasteCharts TasteFold TransparencyLog; do
     swift-symbolgraph-extract -module-name "$module" -target "$target" -I "$build/Modules" "${maps[@]}" \
         -minimum-access-level public -skip-synthesized-members -output-dir "$output"
 done
