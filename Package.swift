@@ -39,7 +39,7 @@ let package = Package(
         .target(name: "TransparencyLog", dependencies: ["ByteCoding", "CHogweed"], swiftSettings: settings),
         .target(name: "LMDB", dependencies: ["CLMDB", "ByteCoding"], swiftSettings: settings),
         .target(name: "TasteFold", dependencies: ["CFoldKernels", "ByteCoding"], swiftSettings: settings),
-        .target(name: "PromptLanguage", swiftSettings: settings),
+        .target(name: "PromptLanguage", dependencies: ["CodeRegistry", "ByteCoding"], swiftSettings: settings),
         .target(name: "TasteCharts", swiftSettings: settings),
         .target(name: "EventLog", dependencies: ["LMDB", "ByteCoding"], swiftSettings: settings),
         .target(
@@ -82,7 +82,9 @@ let package = Package(
             name: "storebench",
             dependencies: ["PersonalizationStore", "Projections", "EventLog", "TasteFold", "LMDB", "SeededRandom"],
             swiftSettings: settings),
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+        .target(
+            name: "TestSupport", dependencies: ["CodeRegistry", "PromptLanguage"], path: "Tests/TestSupport",
+            swiftSettings: settings),
         .testTarget(name: "SeededRandomTests", dependencies: ["SeededRandom"], swiftSettings: settings),
         .testTarget(name: "ByteCodingTests", dependencies: ["ByteCoding"], swiftSettings: settings),
         .testTarget(
@@ -94,7 +96,7 @@ let package = Package(
             resources: [.copy("Vectors")],
             swiftSettings: settings),
         .testTarget(
-            name: "CodeRegistryTests", dependencies: ["CodeRegistry", "ByteCoding", "SeededRandom"],
+            name: "CodeRegistryTests", dependencies: ["CodeRegistry", "ByteCoding", "SeededRandom", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
             name: "PromptLanguageTests",

@@ -1,3 +1,4 @@
+public import CodeRegistry
 public import EventLog
 internal import PromptLanguage
 public import TransparencyLog
@@ -98,6 +99,7 @@ extension InterchangeError: ClassifiedError {}
 extension ErasureError: ClassifiedError {}
 extension ProofError: ClassifiedError {}
 extension TransparencyError: ClassifiedError {}
+extension CodeError: ClassifiedError {}
 
 extension StorageError {
     /// The word for programs.
@@ -272,6 +274,22 @@ extension TransparencyError {
         switch self {
         case .keyName, .verifierKey, .signingKey: .key
         default: .proof
+        }
+    }
+
+    /// Whether the store failed: never.
+    public var isStoreFailure: Bool { false }
+
+    /// What is wrong with the store: nothing.
+    public var storageError: StorageError? { nil }
+}
+
+extension CodeError {
+    /// The word for programs: that of a mistyped code, or `refused` for a weight.
+    public var kind: ErrorKind {
+        switch self {
+        case .mistyped, .malformed: .mistypedCode
+        case .weight: .refused
         }
     }
 

@@ -39,7 +39,9 @@ let package = Package(
         .target(
             name: "TasteFold", dependencies: ["CFoldKernels", "ByteCoding"], path: "Library/TasteFold",
             swiftSettings: instrumented),
-        .target(name: "PromptLanguage", path: "Library/PromptLanguage", swiftSettings: instrumented),
+        .target(
+            name: "PromptLanguage", dependencies: ["CodeRegistry", "ByteCoding"], path: "Library/PromptLanguage",
+            swiftSettings: instrumented),
         .target(
             name: "EventLog", dependencies: ["LMDB", "ByteCoding"], path: "Library/EventLog",
             swiftSettings: instrumented),
