@@ -7,6 +7,7 @@ let settings: [SwiftSetting] = [
     .enableExperimentalFeature("Lifetimes"),
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
 let package = Package(
@@ -39,7 +40,7 @@ let package = Package(
         .target(name: "TransparencyLog", dependencies: ["ByteCoding", "CHogweed"], swiftSettings: settings),
         .target(name: "LMDB", dependencies: ["CLMDB", "ByteCoding"], swiftSettings: settings),
         .target(name: "TasteFold", dependencies: ["CFoldKernels", "ByteCoding"], swiftSettings: settings),
-        .target(name: "PromptLanguage", dependencies: ["CodeRegistry", "ByteCoding"], swiftSettings: settings),
+        .target(name: "PromptLanguage", dependencies: ["CodeRegistry"], swiftSettings: settings),
         .target(name: "TasteCharts", swiftSettings: settings),
         .target(name: "EventLog", dependencies: ["LMDB", "ByteCoding"], swiftSettings: settings),
         .target(
@@ -50,9 +51,8 @@ let package = Package(
         .target(
             name: "PersonalizationStore",
             dependencies: [
-                "Projections", "CodeRegistry", "EventLog", "TasteFold", "TransparencyLog", "PromptLanguage",
-                "CPrefetch",
-                "CLineParser", "SeededRandom",
+                "Projections", "CodeRegistry", "EventLog", "TasteFold", "TransparencyLog", "PromptLanguage", "LMDB",
+                "ByteCoding", "CPrefetch", "CLineParser", "SeededRandom",
             ],
             swiftSettings: settings),
         .executableTarget(
@@ -76,7 +76,9 @@ let package = Package(
         .target(name: "SeededRandom", swiftSettings: settings),
         .executableTarget(name: "samplemaker", dependencies: ["SeededRandom"], swiftSettings: settings),
         .executableTarget(
-            name: "storeworker", dependencies: ["PersonalizationStore", "LMDB"], swiftSettings: settings),
+            name: "storeworker",
+            dependencies: ["PersonalizationStore", "Projections", "EventLog", "TasteFold", "LMDB", "ByteCoding"],
+            swiftSettings: settings),
         .executableTarget(name: "storetorture", dependencies: ["SeededRandom"], swiftSettings: settings),
         .executableTarget(
             name: "storebench",
@@ -130,7 +132,6 @@ let package = Package(
             dependencies: [
                 "PersonalizationService", "PersonalizationStore",
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

@@ -1,6 +1,7 @@
 import EventLog
 import Foundation
 import PersonalizationStore
+import Projections
 import TasteFold
 
 /// Appends events of every kind, and resolves, from several tasks at once until it is killed.

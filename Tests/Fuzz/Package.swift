@@ -7,6 +7,7 @@ let instrumented: [SwiftSetting] = [
     .enableExperimentalFeature("Lifetimes"),
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
     .unsafeFlags(["-sanitize=fuzzer,address", "-parse-as-library"]),
 ]
 let linked: [LinkerSetting] = [.unsafeFlags(["-sanitize=fuzzer,address"])]
@@ -40,7 +41,7 @@ let package = Package(
             name: "TasteFold", dependencies: ["CFoldKernels", "ByteCoding"], path: "Library/TasteFold",
             swiftSettings: instrumented),
         .target(
-            name: "PromptLanguage", dependencies: ["CodeRegistry", "ByteCoding"], path: "Library/PromptLanguage",
+            name: "PromptLanguage", dependencies: ["CodeRegistry"], path: "Library/PromptLanguage",
             swiftSettings: instrumented),
         .target(
             name: "EventLog", dependencies: ["LMDB", "ByteCoding"], path: "Library/EventLog",
@@ -55,9 +56,8 @@ let package = Package(
         .target(
             name: "PersonalizationStore",
             dependencies: [
-                "Projections", "CodeRegistry", "EventLog", "TasteFold", "TransparencyLog", "PromptLanguage",
-                "CPrefetch",
-                "CLineParser", "SeededRandom",
+                "Projections", "CodeRegistry", "EventLog", "TasteFold", "TransparencyLog", "PromptLanguage", "LMDB",
+                "ByteCoding", "CPrefetch", "CLineParser", "SeededRandom",
             ],
             path: "Library/PersonalizationStore", exclude: ["Documentation.docc"], swiftSettings: instrumented),
         .target(name: "SeededRandom", path: "Library/SeededRandom", swiftSettings: instrumented),

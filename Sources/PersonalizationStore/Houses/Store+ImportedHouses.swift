@@ -1,6 +1,7 @@
 internal import ByteCoding
 internal import CodeRegistry
 internal import EventLog
+internal import Projections
 internal import TasteFold
 
 extension Store {

@@ -1,5 +1,6 @@
 internal import EventLog
 internal import LMDB
+internal import Projections
 
 extension Store {
     /// Whether this process takes a checkpoint right now.
