@@ -9,6 +9,8 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
+/// For targets whose every use of an unsafe construct is marked with `unsafe`, which the compiler then checks.
+let strict = settings + [.strictMemorySafety()]
 
 let package = Package(
     name: "personalization-store",
@@ -36,18 +38,18 @@ let package = Package(
         .target(name: "CLineParser", linkerSettings: [.linkedLibrary("simdjson")]),
         .target(
             name: "ByteCoding", dependencies: ["CCRC32C", "CNettle"],
-            swiftSettings: settings),
-        .target(name: "TransparencyLog", dependencies: ["ByteCoding", "CHogweed"], swiftSettings: settings),
+            swiftSettings: strict),
+        .target(name: "TransparencyLog", dependencies: ["ByteCoding", "CHogweed"], swiftSettings: strict),
         .target(name: "LMDB", dependencies: ["CLMDB", "ByteCoding"], swiftSettings: settings),
         .target(name: "TasteFold", dependencies: ["CFoldKernels", "ByteCoding"], swiftSettings: settings),
-        .target(name: "PromptLanguage", dependencies: ["CodeRegistry"], swiftSettings: settings),
-        .target(name: "TasteCharts", swiftSettings: settings),
+        .target(name: "PromptLanguage", dependencies: ["CodeRegistry"], swiftSettings: strict),
+        .target(name: "TasteCharts", swiftSettings: strict),
         .target(name: "EventLog", dependencies: ["LMDB", "ByteCoding"], swiftSettings: settings),
         .target(
             name: "Projections",
             dependencies: ["EventLog", "TasteFold", "TransparencyLog", "LMDB", "ByteCoding", "CPrefetch"],
             swiftSettings: settings),
-        .target(name: "CodeRegistry", dependencies: ["ByteCoding"], swiftSettings: settings),
+        .target(name: "CodeRegistry", dependencies: ["ByteCoding"], swiftSettings: strict),
         .target(
             name: "PersonalizationStore",
             dependencies: [
@@ -73,7 +75,7 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings),
-        .target(name: "SeededRandom", swiftSettings: settings),
+        .target(name: "SeededRandom", swiftSettings: strict),
         .executableTarget(name: "samplemaker", dependencies: ["SeededRandom"], swiftSettings: settings),
         .executableTarget(
             name: "storeworker",

@@ -33,7 +33,7 @@ public struct SHA256Digest: Hashable, Sendable {
             throw .truncated(needed: Self.byteCount, available: span.byteCount)
         }
         func word(_ index: Int) -> UInt64 {
-            UInt64(bigEndian: span.unsafeLoadUnaligned(fromByteOffset: index * 8, as: UInt64.self))
+            unsafe UInt64(bigEndian: span.unsafeLoadUnaligned(fromByteOffset: index * 8, as: UInt64.self))
         }
         self.init(words: (word(0), word(1), word(2), word(3)))
     }
@@ -62,7 +62,7 @@ public struct SHA256Digest: Hashable, Sendable {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(Self.byteCount)
         for word in [words.0, words.1, words.2, words.3] {
-            withUnsafeBytes(of: word.bigEndian) { bytes.append(contentsOf: $0) }
+            unsafe withUnsafeBytes(of: word.bigEndian) { unsafe bytes.append(contentsOf: $0) }
         }
         return bytes
     }

@@ -1,4 +1,4 @@
-public import ByteCoding
+package import ByteCoding
 
 /// A proof that a log extends what it was at an earlier size, which can be checked without the log: in the form in which
 /// C2SP's tlog-witness submits a checkpoint to witnesses.

@@ -1,4 +1,4 @@
-public import ByteCoding
+package import ByteCoding
 
 /// The right edge of a growing tree: all that appending to it and hashing its root needs.
 ///

@@ -1,4 +1,4 @@
-public import ByteCoding
+package import ByteCoding
 
 /// Which hashes prove what about a tree (RFC 9162, sections 2.1.3 and 2.1.4), and what proofs say.
 ///

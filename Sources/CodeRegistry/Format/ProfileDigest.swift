@@ -1,4 +1,4 @@
-public import ByteCoding
+package import ByteCoding
 
 /// The part of a version's bytes that makes its code belong to one profile of one store, without revealing the user.
 ///

@@ -1,4 +1,4 @@
-public import ByteCoding
+package import ByteCoding
 
 /// What the fold orders comparisons by: SHA-256(winner ‖ 0x00 ‖ loser) over the UTF-8 bytes of the image ids.
 ///

@@ -1,4 +1,4 @@
-public import ByteCoding
+package import ByteCoding
 
 /// The house version that a fold starts from.
 package struct HousePrior: Hashable, Sendable {

@@ -1,4 +1,4 @@
-public import ByteCoding
+package import ByteCoding
 
 extension Taste {
     /// Refuses a taste that no fold can have made in a space from so much evidence, as far as that can be told: a version

@@ -1,4 +1,4 @@
-public import ByteCoding
+package import ByteCoding
 
 extension Taste {
     /// The canonical bytes, all integers little-endian.
