@@ -7,7 +7,10 @@ let settings: [SwiftSetting] = [
     .enableExperimentalFeature("Lifetimes"),
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
 ]
+/// For targets whose every use of an unsafe construct is marked with `unsafe`, which the compiler then checks.
+let strict = settings + [.strictMemorySafety()]
 
 let package = Package(
     name: "personalization-store",
@@ -39,24 +42,23 @@ let package = Package(
         .target(name: "CLineParser", linkerSettings: [.linkedLibrary("simdjson")]),
         .target(
             name: "ByteCoding", dependencies: ["CCRC32C", "CNettle"],
-            swiftSettings: settings),
-        .target(name: "TransparencyLog", dependencies: ["ByteCoding", "CHogweed"], swiftSettings: settings),
+            swiftSettings: strict),
+        .target(name: "TransparencyLog", dependencies: ["ByteCoding", "CHogweed"], swiftSettings: strict),
         .target(name: "LMDB", dependencies: ["CLMDB", "CFileStatus", "ByteCoding"], swiftSettings: settings),
         .target(name: "TasteFold", dependencies: ["CFoldKernels", "ByteCoding"], swiftSettings: settings),
-        .target(name: "PromptLanguage", swiftSettings: settings),
-        .target(name: "TasteCharts", swiftSettings: settings),
+        .target(name: "PromptLanguage", dependencies: ["CodeRegistry"], swiftSettings: strict),
+        .target(name: "TasteCharts", swiftSettings: strict),
         .target(name: "EventLog", dependencies: ["LMDB", "ByteCoding"], swiftSettings: settings),
         .target(
             name: "Projections",
             dependencies: ["EventLog", "TasteFold", "TransparencyLog", "LMDB", "ByteCoding", "CPrefetch"],
             swiftSettings: settings),
-        .target(name: "CodeRegistry", dependencies: ["ByteCoding"], swiftSettings: settings),
+        .target(name: "CodeRegistry", dependencies: ["ByteCoding"], swiftSettings: strict),
         .target(
             name: "PersonalizationStore",
             dependencies: [
-                "Projections", "CodeRegistry", "EventLog", "TasteFold", "TransparencyLog", "PromptLanguage",
-                "CPrefetch",
-                "CLineParser", "SeededRandom",
+                "Projections", "CodeRegistry", "EventLog", "TasteFold", "TransparencyLog", "PromptLanguage", "LMDB",
+                "ByteCoding", "CPrefetch", "CLineParser", "SeededRandom",
             ],
             swiftSettings: settings),
         .target(
@@ -91,19 +93,27 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings),
-        .target(name: "SeededRandom", swiftSettings: settings),
+        .target(name: "SeededRandom", swiftSettings: strict),
         .executableTarget(name: "samplemaker", dependencies: ["SeededRandom"], swiftSettings: settings),
         .executableTarget(
-            name: "storeworker", dependencies: ["PersonalizationStore", "LMDB"], swiftSettings: settings),
+            name: "storeworker",
+            dependencies: ["PersonalizationStore", "Projections", "EventLog", "TasteFold", "LMDB", "ByteCoding"],
+            swiftSettings: settings),
         .executableTarget(
-            name: "clusterworker", dependencies: ["PersonalizationCluster", "PersonalizationStore", "EventLog"],
+            name: "clusterworker",
+            dependencies: [
+                "PersonalizationCluster", "PersonalizationStore", "Projections", "EventLog", "CodeRegistry",
+                "ByteCoding",
+            ],
             swiftSettings: settings),
         .executableTarget(name: "storetorture", dependencies: ["SeededRandom"], swiftSettings: settings),
         .executableTarget(
             name: "storebench",
             dependencies: ["PersonalizationStore", "Projections", "EventLog", "TasteFold", "LMDB", "SeededRandom"],
             swiftSettings: settings),
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+        .target(
+            name: "TestSupport", dependencies: ["CodeRegistry", "PromptLanguage"], path: "Tests/TestSupport",
+            swiftSettings: settings),
         .testTarget(name: "SeededRandomTests", dependencies: ["SeededRandom"], swiftSettings: settings),
         .testTarget(name: "ByteCodingTests", dependencies: ["ByteCoding"], swiftSettings: settings),
         .testTarget(
@@ -115,7 +125,7 @@ let package = Package(
             resources: [.copy("Vectors")],
             swiftSettings: settings),
         .testTarget(
-            name: "CodeRegistryTests", dependencies: ["CodeRegistry", "ByteCoding", "SeededRandom"],
+            name: "CodeRegistryTests", dependencies: ["CodeRegistry", "ByteCoding", "SeededRandom", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
             name: "PromptLanguageTests",
@@ -157,7 +167,6 @@ let package = Package(
             dependencies: [
                 "PersonalizationService", "PersonalizationStore",
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

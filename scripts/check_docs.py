@@ -32,7 +32,7 @@ let package = Package(
 """
 
 PARAMETERS = """path: String, backupPath: String, store: Store, images: [NewImage], image: NewImage, ada: ProfileName,
-    code: String, numbers: [Double], embedding: Embedding, promptEmbedding: Embedding, embed: (Int) -> Embedding"""
+    code: Code, numbers: [Double], embedding: Embedding, promptEmbedding: Embedding, embed: (Int) -> Embedding"""
 
 
 def function(page: Path, index: int, code: str) -> str:

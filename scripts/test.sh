@@ -5,7 +5,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 step() { printf '\n== %s (%s s)\n' "$*" "$SECONDS"; }
-flags=(-c release -Xswiftc -warnings-as-errors)
+# What a target imports it declares, in its manifest.
+flags=(-c release -Xswiftc -warnings-as-errors --explicit-target-dependency-import-check error)
 
 step "build"
 swift build "${flags[@]}" --build-tests

@@ -25,7 +25,7 @@ package struct ByteReader: ~Copyable, ~Escapable {
         _ type: Value.Type = Value.self
     ) throws(ByteCodingError) -> Value {
         let start = try advance(MemoryLayout<Value>.size)
-        return Value(littleEndian: span.unsafeLoadUnaligned(fromByteOffset: start, as: Value.self))
+        return unsafe Value(littleEndian: span.unsafeLoadUnaligned(fromByteOffset: start, as: Value.self))
     }
 
     /// Reads a number in unsigned LEB128, and refuses one that is longer than it need be or than 64 bits.

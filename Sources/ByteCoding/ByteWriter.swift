@@ -18,13 +18,13 @@ package struct ByteWriter: Sendable {
     /// Appends one integer, little-endian.
     @inlinable
     package mutating func write<Value: FixedWidthInteger & BitwiseCopyable>(_ value: Value) {
-        withUnsafeBytes(of: value.littleEndian) { storage.append(contentsOf: $0) }
+        unsafe withUnsafeBytes(of: value.littleEndian) { unsafe storage.append(contentsOf: $0) }
     }
 
     /// Appends two integers, little-endian, at the cost of one.
     @inlinable
     package mutating func write(_ first: UInt64, _ second: UInt64) {
-        withUnsafeBytes(of: (first.littleEndian, second.littleEndian)) { storage.append(contentsOf: $0) }
+        unsafe withUnsafeBytes(of: (first.littleEndian, second.littleEndian)) { unsafe storage.append(contentsOf: $0) }
     }
 
     /// Appends a number in unsigned LEB128, in its shortest form: seven bits a byte, the lowest first, the highest bit set in
@@ -56,14 +56,14 @@ package struct ByteWriter: Sendable {
     /// Appends borrowed bytes as they are.
     @inlinable
     package mutating func write(span: RawSpan) {
-        span.withUnsafeBytes { storage.append(contentsOf: $0) }
+        unsafe span.withUnsafeBytes { unsafe storage.append(contentsOf: $0) }
     }
 
     /// Appends integers one after the other, little-endian.
     @inlinable
     package mutating func write(components: [Int16]) {
         // As they are in memory: the package does not build for big-endian hosts, where that would be wrong.
-        components.withUnsafeBytes { storage.append(contentsOf: $0) }
+        unsafe components.withUnsafeBytes { unsafe storage.append(contentsOf: $0) }
     }
 
     /// Appends a string after its UTF-8 byte count, a little-endian `UInt16`.
@@ -80,7 +80,7 @@ package struct ByteWriter: Sendable {
     /// What has been written from a byte offset on, without a copy.
     @_lifetime(borrow self)
     package func span(from start: Int = 0) -> RawSpan {
-        storage.span.bytes.extracting(start..<storage.count)
+        unsafe storage.span.bytes.extracting(start..<storage.count)
     }
 
     /// Writes an integer over bytes that were written before.
@@ -88,7 +88,9 @@ package struct ByteWriter: Sendable {
     /// - Precondition: The integer's bytes lie within what has been written.
     package mutating func overwrite<Value: FixedWidthInteger & BitwiseCopyable>(_ value: Value, at offset: Int) {
         precondition(offset >= 0 && offset + MemoryLayout<Value>.size <= storage.count, "overwrites what is not there")
-        storage.withUnsafeMutableBytes { $0.storeBytes(of: value.littleEndian, toByteOffset: offset, as: Value.self) }
+        unsafe storage.withUnsafeMutableBytes {
+            unsafe $0.storeBytes(of: value.littleEndian, toByteOffset: offset, as: Value.self)
+        }
     }
 
     /// Forgets every byte after the first `count`.

@@ -13,18 +13,18 @@ package struct CRC32C: Sendable {
 
     /// Adds the eight bytes of a little-endian integer and then borrowed bytes, at the cost of one call.
     package mutating func update(_ value: UInt64, _ span: RawSpan) {
-        span.withUnsafeBytes { bytes in
+        unsafe span.withUnsafeBytes { bytes in
             guard crc32c_is_available() != 0 else {
-                withUnsafeBytes(of: value.littleEndian) { update($0) }
-                return update(bytes)
+                unsafe withUnsafeBytes(of: value.littleEndian) { unsafe update($0) }
+                return unsafe update(bytes)
             }
-            state = crc32c_update_word_and_bytes(state, value, bytes.baseAddress, bytes.count)
+            state = unsafe crc32c_update_word_and_bytes(state, value, bytes.baseAddress, bytes.count)
         }
     }
 
     /// Adds borrowed bytes.
     package mutating func update(_ span: RawSpan) {
-        span.withUnsafeBytes { update($0) }
+        unsafe span.withUnsafeBytes { unsafe update($0) }
     }
 
     /// The checksum of everything added.
@@ -32,7 +32,7 @@ package struct CRC32C: Sendable {
 
     private mutating func update(_ bytes: UnsafeRawBufferPointer) {
         state =
-            crc32c_is_available() != 0
+            unsafe crc32c_is_available() != 0
             ? crc32c_update(state, bytes.baseAddress, bytes.count) : CRC32CTables.update(state, bytes)
     }
 }

@@ -3,17 +3,17 @@
 package enum CRC32CTables {
     /// Adds bytes to a state: all ones before the first, complemented after the last.
     package static func update(_ state: UInt32, _ bytes: UnsafeRawBufferPointer) -> UInt32 {
-        tables.withUnsafeBufferPointer { tables in
+        unsafe tables.withUnsafeBufferPointer { tables in
             var state = state
             var offset = 0
             let whole = bytes.count & ~7
             while offset < whole {
-                let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
-                state = step(state, word, tables)
+                let word = unsafe UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+                state = unsafe step(state, word, tables)
                 offset += 8
             }
             while offset < bytes.count {
-                state = state >> 8 ^ tables[Int(UInt8(truncatingIfNeeded: state) ^ bytes[offset])]
+                state = unsafe state >> 8 ^ tables[Int(UInt8(truncatingIfNeeded: state) ^ bytes[offset])]
                 offset += 1
             }
             return state
@@ -24,7 +24,7 @@ package enum CRC32CTables {
     private static func step(_ state: UInt32, _ word: UInt64, _ tables: UnsafeBufferPointer<UInt32>) -> UInt32 {
         let mixed = word ^ UInt64(state)
         func look(_ table: Int, _ shift: UInt64) -> UInt32 {
-            tables[table << 8 | Int(UInt8(truncatingIfNeeded: mixed >> shift))]
+            unsafe tables[table << 8 | Int(UInt8(truncatingIfNeeded: mixed >> shift))]
         }
         return look(7, 0) ^ look(6, 8) ^ look(5, 16) ^ look(4, 24)
             ^ look(3, 32) ^ look(2, 40) ^ look(1, 48) ^ look(0, 56)

@@ -33,7 +33,7 @@ public struct SHA256Digest: Hashable, Sendable {
             throw .truncated(needed: Self.byteCount, available: span.byteCount)
         }
         func word(_ index: Int) -> UInt64 {
-            UInt64(bigEndian: span.unsafeLoadUnaligned(fromByteOffset: index * 8, as: UInt64.self))
+            unsafe UInt64(bigEndian: span.unsafeLoadUnaligned(fromByteOffset: index * 8, as: UInt64.self))
         }
         self.init(words: (word(0), word(1), word(2), word(3)))
     }
@@ -59,7 +59,9 @@ public struct SHA256Digest: Hashable, Sendable {
 
     /// The 32 bytes.
     public var bytes: [UInt8] {
-        withUnsafeBytes(of: (words.0.bigEndian, words.1.bigEndian, words.2.bigEndian, words.3.bigEndian)) { Array($0) }
+        unsafe withUnsafeBytes(
+            of: (words.0.bigEndian, words.1.bigEndian, words.2.bigEndian, words.3.bigEndian)
+        ) { unsafe Array($0) }
     }
 
     /// Equal when all 32 bytes are.

@@ -6,15 +6,15 @@ package struct SHA256Hasher: Sendable {
     private var state = sha256_ctx()
 
     /// A hasher that has seen nothing.
-    package init() { nettle_sha256_init(&state) }
+    package init() { unsafe nettle_sha256_init(&state) }
 
     /// Hashes some bytes more.
-    package mutating func update(_ bytes: [UInt8]) { update(span: bytes.span.bytes) }
+    package mutating func update(_ bytes: [UInt8]) { unsafe update(span: bytes.span.bytes) }
 
     /// Hashes some borrowed bytes more.
     package mutating func update(span: RawSpan) {
-        span.withUnsafeBytes { bytes in
-            nettle_sha256_update(&state, bytes.count, bytes.bindMemory(to: UInt8.self).baseAddress)
+        unsafe span.withUnsafeBytes { bytes in
+            unsafe nettle_sha256_update(&state, bytes.count, bytes.bindMemory(to: UInt8.self).baseAddress)
         }
     }
 
@@ -34,8 +34,8 @@ package struct SHA256Hasher: Sendable {
     /// The digest of everything seen.
     package consuming func finalize() -> SHA256Digest {
         var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
-        withUnsafeMutableBytes(of: &words) { bytes in
-            nettle_sha256_digest(&state, bytes.count, bytes.bindMemory(to: UInt8.self).baseAddress)
+        unsafe withUnsafeMutableBytes(of: &words) { bytes in
+            unsafe nettle_sha256_digest(&state, bytes.count, bytes.bindMemory(to: UInt8.self).baseAddress)
         }
         return SHA256Digest(
             words: (

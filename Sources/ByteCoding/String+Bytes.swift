@@ -13,20 +13,20 @@ extension String {
     @inlinable
     @inline(__always)
     package func withUTF8Bytes<Result>(_ body: (RawSpan) -> Result) -> Result {
-        let result = utf8.withContiguousStorageIfAvailable { body($0.span.bytes) }
-        return result ?? body(utf8.span.bytes)
+        let result = unsafe utf8.withContiguousStorageIfAvailable { unsafe body($0.span.bytes) }
+        return unsafe result ?? body(utf8.span.bytes)
     }
 
     /// Whether two texts are the same UTF-8 bytes. Names are compared so, not by Unicode equivalence, which `==` means:
     /// what is stored under a name is found under the same bytes only.
     package func hasSameBytes(as other: String) -> Bool {
-        utf8.span.bytes.hasSameBytes(as: other.utf8.span.bytes)
+        unsafe utf8.span.bytes.hasSameBytes(as: other.utf8.span.bytes)
     }
 
     /// The text of bytes that are UTF-8; nil when they are not. `String(validating:as:)` does the same ten times slower.
     package init?(validating bytes: RawSpan) {
-        let text = bytes.withUnsafeBytes { bytes -> String? in
-            guard let utf8 = try? UTF8Span(validating: bytes.assumingMemoryBound(to: UInt8.self).span) else {
+        let text = unsafe bytes.withUnsafeBytes { bytes -> String? in
+            guard let utf8 = unsafe try? UTF8Span(validating: bytes.assumingMemoryBound(to: UInt8.self).span) else {
                 return nil
             }
             return String(copying: utf8)
@@ -37,7 +37,7 @@ extension String {
 
     /// The text of bytes that come from a string.
     package init(copying bytes: RawSpan) {
-        self = bytes.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+        self = unsafe bytes.withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) }
     }
 }
 
@@ -45,10 +45,10 @@ extension RawSpan {
     /// Whether two spans hold the same bytes, whatever their addresses.
     package func hasSameBytes(as other: RawSpan) -> Bool {
         guard byteCount == other.byteCount else { return false }
-        return withUnsafeBytes { bytes in
-            other.withUnsafeBytes { others in
+        return unsafe withUnsafeBytes { bytes in
+            unsafe other.withUnsafeBytes { others in
                 guard let start = bytes.baseAddress, let otherStart = others.baseAddress else { return true }
-                return memcmp(start, otherStart, bytes.count) == 0
+                return unsafe memcmp(start, otherStart, bytes.count) == 0
             }
         }
     }

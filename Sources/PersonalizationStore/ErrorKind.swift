@@ -1,3 +1,4 @@
+public import CodeRegistry
 public import EventLog
 internal import PromptLanguage
 public import TransparencyLog
@@ -108,6 +109,7 @@ extension InterchangeError: ClassifiedError {}
 extension ErasureError: ClassifiedError {}
 extension ProofError: ClassifiedError {}
 extension TransparencyError: ClassifiedError {}
+extension CodeError: ClassifiedError {}
 
 extension StorageError {
     /// The word for programs: `storage`, unless a cluster's shard says it.
@@ -300,6 +302,22 @@ extension TransparencyError {
         switch self {
         case .keyName, .verifierKey, .signingKey: .key
         default: .proof
+        }
+    }
+
+    /// Whether the store failed: never.
+    public var isStoreFailure: Bool { false }
+
+    /// What is wrong with the store: nothing.
+    public var storageError: StorageError? { nil }
+}
+
+extension CodeError {
+    /// The word for programs: that of a mistyped code, or `refused` for a weight.
+    public var kind: ErrorKind {
+        switch self {
+        case .mistyped, .malformed: .mistypedCode
+        case .weight: .refused
         }
     }
 

@@ -15,6 +15,9 @@ package struct ForeignCode: Hashable, Sendable {
         guard PromptScanner(utf8.span).isForeignCode(in: 0..<utf8.count) else { return nil }
         spelling = text
     }
+
+    /// A code that the scanner has found to be one.
+    init(found text: Substring) { spelling = text.lowercased() }
 }
 
 extension ForeignCode: CustomStringConvertible {

@@ -1,3 +1,5 @@
+package import CodeRegistry
+
 extension ParsedPrompt {
     /// The prompt with its personalization spelled out: what to keep beside the image, so that the same taste applies
     /// at any later time and for any user.
@@ -40,7 +42,7 @@ extension ParsedPrompt {
         var copied = text.startIndex
         for token in tokens {
             result += text[copied..<index(ofByte: token.range.lowerBound)]
-            result += token.value.description
+            result += token.description
             copied = index(ofByte: token.range.upperBound)
         }
         result += text[copied...]

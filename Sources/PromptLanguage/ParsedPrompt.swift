@@ -1,3 +1,5 @@
+package import CodeRegistry
+
 /// A prompt and what its parameters mean (docs/prompt.md is the grammar).
 ///
 /// Understands `--p`/`--personalize`, `--s`/`--stylize`, `--v`/`--version` and `--niji`; everything else is the image
@@ -47,12 +49,12 @@ package struct ParsedPrompt: Hashable, Sendable {
         package let range: Range<Int>
     }
 
-    /// Parses a prompt. Cost: one pass over its bytes; codes are passed to `syntax`.
+    /// Parses a prompt. Cost: one pass over its bytes; whether a code or reference exists is not asked.
     ///
     /// - Throws: The first mistake from the left; nothing that looks like a code or a known parameter is passed over.
-    package init(parsing text: String, codes syntax: any CodeSyntax) throws(PromptError) {
+    package init(parsing text: String) throws(PromptError) {
         let utf8 = text.utf8
-        var parser = PromptParser(text, scanner: PromptScanner(utf8.span), syntax: syntax)
+        var parser = PromptParser(text, scanner: PromptScanner(utf8.span))
         try parser.parse()
         self.text = text
         personalization = parser.personalization
@@ -61,9 +63,10 @@ package struct ParsedPrompt: Hashable, Sendable {
         model = parser.model
     }
 
-    /// The codes of the prompt with their weights; empty unless it names some.
+    /// The codes of the prompt with their weights; empty unless it names some. References and foreign codes are none until
+    /// they are resolved.
     package var codes: [WeightedCode] {
         guard case .codes(let tokens) = personalization else { return [] }
-        return tokens.map(\.value)
+        return tokens.compactMap(\.code)
     }
 }

@@ -1,3 +1,5 @@
+internal import CodeRegistry
+
 /// The codes after `--p`.
 extension PromptParser {
     /// What the letters, digits and hyphens at the start of a word look like.
@@ -50,17 +52,15 @@ extension PromptParser {
         let shape = Shape(run)
         if shape == .text { return try foreignToken(run) }
         let typed = String(substring(run.range))
-        let reading = syntax.read(typed)
+        let reading = CodeReading(typed)
         if !scanner.isWordEnd(end), !scanner.hasColons(at: end) {
             try refuse(reading, shape, run)
             return nil
         }
         switch reading {
-        case .canonical(let code), .reference(let code):
+        case .meaning(let meaning):
             let (weight, tokenEnd) = try weight(from: end, tokenStart: start)
-            return CodeToken(
-                typed: typed, value: WeightedCode(code, weight: weight), range: start..<tokenEnd,
-                kind: reading.isReference ? .reference : .code)
+            return CodeToken(typed: typed, meaning: meaning, weight: weight, range: start..<tokenEnd)
         case .mistyped, .notACode:
             if shape == .word { return nil }
             throw error(reading == .mistyped ? .mistypedCode : .malformedCode, run.range)
@@ -70,7 +70,7 @@ extension PromptParser {
     /// Refuses a word that begins with a code and goes on with something else than a weight; any other is text.
     private func refuse(_ reading: CodeReading, _ shape: Shape, _ run: PromptScanner.Run) throws(PromptError) {
         switch reading {
-        case .canonical, .reference:
+        case .meaning:
             guard isCode(shape, run, reading) else { return }
             throw error(.codeWithSuffix, run.range.lowerBound..<scanner.wordEnd(from: run.range.upperBound))
         case .mistyped, .notACode:
@@ -93,10 +93,10 @@ extension PromptParser {
             throw error(.codeWithSuffix, start..<scanner.wordEnd(from: end))
         }
         let (weight, tokenEnd) = try weight(from: end, tokenStart: start)
-        let typed = String(substring(run.range))
+        let typed = substring(run.range)
         return CodeToken(
-            typed: typed, value: WeightedCode(typed.lowercased(), weight: weight), range: start..<tokenEnd,
-            kind: .foreignCode)
+            typed: String(typed), meaning: .foreignCode(ForeignCode(found: typed)), weight: weight,
+            range: start..<tokenEnd)
     }
 
     /// Refuses a code in quotes or brackets, or after any other sign; what else a sign begins is text.
@@ -134,9 +134,9 @@ extension PromptParser {
             guard isWrapped, scanner.isForeignCode(in: core.range), scanner.endsWrapping(at: end) else { return }
             throw error(.wrappedCode, start..<scanner.wordEnd(from: end))
         }
-        let reading = syntax.read(String(substring(core.range)))
+        let reading = CodeReading(String(substring(core.range)))
         switch reading {
-        case .canonical, .reference:
+        case .meaning:
             guard isCode(shape, core, reading) else { return }
             throw error(.wrappedCode, start..<scanner.wordEnd(from: end))
         case .mistyped:
@@ -178,8 +178,26 @@ extension PromptParser {
     }
 }
 
-extension CodeReading {
-    fileprivate var isReference: Bool {
-        if case .reference = self { true } else { false }
+/// What a text of 12 to 32 letters and digits, or of 64 hexadecimal digits, is as a code.
+private enum CodeReading: Equatable {
+    /// A code, or a reference, which begins with a letter that no code has.
+    case meaning(CodeToken.Meaning)
+    /// A text with the shape of a code or reference whose check symbol is wrong.
+    case mistyped
+    /// A text without the shape of either.
+    case notACode
+
+    init(_ text: String) {
+        let result: Result<CodeToken.Meaning, CodeError> =
+            ProfileReference.isBegun(by: text)
+            ? ProfileReference.read(text).map { .reference($0) } : Code.read(text).map { .code($0) }
+        self =
+            switch result {
+            case .success(let meaning): .meaning(meaning)
+            case .failure(.mistyped): .mistyped
+            case .failure: .notACode
+            }
     }
+
+    var isReference: Bool { if case .meaning(.reference) = self { true } else { false } }
 }

@@ -6,16 +6,14 @@ struct PromptParser: ~Copyable, ~Escapable {
     private(set) var model: ParsedPrompt.Model?
 
     let text: String
-    let syntax: any CodeSyntax
     var scanner: PromptScanner
     /// Where the next word or the white space before it begins.
     var offset = 0
 
     @_lifetime(copy scanner)
-    init(_ text: String, scanner: consuming PromptScanner, syntax: any CodeSyntax) {
+    init(_ text: String, scanner: consuming PromptScanner) {
         self.text = text
         self.scanner = scanner
-        self.syntax = syntax
     }
 
     /// The parameters that this language knows.

@@ -1,5 +1,7 @@
 /// Finds the words of a prompt in its UTF-8 bytes. Knows white space, quotes and the dashes before a parameter.
-struct PromptScanner: ~Copyable, ~Escapable {
+///
+/// Copyable only because Swift 6.3 rejects a noncopyable one as a field of the parser; nothing copies it.
+struct PromptScanner: ~Escapable {
     private let bytes: Span<UInt8>
     /// False once a search has shown that no curly quote closes any more, so that no prompt is searched twice.
     private var mayCloseCurlyQuotes = true

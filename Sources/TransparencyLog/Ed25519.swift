@@ -9,7 +9,7 @@ enum Ed25519 {
     static func publicKey(ofSeed seed: [UInt8]) -> [UInt8] {
         precondition(seed.count == keyByteCount, "a seed has 32 bytes")
         var key = [UInt8](repeating: 0, count: keyByteCount)
-        nettle_ed25519_sha512_public_key(&key, seed)
+        unsafe nettle_ed25519_sha512_public_key(&key, seed)
         return key
     }
 
@@ -17,13 +17,13 @@ enum Ed25519 {
     static func sign(_ message: [UInt8], seed: [UInt8], publicKey: [UInt8]) -> [UInt8] {
         precondition(seed.count == keyByteCount && publicKey.count == keyByteCount, "keys have 32 bytes")
         var signature = [UInt8](repeating: 0, count: signatureByteCount)
-        nettle_ed25519_sha512_sign(publicKey, seed, message.count, message, &signature)
+        unsafe nettle_ed25519_sha512_sign(publicKey, seed, message.count, message, &signature)
         return signature
     }
 
     /// Whether a signature is of this message by the key's owner; false for anything malformed.
     static func verify(_ signature: [UInt8], of message: [UInt8], publicKey: [UInt8]) -> Bool {
         guard signature.count == signatureByteCount, publicKey.count == keyByteCount else { return false }
-        return nettle_ed25519_sha512_verify(publicKey, message.count, message, signature) == 1
+        return unsafe nettle_ed25519_sha512_verify(publicKey, message.count, message, signature) == 1
     }
 }

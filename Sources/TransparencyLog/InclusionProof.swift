@@ -45,7 +45,8 @@ package struct InclusionProof: Hashable, Sendable {
         var hashes: [SHA256Digest] = []
         while let line = lines.popFirst(), !line.isEmpty {
             guard hashes.count < 64 else { throw .proof("it has more than 64 hashes") }
-            guard let bytes = Base64Text.decode(line), let hash = try? SHA256Digest(bytes: bytes.span.bytes) else {
+            guard let bytes = Base64Text.decode(line), let hash = unsafe try? SHA256Digest(bytes: bytes.span.bytes)
+            else {
                 throw .proof("a line of it is not the base 64 of a hash")
             }
             hashes.append(hash)

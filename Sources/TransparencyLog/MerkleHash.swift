@@ -14,11 +14,11 @@ package enum MerkleHash {
     package static func node(_ left: SHA256Digest, _ right: SHA256Digest) -> SHA256Digest {
         var hasher = SHA256Hasher()
         // In one piece and without an array: trees are hashed node by node, some million of them.
-        withUnsafeTemporaryAllocation(byteCount: nodeByteCount, alignment: 8) { bytes in
-            bytes[0] = 1
-            store(left, in: bytes, at: 1)
-            store(right, in: bytes, at: 1 + SHA256Digest.byteCount)
-            hasher.update(span: RawSpan(_unsafeBytes: UnsafeRawBufferPointer(bytes)))
+        unsafe withUnsafeTemporaryAllocation(byteCount: nodeByteCount, alignment: 8) { bytes in
+            unsafe bytes[0] = 1
+            unsafe store(left, in: bytes, at: 1)
+            unsafe store(right, in: bytes, at: 1 + SHA256Digest.byteCount)
+            unsafe hasher.update(span: RawSpan(_unsafeBytes: UnsafeRawBufferPointer(bytes)))
         }
         return hasher.finalize()
     }
@@ -38,10 +38,10 @@ package enum MerkleHash {
     package static let emptyRoot = SHA256Digest(hashing: [])
 
     private static func store(_ digest: SHA256Digest, in bytes: UnsafeMutableRawBufferPointer, at offset: Int) {
-        bytes.storeBytes(of: digest.words.0.bigEndian, toByteOffset: offset, as: UInt64.self)
-        bytes.storeBytes(of: digest.words.1.bigEndian, toByteOffset: offset + 8, as: UInt64.self)
-        bytes.storeBytes(of: digest.words.2.bigEndian, toByteOffset: offset + 16, as: UInt64.self)
-        bytes.storeBytes(of: digest.words.3.bigEndian, toByteOffset: offset + 24, as: UInt64.self)
+        unsafe bytes.storeBytes(of: digest.words.0.bigEndian, toByteOffset: offset, as: UInt64.self)
+        unsafe bytes.storeBytes(of: digest.words.1.bigEndian, toByteOffset: offset + 8, as: UInt64.self)
+        unsafe bytes.storeBytes(of: digest.words.2.bigEndian, toByteOffset: offset + 16, as: UInt64.self)
+        unsafe bytes.storeBytes(of: digest.words.3.bigEndian, toByteOffset: offset + 24, as: UInt64.self)
     }
 
     private static var nodeByteCount: Int { 1 + 2 * SHA256Digest.byteCount }

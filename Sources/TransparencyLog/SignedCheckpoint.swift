@@ -40,7 +40,8 @@ public struct SignedCheckpoint: Hashable, Sendable {
             throw .checkpoint("its size '\(lines[1].prefix(40))' is not a number")
         }
         self.size = size
-        guard let bytes = Base64Text.decode(lines[2]), let root = try? SHA256Digest(bytes: bytes.span.bytes) else {
+        guard let bytes = Base64Text.decode(lines[2]), let root = unsafe try? SHA256Digest(bytes: bytes.span.bytes)
+        else {
             throw .checkpoint("its root is not the base 64 of 32 bytes")
         }
         self.root = root

@@ -1,3 +1,4 @@
+internal import CodeRegistry
 import EventLog
 import Foundation
 import PersonalizationCluster
@@ -118,14 +119,14 @@ extension NodeAnswers {
         do {
             let resolution = try await cluster.resolve("a harbour --p", user: try required(request.user, "user"))
             guard let part = resolution.personalization?.parts.first else { return ["code": .none] }
-            return ["code": .text(part.code), "version": .text(part.hash.description)]
+            return ["code": .text(part.code.description), "version": .text(part.hash.description)]
         } catch StoreError.fault(.notEnoughData) {
             return ["code": .none]
         }
     }
 
     private func version(_ request: Request) async throws -> [String: Field] {
-        let version = try await cluster.version(try required(request.code, "code"))
+        let version = try await cluster.version(try Code(try required(request.code, "code")))
         return [
             "version": .text(version.hash.description),
             "bytes": .text(SHA256Digest(hashing: version.bytes).description),

@@ -2,6 +2,7 @@ import EventLog
 import Foundation
 import PersonalizationCluster
 import PersonalizationStore
+internal import Projections
 import TasteFold
 
 /// A node that does what lines of standard input say, all at the same time, and answers each in a line of standard output.

@@ -22,7 +22,7 @@ struct Checker {
         }
         try verify(store)
         for (code, hash) in ReturnedCodes(store: path).read() {
-            let version = try store.version(code)
+            let version = try store.version(Code(code))
             guard version.hash.description == hash, SHA256Digest(hashing: version.bytes).description == hash else {
                 throw CheckFailure(text: "the code \(code) was returned for \(hash), and is now \(version.hash)")
             }

@@ -1,6 +1,7 @@
 import EventLog
 import Foundation
 import PersonalizationStore
+import Projections
 
 #if canImport(Glibc)
     import Glibc

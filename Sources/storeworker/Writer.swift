@@ -1,6 +1,7 @@
 import EventLog
 import Foundation
 import PersonalizationStore
+import Projections
 import TasteFold
 
 /// Appends events of every kind, and resolves, from several tasks at once until it is killed.
@@ -159,7 +160,7 @@ struct ReturnedCodes {
 
     init(store: String) { path = store + "/returned-codes.txt" }
 
-    func add(_ code: String, _ hash: String) {
+    func add(_ code: Code, _ hash: String) {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { return }
         defer { close(descriptor) }

@@ -1,6 +1,8 @@
 import ByteCoding
 import CodeRegistry
+import Foundation
 import SeededRandom
+import TestSupport
 import Testing
 
 @Suite struct `A code` {
@@ -11,7 +13,7 @@ import Testing
         #expect(code.description == text)
         #expect(code.symbolCount == symbolCount)
         #expect(code.prefixBits == digest.words.0 / 16)
-        #expect(try Code(parsing: text) == code)
+        #expect(try Code(text) == code)
         #expect(code.matches(digest))
     }
 
@@ -26,30 +28,30 @@ import Testing
         let code = Code(digest: digest)
         #expect(code.description == "000g40r40m30f")
         for text in ["000G40R40M30F", "oOog4or4om3of", "000g-40r4-0m30-f", "-000g40r40m30f-", "00--0g40r40m30f"] {
-            #expect(try Code(parsing: text) == code)
+            #expect(try Code(text) == code)
         }
         let one = try #require(SHA256Digest(hex: CodeVectors.codes[4].digest))
         for text in ["0000000000012", "00000000000i2", "00000000000L2", "00000000000I2", "ooooOOOO000l2"] {
-            #expect(try Code(parsing: text) == Code(digest: one))
+            #expect(try Code(text) == Code(digest: one))
         }
-        #expect(try Code(parsing: "a 000g40r40m30f b".dropFirst(2).dropLast(2)) == code)
+        #expect(try Code("a 000g40r40m30f b".dropFirst(2).dropLast(2)) == code)
     }
 
     @Test(arguments: ["u", "U", "*", " ", "ö", "—", "\u{0}", "1\u{301}", "🦊"])
     func `refuses a character that is in no code, and names it`(character: String) {
         #expect(throws: CodeError.malformed(.character(Character(character), column: 7))) {
-            try Code(parsing: "0000-0" + character + "000012")
+            try Code("0000-0" + character + "000012")
         }
     }
 
     @Test func `refuses every other length, and names it`() {
-        for count in Array(0..<13) + [32, 33, 64, 100] {
+        for count in Array(0..<13) + [32, 33, 63, 65, 100] {
             #expect(throws: CodeError.malformed(.length(count))) {
-                try Code(parsing: String(repeating: "0", count: count) + "--")
+                try Code(String(repeating: "0", count: count) + "--")
             }
         }
         for count in 13...31 {
-            #expect(throws: Never.self) { try Code(parsing: String(repeating: "0", count: count)) }
+            #expect(throws: Never.self) { try Code(String(repeating: "0", count: count)) }
         }
     }
 
@@ -202,28 +204,100 @@ import Testing
     }
 }
 
-@Suite struct `A code reference` {
-    @Test func `is a code or a full hash, in any case and with hyphens`() throws {
-        let digest = SHA256Digest(hashing: Array("abc".utf8))
+@Suite struct `A whole hash` {
+    private let digest = SHA256Digest(hashing: Array("abc".utf8))
+
+    @Test func `is a code in any case and with hyphens, and never equal to the short one`() throws {
         let hash = digest.description
-        #expect(try CodeReference(parsing: "q9w1dfwf077yt") == .code(Code(digest: digest)))
-        #expect(try CodeReference(parsing: "Q9W1-DFWF-O77Y-T").description == "q9w1dfwf077yt")
+        #expect(try Code("Q9W1-DFWF-O77Y-T" as String).description == "q9w1dfwf077yt")
         for text in [hash, hash.uppercased(), hash.prefix(32) + "-" + hash.suffix(32)] {
-            let reference = try CodeReference(parsing: text)
-            #expect(reference == .hash(digest))
-            #expect(reference.description == hash)
-            #expect(reference.matches(digest))
-            #expect(!reference.matches(SHA256Digest(hashing: [])))
+            let code = try Code(text)
+            #expect(code == Code(hash: digest) && code.wholeHash == digest && code.symbolCount == nil)
+            #expect(code.description == hash)
+            #expect(code.matches(digest))
+            #expect(!code.matches(SHA256Digest(hashing: [])))
+            #expect(code != Code(digest: digest) && Code(digest: digest) < code)
+            #expect(Code(digest: digest).wholeHash == nil)
         }
     }
 
-    @Test func `of neither is the code's error`() {
-        let hash = SHA256Digest(hashing: Array("abc".utf8)).description
-        #expect(throws: CodeError.malformed(.length(63))) { try CodeReference(parsing: hash.dropLast()) }
-        #expect(throws: CodeError.malformed(.length(65))) { try CodeReference(parsing: hash + "0") }
+    @Test func `that is mistyped has the code's error`() {
+        let hash = digest.description
+        #expect(throws: CodeError.malformed(.length(63))) { try Code(hash.dropLast()) }
+        #expect(throws: CodeError.malformed(.length(65))) { try Code(hash + "0") }
         #expect(throws: CodeError.malformed(.character("u", column: 64))) {
-            try CodeReference(parsing: hash.dropLast() + "u")
+            try Code(hash.dropLast() + "u")
         }
-        #expect(throws: CodeError.mistyped) { try CodeReference(parsing: "q9w1dfwf077yy") }
+        #expect(throws: CodeError.mistyped) { try Code("q9w1dfwf077yy" as String) }
+    }
+
+    @Test func `differs by any of its bits`() throws {
+        for bit in 0..<256 {
+            var bytes = digest.bytes
+            bytes[bit / 8] ^= 0x80 >> (bit % 8)
+            let other = try SHA256Digest(bytes: bytes.span.bytes)
+            #expect(!Code(hash: digest).matches(other) && Code(hash: digest) != Code(hash: other))
+            #expect((Code(hash: digest) < Code(hash: other)) == (digest < other))
+        }
+    }
+}
+
+@Suite struct `A code in JSON` {
+    @Test func `is its canonical spelling, and is read in any`() throws {
+        let digest = SHA256Digest(hashing: Array("abc".utf8))
+        let codes = [Code(digest: digest), Code(digest: digest, symbolCount: 30), Code(hash: digest)]
+        let json = try JSONEncoder().encode(codes)
+        #expect(try JSONDecoder().decode([String].self, from: json) == codes.map(\.description))
+        #expect(try JSONDecoder().decode([Code].self, from: json) == codes)
+        #expect(try JSONDecoder().decode([Code].self, from: Data(#"["Q9W1-DFWF-O77Y-T"]"#.utf8)) == [codes[0]])
+    }
+
+    @Test(arguments: ["", "q9w1dfwf077yy", "u", "uthv15vt96ygbh"])
+    func `that is none is refused with the reason`(text: String) throws {
+        let json = try JSONEncoder().encode([text])
+        let error = try #require(throws: DecodingError.self) { try JSONDecoder().decode([Code].self, from: json) }
+        guard case .dataCorrupted(let context) = error else {
+            Issue.record("another error: \(error)")
+            return
+        }
+        #expect(context.underlyingError is CodeError)
+    }
+
+    @Test func `has a weight beside it, one unless it is given`() throws {
+        let read = try JSONDecoder().decode(
+            [WeightedCode].self, from: Data(#"[{"code":"q9w1dfwf077yt"},{"code":"q9w1dfwf077yt","weight":7}]"#.utf8))
+        #expect(read == ["q9w1dfwf077yt", "q9w1dfwf077yt::7"])
+        #expect(try JSONDecoder().decode([WeightedCode].self, from: JSONEncoder().encode(read)) == read)
+        #expect(throws: DecodingError.self) {
+            try JSONDecoder().decode(WeightedCode.self, from: Data(#"{"code":"q9w1dfwf077yt","weight":0.5}"#.utf8))
+        }
+    }
+}
+
+@Suite struct `A weighted code` {
+    @Test(arguments: [
+        ("q9w1dfwf077yt", 1), ("Q9W1-DFWF-077Y-T::2", 2), ("q9w1dfwf077yt::1000", 1000),
+
+    ])
+    func `is read as a prompt spells it`(text: String, weight: Int) throws {
+        let code = try WeightedCode(text)
+        #expect(code.code == "q9w1dfwf077yt" && code.weight == weight)
+        #expect(try WeightedCode(code.description) == code)
+        #expect(code.description == (weight == 1 ? "q9w1dfwf077yt" : "q9w1dfwf077yt::\(weight)"))
+    }
+
+    @Test(arguments: [
+        ":", "::", ":2", ":::2", "::0", "::1001", "::-1", "::+2", "::2::3", "::2 ", ":: 2", "::99999999999999999999",
+        "::x",
+        "::²", "::07",
+    ])
+    func `with something else behind the code than a weight is refused`(rest: String) {
+        #expect(throws: CodeError.weight(rest)) { try WeightedCode("q9w1dfwf077yt" + rest) }
+    }
+
+    @Test(arguments: ["", "::2", "q9w1dfwf077yy::2", "uthv15vt96ygbh::2", "x"])
+    func `of no code is refused as that`(text: String) {
+        let error = #expect(throws: CodeError.self) { try WeightedCode(text) }
+        if case .weight = error { Issue.record("the weight is blamed") }
     }
 }

@@ -50,7 +50,7 @@ import Testing
         #expect(fault("uq9w1dfwf077ymw") == .malformed(.length(15)))
         #expect(!ProfileReference.isBegun(by: "x667r0rztkd8z") && !ProfileReference.isBegun(by: "--"))
         for text in ["ux667r0rztkd8z", "UX667R0RZTKD8Z"] {
-            #expect(throws: CodeError.self, "no reference is a code") { try CodeReference(parsing: text) }
+            #expect(throws: CodeError.self, "no reference is a code") { try Code(text) }
         }
     }
 

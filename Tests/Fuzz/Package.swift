@@ -7,6 +7,7 @@ let instrumented: [SwiftSetting] = [
     .enableExperimentalFeature("Lifetimes"),
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
     .unsafeFlags(["-sanitize=fuzzer,address", "-parse-as-library"]),
 ]
 let linked: [LinkerSetting] = [.unsafeFlags(["-sanitize=fuzzer,address"])]
@@ -41,7 +42,9 @@ let package = Package(
         .target(
             name: "TasteFold", dependencies: ["CFoldKernels", "ByteCoding"], path: "Library/TasteFold",
             swiftSettings: instrumented),
-        .target(name: "PromptLanguage", path: "Library/PromptLanguage", swiftSettings: instrumented),
+        .target(
+            name: "PromptLanguage", dependencies: ["CodeRegistry"], path: "Library/PromptLanguage",
+            swiftSettings: instrumented),
         .target(
             name: "EventLog", dependencies: ["LMDB", "ByteCoding"], path: "Library/EventLog",
             swiftSettings: instrumented),
@@ -55,9 +58,8 @@ let package = Package(
         .target(
             name: "PersonalizationStore",
             dependencies: [
-                "Projections", "CodeRegistry", "EventLog", "TasteFold", "TransparencyLog", "PromptLanguage",
-                "CPrefetch",
-                "CLineParser", "SeededRandom",
+                "Projections", "CodeRegistry", "EventLog", "TasteFold", "TransparencyLog", "PromptLanguage", "LMDB",
+                "ByteCoding", "CPrefetch", "CLineParser", "SeededRandom",
             ],
             path: "Library/PersonalizationStore", exclude: ["Documentation.docc"], swiftSettings: instrumented),
         .target(name: "SeededRandom", path: "Library/SeededRandom", swiftSettings: instrumented),

@@ -44,7 +44,7 @@ struct ClusterOperationTests {
             of: cid, in: TestCluster.space,
             to: Settings(
                 personalizesAlways: true, profile: ProfileName.defaultProfile,
-                pinned: [WeightedCodeName(code: code, weight: 1)]))
+                pinned: [WeightedCode(code)]))
         try await first.catchUp(atMost: .seconds(10))
         #expect(try Self.rows(of: cluster.database).contains(Self.hex(ada)))
         #expect(try Self.rows(of: cluster.database).contains(bytes.joined()))
@@ -80,7 +80,7 @@ struct ClusterOperationTests {
         }
         // The same name is a new person's.
         _ = try await second.append(TestCluster.rankings(ada, 20..<29))
-        #expect(try await second.currentVersion(of: TestCluster.profile(ada)).code.isEmpty == false)
+        #expect(try await second.currentVersion(of: TestCluster.profile(ada)).code.description.isEmpty == false)
         for node in [first, second, third] { await node.close() }
     }
 

@@ -1,6 +1,7 @@
 import Configuration
 import MetricsTestKit
 import PersonalizationService
+import PersonalizationStore
 import Testing
 
 @Suite struct StoreConfigurationTests {

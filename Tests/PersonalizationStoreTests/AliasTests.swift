@@ -100,7 +100,7 @@ import Testing
             }
             return true
         }
-        func codes(_ position: Position?) throws -> [String] {
+        func codes(_ position: Position?) throws -> [Code] {
             try store.aliases(in: "v6", asOf: position).map(\.version.code)
         }
         #expect(try codes(made.position.previous) == [])
@@ -129,7 +129,9 @@ import Testing
 
     @Test func `no code of the store's own is an alias`() async throws {
         let version = try await store.currentVersion(of: eve)
-        for alias in [version.code, version.code.uppercased(), version.hash.description, "0000000000012"] {
+        for alias in [
+            version.code.description, version.code.description.uppercased(), version.hash.description, "0000000000012",
+        ] {
             await #expect {
                 try await store.alias(alias, to: version.code)
             } throws: { error in
@@ -188,7 +190,7 @@ import Testing
         let code = try await store.currentVersion(of: eve).code
         let head = try store.head()?.position
         var importer = Importer(into: store)
-        try await importer.add(Array(line.replacing("CODE", with: code).utf8))
+        try await importer.add(Array(line.replacing("CODE", with: code.description).utf8))
         do throws(InterchangeError) {
             try await importer.finish()
             Issue.record("the line was taken")

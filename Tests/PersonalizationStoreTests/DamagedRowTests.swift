@@ -8,7 +8,7 @@ import Testing
     private let folder: TemporaryFolder
     private let path: String
     private let file: StoreFile
-    private let code: String
+    private let code: Code
     private let users = ["u1", "u2", "u3", "u4"]
     private static let tables = [
         "heads.2", "spaces.1", "models.1", "images.1", "profiles.1", "settings.1", "eventids.1",
@@ -21,7 +21,7 @@ import Testing
         file = StoreFile(path: path)
         let store = try Store.create(at: path)
         try await SyntheticSpace("v6").define(in: store, isDefault: true)
-        var codes: [String] = []
+        var codes: [Code] = []
         for (index, user) in users.enumerated() {
             let profile = ProfileName(user: user, space: "v6")
             var events = (0..<6).map { number in
@@ -34,7 +34,7 @@ import Testing
         }
         code = codes[0]
         try await store.revoke(code, of: ProfileName(user: "u1", space: "v6"))
-        let settings = Settings(personalizesAlways: true, profile: "default", pinned: [.init(code: codes[1])])
+        let settings = Settings(personalizesAlways: true, profile: "default", pinned: [.init(codes[1])])
         try await store.setSettings(of: "u3", in: "v6", to: settings)
         try await store.shareProfile(ProfileName(user: "u4", space: "v6"))
         try await store.labelProfile(ProfileName(user: "u1", space: "v6"), "mine")
@@ -64,7 +64,7 @@ import Testing
         await ask("--p CODE") { "\(try await store.resolve("x --p \(code)", user: "u2").prompt)" }
         await ask("version") { "\(try store.version(code))" }
         await ask("score") {
-            "\(try store.score(["v6/3"], by: [.init(code: try store.codes(of: .init(user: "u2", space: "v6"))[0].version.code)]))"
+            "\(try store.score(["v6/3"], by: [.init(try store.codes(of: .init(user: "u2", space: "v6"))[0].version.code)]))"
         }
         await ask("id") { "\(String(describing: try store.position(of: EventID(high: 1, low: 2))))" }
         await ask("spaces") { "\(try store.spaces())" }

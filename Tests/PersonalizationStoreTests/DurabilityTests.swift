@@ -1,6 +1,7 @@
 import EventLog
 import Foundation
 import PersonalizationStore
+import Projections
 import SeededRandom
 import TestSupport
 import Testing

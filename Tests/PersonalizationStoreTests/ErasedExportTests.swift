@@ -35,7 +35,7 @@ import Testing
     }
 
     /// People enough for a house, which is pinned, and in which user 3 and user 7 have their parts.
-    private func makeWorld(_ name: String) async throws -> (store: Store, house: String) {
+    private func makeWorld(_ name: String) async throws -> (store: Store, house: Code) {
         let store = try makeStore(name)
         try await catalogue.define(in: store, isDefault: true)
         for number in 0..<21 { try await rank(22, as: user(number), in: store, seed: UInt64(number)) }
@@ -49,7 +49,7 @@ import Testing
         try await store.setSettings(
             of: "user 5", in: space,
             to: Settings(
-                personalizesAlways: true, profile: "default", pinned: [WeightedCodeName(code: own, weight: 2)]))
+                personalizesAlways: true, profile: "default", pinned: [WeightedCode(own, weight: 2)]))
         _ = try await store.alias("yfbxsj7", to: own)
         let newcomer = ProfileName(user: "newcomer", space: space)
         try await rank(5, as: newcomer, in: store, seed: 200)
@@ -87,8 +87,8 @@ import Testing
     }
 
     /// Every code of everybody, with its version's bytes.
-    private func versions(of store: Store) throws -> [String: [UInt8]] {
-        var versions: [String: [UInt8]] = [:]
+    private func versions(of store: Store) throws -> [Code: [UInt8]] {
+        var versions: [Code: [UInt8]] = [:]
         let names = (0..<21).map(user) + [ProfileName(user: "newcomer", space: space), .house(of: space)]
         for name in names {
             for entry in try store.codes(of: name) { versions[entry.version.code] = entry.version.bytes }
@@ -158,7 +158,7 @@ import Testing
             for (index, line) in lines.enumerated() where index != left { try await importer.add(Array(line.utf8)) }
             try await importer.finish()
         }
-        #expect(refusal.map { "\($0)" }?.contains(house) == true)
+        #expect(refusal.map { "\($0)" }?.contains(house.description) == true)
         #expect(try other.codes(of: .house(of: space)).isEmpty)
         for store in [store, other] { await store.close() }
     }

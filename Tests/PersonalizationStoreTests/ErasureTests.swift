@@ -66,7 +66,7 @@ import Testing
         let store = try world.open()
         let pinned = world.adaCodes[0]
         let settings = Settings(
-            personalizesAlways: false, profile: "default", pinned: [WeightedCodeName(code: pinned, weight: 2)])
+            personalizesAlways: false, profile: "default", pinned: [WeightedCode(pinned, weight: 2)])
         try await store.setSettings(of: "ben", in: "v6", to: settings)
         _ = try await store.alias("yfbxsj7", to: pinned)
         try await store.erase(user: ErasureWorld.ada)

@@ -11,19 +11,20 @@ import TransparencyLog
     private static let profile = ProfileName(user: "ada", space: "v6")
     private static let hash = SHA256Digest(hashing: [1])
     private static let position = Position(7)
+    private static let code = Code(hash: hash)
     private static let time = Timestamp(microseconds: 0)
 
     private static let faults: [(CodeFault, String)] = [
         (.unknown("x"), "unknownCode"), (.mistyped("x", suggestions: []), "mistypedCode"),
         (.tooShort("x", minimum: 8), "mistypedCode"), (.ambiguous("x", candidates: []), "ambiguousCode"),
-        (.revoked("x"), "revokedCode"), (.otherSpace(code: "x", space: "v6", expected: "v7"), "otherSpace"),
+        (.revoked(code), "revokedCode"), (.otherSpace(code: "x", space: "v6", expected: "v7"), "otherSpace"),
         (.notEnoughData(profile, have: 1, need: 2), "notEnoughData"), (.unknownSpace("v6"), "unknownSpace"),
         (.unsupportedModel("m"), "unsupportedModel"), (.noDefaultModel, "noDefaultModel"),
-        (.unknownProfile(profile), "unknownProfile"), (.notOwner("x", profile), "notOwner"),
-        (.unknownImage(space: "v6", id: "x"), "unknownImage"), (.notImported("x"), "notImported"),
+        (.unknownProfile(profile), "unknownProfile"), (.notOwner(code, profile), "notOwner"),
+        (.unknownImage(space: "v6", id: "x"), "unknownImage"), (.notImported(code), "notImported"),
         (.unknownEvent(7), "unknownEvent"), (.damagedBundle("x"), "bundle"), (.bundleOfOtherSpace("x"), "bundle"),
         (.unknownHouse(hash), "house"), (.tooFewContributors(space: "v6", have: 1, need: 20), "house"),
-        (.notHouse("x", space: "v6"), "house"), (.threshold(0), "house"), (.houseProfile("v6"), "house"),
+        (.notHouse(code, space: "v6"), "house"), (.threshold(0), "house"), (.houseProfile("v6"), "house"),
         (.notForeignCode("x"), "alias"), (.aliasIsCode("x"), "alias"), (.catalogue("x"), "space"),
         (.spaceThreshold(0), "space"), (.archived("x"), "archived"), (.notReady("x"), "notReady"),
         (.erasureScheduled(user: "ada", due: time), "erasureScheduled"), (.pinErased, "pinErased"),
@@ -54,6 +55,8 @@ import TransparencyLog
             (ProofError.notProven(position), "proof", false), (ProofError.opening("x"), "proof", false),
             (ProofError.transparency(.keyName("x")), "key", false), (ProofError.storage(.closed), "storage", true),
             (TransparencyError.verifierKey("x"), "key", false), (TransparencyError.notSigned(by: "x"), "proof", false),
+            (CodeError.mistyped, "mistypedCode", false),
+            (CodeError.malformed(.length(3)), "mistypedCode", false), (CodeError.weight("::0"), "refused", false),
         ]
 
     @Test func `every error has its word, and says whether the store failed`() {

@@ -1,4 +1,5 @@
 import PersonalizationStore
+import Projections
 import TestSupport
 import Testing
 

@@ -1,5 +1,6 @@
 import Foundation
 import PersonalizationStore
+import Projections
 import TestSupport
 import Testing
 

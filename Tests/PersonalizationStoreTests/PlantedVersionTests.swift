@@ -81,7 +81,7 @@ import Testing
     }
 
     /// A store in which an earlier release has imported the version.
-    private func plantedStore(_ version: VersionBytes) async throws -> (store: Store, code: String, at: Position) {
+    private func plantedStore(_ version: VersionBytes) async throws -> (store: Store, code: Code, at: Position) {
         do {
             let store = try await makeStore()
             await store.close()
@@ -91,14 +91,14 @@ import Testing
         try StoreFile(path: path).append(
             .versionImported(symbolCount: 12, version: version.bytes), to: .first, after: last,
             version: UInt32(last.number) + 1)
-        return (try Store.open(at: path), Code(digest: version.hash).description, last.next)
+        return (try Store.open(at: path), Code(digest: version.hash), last.next)
     }
 
     @Test func `a planted version is reported as damage by whatever reads it`() async throws {
         let (store, code, position) = try await plantedStore(try version(direction: [16384]))
         let image = space.images[0].id
         let other = space.images[1].id
-        let codes = [WeightedCodeName(code: code)]
+        let codes = [WeightedCode(code)]
         expectDamage(at: position) { _ = try store.version(code) }
         expectDamage(at: position) { _ = try store.explain(code) }
         expectDamage(at: position) { _ = try store.difference(code, code) }

@@ -24,7 +24,7 @@ import Testing
         await #expect(processExitsWith: .signal(SIGKILL)) { [path = store.path as String] in
             let unaware = try Store.open(at: path)
             try Store.open(at: path).rebuild()
-            try unaware.rebuild { _, _ in kill(getpid(), SIGKILL) }
+            try unaware.rebuild { _ in kill(getpid(), SIGKILL) }
         }
         #expect(try store.streamHead(of: late)?.position == receipt.position)
         #expect(try store.verify().findings == [])

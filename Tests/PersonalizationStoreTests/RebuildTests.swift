@@ -97,7 +97,7 @@ import Testing
         var runner = try await runner(flushing, operations: 120)
         for _ in 0..<2 {
             await #expect(processExitsWith: .signal(SIGKILL)) { [path = runner.stores[0].path as String] in
-                try Store.open(at: path).rebuild { _, _ in kill(getpid(), SIGKILL) }
+                try Store.open(at: path).rebuild { _ in kill(getpid(), SIGKILL) }
             }
             try runner.compareAll()
             try await runner.verify()

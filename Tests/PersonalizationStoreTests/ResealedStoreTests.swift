@@ -37,9 +37,9 @@ import Testing
         try await store.takeDown(foreign.code)
         try await store.putBack(foreign.code)
         let settings = Settings(
-            personalizesAlways: true, profile: "default", pinned: [.init(code: foreign.code, weight: 2)])
+            personalizesAlways: true, profile: "default", pinned: [.init(foreign.code, weight: 2)])
         try await store.setSettings(of: "ben", in: "v6", to: settings)
-        let codes = [first.code, second.code, foreign.code].joined(separator: "\n")
+        let codes = [first.code, second.code, foreign.code].map(\.description).joined(separator: "\n")
         try codes.write(toFile: path + "/codes", atomically: true, encoding: .utf8)
         await store.close()
     }
@@ -72,7 +72,9 @@ import Testing
         for name in ["data.mdb", "checkpoint", "journal.a", "journal.b"] {
             try files.copyItem(atPath: path + "/" + name, toPath: copy + "/" + name)
         }
-        let codes = try String(contentsOfFile: path + "/codes", encoding: .utf8).split(separator: "\n").map(String.init)
+        let codes = try String(contentsOfFile: path + "/codes", encoding: .utf8).split(separator: "\n").map {
+            try Code($0)
+        }
         let file = StoreFile(path: copy)
         let head = UInt64(try Store.open(at: copy).statistics().eventCount)
         // Images are most of the records, and all alike.
@@ -97,12 +99,12 @@ import Testing
     }
 
     /// Asks and appends everything; what comes back does not matter, that something does is the test.
-    private static func askEverything(_ store: Store, _ codes: [String]) async {
+    private static func askEverything(_ store: Store, _ codes: [Code]) async {
         for user in ["ada", "ben", "cy"] {
             let profile = ProfileName(user: user, space: "v6")
             _ = try? await store.resolve("x --p", user: user)
             _ = try? await store.resolve("x", user: user)
-            _ = try? await store.resolve("x --p \(codes.joined(separator: " "))", user: user)
+            _ = try? await store.resolve("x --p \(codes.map(\.description).joined(separator: " "))", user: user)
             _ = try? store.codes(of: profile)
             _ = try? store.progress(of: profile)
             _ = try? store.settings(of: user, in: "v6")
@@ -117,8 +119,8 @@ import Testing
             _ = try? store.version(code)
             _ = try? store.explain(code)
             _ = try? store.difference(code, codes[0])
-            _ = try? store.score(["v6/1", "v6/2"], by: [.init(code: code), .init(code: codes[0], weight: 3)])
-            _ = try? store.preference("v6/1", over: "v6/2", by: [.init(code: code)])
+            _ = try? store.score(["v6/1", "v6/2"], by: [.init(code), .init(codes[0], weight: 3)])
+            _ = try? store.preference("v6/1", over: "v6/2", by: [.init(code)])
             if let bundle = try? store.exportBundle(of: code) { _ = try? await store.importBundle(bundle) }
             _ = try? await store.takeDown(code)
         }

@@ -17,7 +17,7 @@ import Testing
     }
 
     /// Whether a bare `--p` is refused because of a code.
-    private func isRefused(_ code: String) async throws -> Bool {
+    private func isRefused(_ code: Code) async throws -> Bool {
         do throws(StoreError) {
             let resolution = try await store.resolve("a lake --p", user: profile.user)
             #expect(resolution.personalization?.parts.map(\.code) != [code])

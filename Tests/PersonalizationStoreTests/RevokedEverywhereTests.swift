@@ -7,7 +7,7 @@ import Testing
     private let folder: TemporaryFolder
     private let store: Store
     private let owner = ProfileName(user: "eve", space: "v6")
-    private let code: String
+    private let code: Code
     private let hash: String
 
     /// A version that was imported, was pinned by ben, and then was minted by its owner.
@@ -30,7 +30,7 @@ import Testing
     }
 
     private func pin() async throws {
-        let settings = Settings(personalizesAlways: false, profile: "default", pinned: [WeightedCodeName(code: code)])
+        let settings = Settings(personalizesAlways: false, profile: "default", pinned: [WeightedCode(code)])
         try await store.setSettings(of: "ben", in: "v6", to: settings)
     }
 
@@ -51,7 +51,7 @@ import Testing
             }
         }
         do throws(StoreError) {
-            _ = try store.score(["v6/1"], by: [WeightedCodeName(code: code)])
+            _ = try store.score(["v6/1"], by: [WeightedCode(code)])
             answers.insert(false)
         } catch {
             guard case .fault(.revoked) = error else { throw error }

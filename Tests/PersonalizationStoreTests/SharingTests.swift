@@ -17,7 +17,7 @@ import Testing
     }
 
     /// Everything that takes a text in which a reference could stand, as `ada` would use it.
-    private func requests(_ store: Store, _ mine: String) -> [(String, (String) async throws -> String)] {
+    private func requests(_ store: Store, _ mine: Code) -> [(String, (String) async throws -> String)] {
         let ada = ReferenceWorld.profile("ada")
         func prompt(_ prompt: String, model: String? = nil) -> (String) async throws -> String {
             { "\(try await store.resolve(prompt.replacing("REF", with: $0), user: "ada", model: model))" }
@@ -32,24 +32,25 @@ import Testing
             ("upper case", { "\(try await store.resolve("x --p \($0.uppercased())", user: "ada"))" }),
             ("mistyped", { "\(try await store.resolve("x --p \($0.dropLast())*", user: "ada"))" }),
             ("lacking its end", { "\(try await store.resolve("x --p \($0.dropLast())", user: "ada"))" }),
-            ("version", { "\(try store.version($0))" }),
-            ("score", { "\(try store.score(["v6/1"], by: [WeightedCodeName(code: $0)]))" }),
-            ("explain", { "\(try store.explain($0).version)" }), ("bundle", { "\(try store.exportBundle(of: $0))" }),
-            ("difference", { "\(try store.difference($0, mine).cosine)" }),
-            ("label", { "\(try await store.label($0, of: ada, "x"))" }),
-            ("revoke", { "\(try await store.revoke($0, of: ada))" }),
-            ("revert", { "\(try await store.revert(ada, to: $0))" }),
-            ("alias", { "\(try await store.alias("zq82xk7", to: $0))" }),
+            ("version", { "\(try store.version(Code(named: $0)))" }),
+            ("score", { "\(try store.score(["v6/1"], by: [WeightedCode(Code(named: $0))]))" }),
+            ("explain", { "\(try store.explain(Code(named: $0)).version)" }),
+            ("bundle", { "\(try store.exportBundle(of: Code(named: $0)))" }),
+            ("difference", { "\(try store.difference(Code(named: $0), mine).cosine)" }),
+            ("label", { "\(try await store.label(Code(named: $0), of: ada, "x"))" }),
+            ("revoke", { "\(try await store.revoke(Code(named: $0), of: ada))" }),
+            ("revert", { "\(try await store.revert(ada, to: Code(named: $0)))" }),
+            ("alias", { "\(try await store.alias("zq82xk7", to: Code(named: $0)))" }),
             ("as an alias", { "\(try await store.alias($0, to: mine))" }),
-            ("take down", { "\(try await store.takeDown($0))" }),
-            ("house", { "\(try await store.pinHouse($0, of: "v6"))" }),
+            ("take down", { "\(try await store.takeDown(Code(named: $0)))" }),
+            ("house", { "\(try await store.pinHouse(Code(named: $0), of: "v6"))" }),
             (
                 "settings",
                 {
-                    "\(try await store.setSettings(of: "ada", in: "v6", to: Settings(personalizesAlways: false, profile: "default", pinned: [WeightedCodeName(code: $0)])))"
+                    "\(try await store.setSettings(of: "ada", in: "v6", to: Settings(personalizesAlways: false, profile: "default", pinned: [WeightedCode(Code(named: $0))])))"
                 }
             ),
-            ("audit", { "\(try await store.audit(AuditScope(code: $0)).mintCount)" }),
+            ("audit", { "\(try await store.audit(AuditScope(code: Code(named: $0))).mintCount)" }),
         ]
     }
 

@@ -77,7 +77,7 @@ import Testing
 
     @Test func `codes of users who look alike are different`() async throws {
         let store = try await makeStore()
-        var codes: Set<String> = []
+        var codes: Set<Code> = []
         for user in [composed, decomposed] {
             let profile = ProfileName(user: user, space: "v6")
             _ = try await store.append(

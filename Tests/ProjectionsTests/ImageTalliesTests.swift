@@ -1,5 +1,6 @@
 import EventLog
 import Foundation
+import PersonalizationStore
 import Projections
 import Testing
 

@@ -1,4 +1,5 @@
 import EventLog
+import PersonalizationStore
 import Projections
 import SeededRandom
 import Testing

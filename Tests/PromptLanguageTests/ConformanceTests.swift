@@ -1,3 +1,4 @@
+import CodeRegistry
 import PromptLanguage
 import TestSupport
 import Testing
@@ -10,9 +11,9 @@ extension ConformanceTable.Row: CustomTestStringConvertible {
 @Suite struct `The conformance tables` {
     static let parsing = ConformanceTable.rows(heading: "expansion or error")
     static let adding = ConformanceTable.rows(heading: "with `--p` added")
-    static let newest = [WeightedCode("q9w1dfwf077yt")]
-    static let aliases = ["k3f9x2a": "werc8gmrzge1r"]
-    static let references = [
+    static let newest: [WeightedCode] = ["q9w1dfwf077yt"]
+    static let aliases: [ForeignCode: Code] = ["k3f9x2a": "werc8gmrzge1r"]
+    static let references: [ProfileReference: Code] = [
         "uthv15vt96ygbh": "sabr24pa3eywe", "u3def7da23z63p": "werc8gmrzge1r", "uhkdpseccapvkp": "p6frxpq2xsp2g",
     ]
 
@@ -50,27 +51,27 @@ extension ConformanceTable.Row: CustomTestStringConvertible {
     func `expand to prompts that mean the same and expand to themselves`(row: ConformanceTable.Row) throws {
         guard let parsed = try? meaning(of: row.prompt) else { return }
         let expanded = parsed.expanded(codes: Self.newest)
-        let again = try ParsedPrompt(parsing: expanded, codes: RegistryCodeSyntax())
+        let again = try ParsedPrompt(parsing: expanded)
         #expect(!again.hasReferences && !again.hasForeignCodes)
         #expect(again.codes == (parsed.personalization == .newest ? Self.newest : parsed.codes))
         #expect(again.stylize.value == parsed.stylize.value)
         #expect(again.model?.name == parsed.model?.name)
-        #expect(again.expanded(codes: [WeightedCode("0000000000000")]) == expanded)
+        #expect(again.expanded(codes: ["0000000000000"]) == expanded)
     }
 
     @Test(arguments: adding)
     func `agree with adding personalization`(row: ConformanceTable.Row) throws {
-        let parsed = try ParsedPrompt(parsing: row.prompt, codes: RegistryCodeSyntax())
+        let parsed = try ParsedPrompt(parsing: row.prompt)
         let added = parsed.addingPersonalization(codes: Self.newest)
         #expect(added == row.result)
-        let again = try ParsedPrompt(parsing: added, codes: RegistryCodeSyntax())
+        let again = try ParsedPrompt(parsing: added)
         #expect(again.codes == (parsed.codes.isEmpty ? Self.newest : parsed.codes))
-        #expect(again.addingPersonalization(codes: [WeightedCode("0000000000000")]) == added)
+        #expect(again.addingPersonalization(codes: ["0000000000000"]) == added)
     }
 
     /// A prompt with what its foreign codes and references stand for.
     private func meaning(of prompt: String) throws(PromptError) -> ParsedPrompt {
-        try ParsedPrompt(parsing: prompt, codes: RegistryCodeSyntax()).resolvingForeignCodes(Self.aliases)
+        try ParsedPrompt(parsing: prompt).resolvingForeignCodes(Self.aliases)
             .resolvingReferences(Self.references)
     }
 

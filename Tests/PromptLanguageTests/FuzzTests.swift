@@ -1,5 +1,7 @@
+import CodeRegistry
 import Foundation
 import PromptLanguage
+import TestSupport
 import Testing
 
 /// `PROMPT_FUZZ_CASES` sets the number of cases, `PROMPT_FUZZ_SEED` the seed of a run to repeat.
@@ -13,8 +15,8 @@ import Testing
 
     /// A prompt with what its references mean.
     private func parse(_ text: String) throws(PromptError) -> ParsedPrompt {
-        let parsed = try ParsedPrompt(parsing: text, codes: RegistryCodeSyntax())
-        let meanings = parsed.references.map { ($0, PromptGenerator.meaning(of: $0)) }
+        let parsed = try ParsedPrompt(parsing: text)
+        let meanings = parsed.references.map { ($0, Code(stringLiteral: PromptGenerator.meaning(of: $0.description))) }
         let resolved = parsed.resolvingReferences(Dictionary(meanings) { first, _ in first })
         if !parsed.hasReferences, resolved != parsed { preconditionFailure("a prompt without references has changed") }
         return resolved
@@ -29,7 +31,7 @@ import Testing
             let parsed = try #require(try? parse(known.text), comment)
             let expanded = parsed.expanded(codes: [PromptGenerator.newest])
             let isRight =
-                bytes(expanded) == bytes(known.expanded) && parsed.codes == known.codes
+                bytes(expanded) == bytes(known.expanded) && names(parsed) == known.names
                 && (parsed.personalization != .absent) == known.isPersonalized
                 && parsed.stylize.value == known.stylize ?? 100 && parsed.stylize.isExplicit == (known.stylize != nil)
                 && parsed.model?.name == known.model
@@ -50,7 +52,7 @@ import Testing
             let fault: String?
             do throws(PromptError) {
                 let parsed = try parse(text)
-                if try ParsedPrompt(parsing: text, codes: RegistryCodeSyntax()).hasReferences { referenceCount += 1 }
+                if try ParsedPrompt(parsing: text).hasReferences { referenceCount += 1 }
                 switch parsed.personalization {
                 case .absent: counts.absent += 1
                 case .newest: counts.newest += 1
@@ -74,8 +76,8 @@ import Testing
 
     /// What is wrong with a parsed prompt's expansions, if anything.
     private func fault(of parsed: ParsedPrompt) -> String? {
-        let codes = [WeightedCode("0000000000012", weight: 2), PromptGenerator.newest]
-        let other = [WeightedCode("q9w1dfwf077yt")]
+        let codes: [WeightedCode] = ["0000000000012::2", PromptGenerator.newest]
+        let other: [WeightedCode] = ["q9w1dfwf077yt"]
         let isAbsent = parsed.personalization == .absent
         let expanded = parsed.expanded(codes: codes)
         let added = parsed.addingPersonalization(codes: codes)
@@ -83,10 +85,10 @@ import Testing
         if !isAbsent, added != expanded { return "was added to although it has --p" }
         if isAbsent, !bytes(added).starts(with: bytes(parsed.text)) { return "changed by adding" }
         do throws(PromptError) {
-            let again = try ParsedPrompt(parsing: added, codes: RegistryCodeSyntax())
+            let again = try ParsedPrompt(parsing: added)
             if again.hasReferences { return "expands to a reference: \(added)" }
-            let expected = parsed.codes.isEmpty ? codes : parsed.codes
-            if again.codes != expected { return "expands to other codes: \(added)" }
+            let expected = names(parsed).isEmpty ? codes.map(\.description) : names(parsed)
+            if names(again) != expected { return "expands to other codes: \(added)" }
             if again.stylize.value != parsed.stylize.value { return "expands to another stylize: \(added)" }
             if again.stylize.isExplicit != parsed.stylize.isExplicit { return "expands to another stylize: \(added)" }
             if again.model?.name != parsed.model?.name { return "expands to another model: \(added)" }
@@ -97,6 +99,12 @@ import Testing
         } catch {
             return "expands to a prompt that is refused: \(added), \(error)"
         }
+    }
+
+    /// What stands after `--p`, as an expanded prompt spells it.
+    private func names(_ prompt: ParsedPrompt) -> [String] {
+        guard case .codes(let tokens) = prompt.personalization else { return [] }
+        return tokens.map(\.description)
     }
 
     private func outside(_ text: String, removing ranges: [Range<Int>]) -> [UInt8] {

@@ -1,9 +1,11 @@
+import CodeRegistry
 import PromptLanguage
+import TestSupport
 import Testing
 
 @Suite struct `A parsed prompt` {
     private func parse(_ text: String) throws(PromptError) -> ParsedPrompt {
-        try ParsedPrompt(parsing: text, codes: RegistryCodeSyntax())
+        try ParsedPrompt(parsing: text)
     }
 
     private func slice(_ range: Range<Int>?, of text: String) -> String? {
@@ -23,7 +25,7 @@ import Testing
         }
         #expect(tokens.map(\.typed) == ["Q9W1-DFWF-O77Y-T", "werc8gmrzge1r"])
         #expect(tokens.map { slice($0.range, of: text) } == ["Q9W1-DFWF-O77Y-T::3", "werc8gmrzge1r"])
-        #expect(tokens.map(\.value) == [WeightedCode("q9w1dfwf077yt", weight: 3), WeightedCode("werc8gmrzge1r")])
+        #expect(tokens.map(\.code) == ["q9w1dfwf077yt::3", "werc8gmrzge1r"])
     }
 
     @Test func `has stylize 100, no model and no personalization by default`() throws {
@@ -38,7 +40,7 @@ import Testing
     }
 
     @Test func `expands a bare flag to several pinned codes with weights`() throws {
-        let codes = [WeightedCode("q9w1dfwf077yt", weight: 2), WeightedCode("werc8gmrzge1r")]
+        let codes: [WeightedCode] = ["q9w1dfwf077yt::2", "werc8gmrzge1r"]
         #expect(
             try parse("a cat --p --ar 1:1").expanded(codes: codes)
                 == "a cat --p q9w1dfwf077yt::2 werc8gmrzge1r --ar 1:1")
@@ -53,7 +55,9 @@ import Testing
             Issue.record("no codes")
             return
         }
-        #expect(tokens.map(\.kind) == [.reference, .code, .foreignCode, .reference, .reference])
+        #expect(tokens[0].reference == "uthv15vt96ygbh" && tokens[0].weight == 2 && tokens[0].code == nil)
+        #expect(tokens[1].code == "q9w1dfwf077yt" && tokens[2].foreignCode == "k3f9x2a")
+        #expect(tokens[3...].map(\.reference) == ["u3def7da23z63p", "uthv15vt96ygbh"])
         #expect(tokens.map(\.typed)[0] == "UTHV-15VT96YGBH")
         let resolved = try prompt.resolvingForeignCodes(["k3f9x2a": "werc8gmrzge1r"])
             .resolvingReferences(["uthv15vt96ygbh": "sabr24pa3eywe", "u3def7da23z63p": "werc8gmrzge1r"])
@@ -66,7 +70,7 @@ import Testing
 
     @Test func `with a reference that nobody gave a meaning is never expanded`() async {
         await #expect(processExitsWith: .failure) {
-            let prompt = try ParsedPrompt(parsing: "--p uthv15vt96ygbh", codes: RegistryCodeSyntax())
+            let prompt = try ParsedPrompt(parsing: "--p uthv15vt96ygbh")
             _ = prompt.resolvingReferences([:])
         }
     }
@@ -91,11 +95,6 @@ import Testing
         // A quadratic search would take hours, not fail: the suite's time is the test.
         let text = String(repeating: "“a ", count: 300_000) + "--p"
         #expect(try parse(text).personalization == .newest)
-    }
-
-    @Test func `with a weight out of range is never made`() async {
-        await #expect(processExitsWith: .failure) { _ = WeightedCode("q9w1dfwf077yt", weight: 0) }
-        await #expect(processExitsWith: .failure) { _ = WeightedCode("q9w1dfwf077yt", weight: 1001) }
     }
 }
 
@@ -137,7 +136,7 @@ import Testing
         ])
     func `says where, what and how to mend it`(prompt: String, place: String, remedy: String) throws {
         let error = try #require(throws: PromptError.self) {
-            try ParsedPrompt(parsing: prompt, codes: RegistryCodeSyntax())
+            try ParsedPrompt(parsing: prompt)
         }
         #expect(error.description.hasPrefix(place + ": "))
         #expect(error.description.contains(remedy))
@@ -164,11 +163,11 @@ import Testing
     }
 
     @Test func `is reported by the prompt and replaced by what it means`() throws {
-        let prompt = try ParsedPrompt(parsing: "a cat --p K3F9X2A::2 q9w1dfwf077yt", codes: RegistryCodeSyntax())
+        let prompt = try ParsedPrompt(parsing: "a cat --p K3F9X2A::2 q9w1dfwf077yt")
         #expect(prompt.hasForeignCodes && prompt.foreignCodes == ["k3f9x2a"])
         let resolved = try prompt.resolvingForeignCodes(["k3f9x2a": "werc8gmrzge1r"])
         #expect(!resolved.hasForeignCodes)
-        #expect(resolved.codes == [WeightedCode("werc8gmrzge1r", weight: 2), WeightedCode("q9w1dfwf077yt")])
+        #expect(resolved.codes == ["werc8gmrzge1r::2", "q9w1dfwf077yt"])
         #expect(resolved.expanded(codes: []) == "a cat --p werc8gmrzge1r::2 q9w1dfwf077yt")
         let error = try #require(throws: PromptError.self) { try prompt.resolvingForeignCodes([:]) }
         #expect(error.kind == .foreignCode && error.column == 11 && error.token == "K3F9X2A")

@@ -2,6 +2,7 @@ import ByteCoding
 import CodeRegistry
 import PromptLanguage
 import SeededRandom
+import TestSupport
 
 /// Makes random prompts: some of known meaning, some of any.
 struct PromptGenerator {
@@ -15,12 +16,13 @@ struct PromptGenerator {
         /// The prompt expanded, a bare `--p` standing for the generator's newest code.
         var expanded = ""
         var isPersonalized = false
-        var codes: [WeightedCode] = []
+        /// What stands after `--p`, references by what they mean here, as a prompt spells it.
+        var names: [String] = []
         var stylize: Int?
         var model: String?
     }
 
-    static let newest = WeightedCode("werc8gmrzge1r", weight: 3)
+    static let newest: WeightedCode = "werc8gmrzge1r::3"
     private static let spaces = [" ", " ", " ", "  ", "\n", "\t", "\u{A0}", "\u{3000}", "\r\n", " \u{2009} "]
     private static let words = [
         "a", "cat", "cat::2", "猫", "e\u{301}te", "🏳️‍🌈", "--ar", "16:9", "--no", "-p", "a--p", "--pcode", "---p", "——p",
@@ -98,8 +100,8 @@ struct PromptGenerator {
             prompt.text += isForeign ? anyCase(code) : misspelled(code)
             if weight > 1 || random.next() % 4 == 0 { prompt.text += "::\(weight)" }
             let meaning = isReference ? Self.meaning(of: code) : code
-            prompt.expanded += meaning + (weight == 1 ? "" : "::\(weight)")
-            prompt.codes.append(WeightedCode(meaning, weight: weight))
+            prompt.names.append(meaning + (weight == 1 ? "" : "::\(weight)"))
+            prompt.expanded += prompt.names.last ?? ""
         }
     }
 
@@ -118,12 +120,12 @@ struct PromptGenerator {
         prompt.model = isNiji ? "niji " + version : version
     }
 
-    private mutating func code() -> CodeReference {
+    private mutating func code() -> Code {
         let digest = SHA256Digest(words: (random.next(), random.next(), random.next(), random.next()))
         return switch random.next() % 8 {
-        case 0: .hash(digest)
-        case 1: .code(Code(digest: digest, symbolCount: Int.random(in: 12...30, using: &random)))
-        default: .code(Code(digest: digest))
+        case 0: Code(hash: digest)
+        case 1: Code(digest: digest, symbolCount: Int.random(in: 12...30, using: &random))
+        default: Code(digest: digest)
         }
     }
 

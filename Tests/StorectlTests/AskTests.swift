@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 /// Questions in the terminal, answered from a pipe.

@@ -10,7 +10,9 @@ extension Code {
         let typed = text.utf8.map { CodeAlphabet.symbols[Int($0)] }.filter { $0 != CodeAlphabet.hyphen }
         let lengths = minimumSymbolCount...(maximumSymbolCount + 2)
         guard lengths.contains(typed.count) else { return [] }
-        return candidates.filter { isOneEdit(from: typed[...], to: $0.symbols[...]) }
+        return candidates.filter { code in
+            code.symbolCount.map { isOneEdit(from: typed[...], to: code.symbols($0)[...]) } ?? false
+        }
     }
 
     /// Whether exactly one substitution, swap of neighbours, insertion or deletion leads from one text to the other.

@@ -1,16 +1,32 @@
+internal import ByteCoding
+
 extension Code {
-    /// Reads a code as people type it: any case, `O` for 0, `I` and `L` for 1, hyphens anywhere.
+    /// Reads a code as people type it: any case, `O` for 0, `I` and `L` for 1, hyphens anywhere; or a whole hash, as 64
+    /// hexadecimal digits of either case.
     ///
     /// Cost: one pass over the text; no allocation for a right code of 13 characters.
     ///
+    /// - Parameter text: The text, without white space.
     /// - Throws: ``CodeError/malformed(_:)`` when the text has not the shape of any code, and ``CodeError/mistyped``
     ///   when it has, but the check symbol shows that a symbol is wrong or two are swapped.
-    package init(parsing text: some StringProtocol) throws(CodeError) {
+    public init(_ text: some StringProtocol) throws(CodeError) {
         self = try Self.read(String(text)).get()
     }
 
-    /// What ``init(parsing:)`` does, for callers to whom a wrong code is an everyday answer and not an error.
+    /// What ``init(_:)`` does, for callers to whom a wrong code is an everyday answer and not an error.
     package static func read(_ text: String) -> Result<Code, CodeError> {
+        // The two never overlap: a code that is not the whole hash has at most 31 characters.
+        if text.utf8.count >= 2 * SHA256Digest.byteCount {
+            let digits = text.utf8.filter { $0 != UInt8(ascii: "-") }
+            if let hash = SHA256Digest(hex: String(decoding: digits, as: UTF8.self)) {
+                return .success(Code(hash: hash))
+            }
+        }
+        return readSymbols(text)
+    }
+
+    /// Reads a code that is not the whole hash.
+    static func readSymbols(_ text: String) -> Result<Code, CodeError> {
         let utf8 = text.utf8.span
         let table = CodeAlphabet.symbols
         var groups: (UInt64, UInt64, UInt64) = (0, 0, 0)

@@ -30,7 +30,8 @@ package struct CodeBundle: Hashable, Sendable {
         guard span.byteCount >= Self.headerByteCount + SHA256Digest.byteCount,
             Self.startsWithMagic(span)
         else { throw .notABundle }
-        let format = UInt16(littleEndian: span.unsafeLoadUnaligned(fromByteOffset: Self.magic.count, as: UInt16.self))
+        let format = unsafe UInt16(
+            littleEndian: span.unsafeLoadUnaligned(fromByteOffset: Self.magic.count, as: UInt16.self))
         guard format == Self.format else { throw .unsupportedFormat(format) }
         let end = span.byteCount - SHA256Digest.byteCount
         let contents = span.extracting(0..<end)
@@ -70,7 +71,7 @@ package struct CodeBundle: Hashable, Sendable {
     }
 
     private static func byte(at offset: Int, of span: RawSpan) -> UInt8 {
-        span.unsafeLoad(fromByteOffset: offset, as: UInt8.self)
+        unsafe span.unsafeLoad(fromByteOffset: offset, as: UInt8.self)
     }
 }
 

@@ -50,11 +50,11 @@ extension ProfileReference {
             let count = text.utf8.count { $0 != UInt8(ascii: "-") }
             return .failure(.malformed(.length(count)))
         }
-        switch Code.read(codePart(of: text)) {
+        switch Code.readSymbols(codePart(of: text)) {
         case .success(let code) where code.symbolCount == Code.minimumSymbolCount:
             return .success(ProfileReference(bits: code.prefixBits))
         // A text of another length is no reference, whether or not its check symbol would be right.
-        case .success(let code): return .failure(.malformed(.length(code.symbolCount + 2)))
+        case .success: return .failure(.malformed(.length(text.utf8.count { $0 != UInt8(ascii: "-") })))
         case .failure(.mistyped):
             let count = text.utf8.count { $0 != UInt8(ascii: "-") }
             return .failure(count == characterCount ? .mistyped : .malformed(.length(count)))
@@ -62,6 +62,7 @@ extension ProfileReference {
         case .failure(.malformed(.character(let character, let column))):
             let prefix = text.count - codePart(of: text).count
             return .failure(.malformed(.character(character, column: column + prefix)))
+        case .failure(let error): return .failure(error)
         }
     }
 

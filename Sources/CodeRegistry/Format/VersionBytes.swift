@@ -72,7 +72,7 @@ package struct VersionBytes: Hashable, Sendable {
     }
 
     /// SHA-256 over the bytes: the version's full hash, whose first bits its code spells. Computed at each call.
-    package var hash: SHA256Digest { SHA256Digest(hashing: bytes.span.bytes) }
+    package var hash: SHA256Digest { unsafe SHA256Digest(hashing: bytes.span.bytes) }
 
     /// The digest of the profile that the version belongs to.
     package var profileDigest: ProfileDigest { ProfileDigest(digest(at: Offset.profileDigest)) }

@@ -1,4 +1,5 @@
 internal import CLMDB
+internal import Synchronization
 
 /// What an environment knows about its files before it writes to them.
 struct WriteTrust: Sendable {

@@ -1,3 +1,5 @@
+internal import Synchronization
+
 /// What a check of all pages found.
 package struct PageReport: Sendable {
     /// What is wrong, a sentence each. Writing might destroy what is in use.

@@ -1,3 +1,4 @@
+internal import CLMDB
 internal import Glibc
 
 /// Gives `lock.mdb` its room on the disk before LMDB maps it.

@@ -1,4 +1,5 @@
 internal import ByteCoding
+public import CodeRegistry
 internal import EventLog
 public import PersonalizationStore
 internal import Synchronization
@@ -33,11 +34,11 @@ extension ClusterStore {
 
     /// Makes a code of another service mean a version in prompts of the version's space; see ``Store/alias(_:to:)``.
     @discardableResult
-    public func alias(_ alias: String, to code: String) async throws(StoreError) -> Receipt {
+    public func alias(_ alias: String, to code: Code) async throws(StoreError) -> Receipt {
         let version = try await version(code)
         return try await write(to: catalogueNode) { (store) async throws(StoreError) in
             let known = try await store.adoptVersion(version.bytes)
-            return try await store.alias(alias, to: known.hash.description)
+            return try await store.alias(alias, to: Code(hash: known.hash))
         }
     }
 
@@ -53,13 +54,13 @@ extension ClusterStore {
     /// within their lag; a node that hears nothing of the catalogue refuses codes of other shards
     /// (``ClusterStore/Options/staleCatalogueLimit``).
     @discardableResult
-    public func takeDown(_ code: String) async throws(StoreError) -> Receipt {
+    public func takeDown(_ code: Code) async throws(StoreError) -> Receipt {
         try await publish(isTakenDown: true, try await version(code).bytes)
     }
 
     /// Makes a version that was taken down usable again, unless its owner has revoked it.
     @discardableResult
-    public func putBack(_ code: String) async throws(StoreError) -> Receipt {
+    public func putBack(_ code: Code) async throws(StoreError) -> Receipt {
         try await publish(isTakenDown: false, try await version(code).bytes)
     }
 
@@ -72,8 +73,8 @@ extension ClusterStore {
     func publish(isTakenDown: Bool, _ version: [UInt8]) async throws(StoreError) -> Receipt {
         try await write(to: catalogueNode) { (store) async throws(StoreError) in
             let known = try await store.adoptVersion(version)
-            let hash = known.hash.description
-            return isTakenDown ? try await store.takeDown(hash) : try await store.putBack(hash)
+            let code = Code(hash: known.hash)
+            return isTakenDown ? try await store.takeDown(code) : try await store.putBack(code)
         }
     }
 

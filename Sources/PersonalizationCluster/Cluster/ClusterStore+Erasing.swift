@@ -3,6 +3,7 @@ internal import CodeRegistry
 public import EventLog
 internal import LMDB
 public import PersonalizationStore
+internal import Synchronization
 
 /// Erasing people: in the user's shard, in the catalogue, and wherever else something of the person is; in the node's copies
 /// and in the databases' rows.
@@ -16,7 +17,7 @@ extension ClusterStore {
     ///
     /// The node must hold all shards. Cost: reads all logs.
     public func erase(
-        user: String, onProgress: @escaping @Sendable (String) -> Void = { _ in }
+        user: String, onProgress: @escaping @Sendable (OperationProgress) -> Void = { _ in }
     ) async throws(ErasureError) -> ErasureReport {
         for shard in 0..<identity.shardCount where nodes[shard] == nil {
             throw .append(.storage(.shard(.notHere(shard: shard))))
@@ -29,7 +30,7 @@ extension ClusterStore {
         let order = allNodes.sorted { ($0.shard == own ? 0 : 1, $0.shard) < ($1.shard == own ? 0 : 1, $1.shard) }
         for node in order {
             do throws(ErasureError) {
-                onProgress("erasing in shard \(node.shard)")
+                onProgress(OperationProgress(.shard(node.shard)))
                 let done = try await node.store.erase(user: user, profiles: profiles, onProgress: onProgress)
                 if node.shard == own || report == nil { report = done }
             } catch {
@@ -67,7 +68,8 @@ extension ClusterStore {
     /// other nodes. For a timer, on one node.
     ///
     /// - Returns: How many people were erased.
-    public func eraseDue(onProgress: @escaping @Sendable (String) -> Void = { _ in }) async throws(ErasureError) -> Int
+    public func eraseDue(onProgress: @escaping @Sendable (OperationProgress) -> Void = { _ in })
+        async throws(ErasureError) -> Int
     {
         var users: [String] = []
         let now = options.store.now()

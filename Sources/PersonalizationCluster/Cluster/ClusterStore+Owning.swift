@@ -1,3 +1,4 @@
+public import CodeRegistry
 public import EventLog
 public import PersonalizationStore
 
@@ -91,7 +92,7 @@ extension ClusterStore {
     /// Goes back to an older version of one's own; see ``Store/revert(_:to:eventID:)``.
     @discardableResult
     public func revert(
-        _ profile: ProfileName, to code: String, eventID: EventID? = nil
+        _ profile: ProfileName, to code: Code, eventID: EventID? = nil
     ) async throws(StoreError) -> Receipt {
         try await own(profile) { (store) async throws(StoreError) in
             try await store.revert(profile, to: code, eventID: eventID)
@@ -101,7 +102,7 @@ extension ClusterStore {
     /// Names a code for its owner; see ``Store/label(_:of:_:eventID:)``.
     @discardableResult
     public func label(
-        _ code: String, of profile: ProfileName, _ label: String, eventID: EventID? = nil
+        _ code: Code, of profile: ProfileName, _ label: String, eventID: EventID? = nil
     ) async throws(StoreError) -> Receipt {
         try await own(profile) { (store) async throws(StoreError) in
             try await store.label(code, of: profile, label, eventID: eventID)
@@ -112,7 +113,7 @@ extension ClusterStore {
     /// their lag, and those that do not, within ``ClusterStore/Options/staleCatalogueLimit``.
     @discardableResult
     public func revoke(
-        _ code: String, of profile: ProfileName, eventID: EventID? = nil
+        _ code: Code, of profile: ProfileName, eventID: EventID? = nil
     ) async throws(StoreError) -> Receipt {
         // Only its owner's code is told of in the catalogue, and there first: what fails half-way must not leave it usable.
         let version = try await ownVersion(code, of: profile)
@@ -125,7 +126,7 @@ extension ClusterStore {
     /// Restores a code that its owner had revoked; see ``Store/restore(_:of:eventID:)``.
     @discardableResult
     public func restore(
-        _ code: String, of profile: ProfileName, eventID: EventID? = nil
+        _ code: Code, of profile: ProfileName, eventID: EventID? = nil
     ) async throws(StoreError) -> Receipt {
         let version = try await ownVersion(code, of: profile)
         let receipt = try await own(profile) { (store) async throws(StoreError) in
@@ -199,13 +200,13 @@ extension ClusterStore {
     /// Folds every mint of a shard again and compares; see ``Store/audit(_:onProgress:)``.
     public func audit(
         shard: Int, _ scope: AuditScope = AuditScope(),
-        onProgress: @escaping @Sendable (AuditProgress) -> Void = { _ in }
+        onProgress: @escaping @Sendable (OperationProgress) -> Void = { _ in }
     ) async throws(StoreError) -> AuditReport {
         try await store(ofShard: shard).audit(scope, onProgress: onProgress)
     }
 
     /// A profile's own version by its code.
-    private func ownVersion(_ code: String, of profile: ProfileName) async throws(StoreError) -> Version {
+    private func ownVersion(_ code: Code, of profile: ProfileName) async throws(StoreError) -> Version {
         let store = try store(of: profile.user)
         let version = try store.version(code)
         guard try store.owner(of: version) == profile else { throw .fault(.notOwner(code, profile)) }

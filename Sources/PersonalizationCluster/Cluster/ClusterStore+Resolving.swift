@@ -1,6 +1,9 @@
 internal import ByteCoding
+public import CodeRegistry
 internal import EventLog
 public import PersonalizationStore
+internal import PromptLanguage
+internal import Synchronization
 
 extension ClusterStore {
     /// Says what a prompt means for a user; see ``Store/resolve(_:user:model:)``. Codes of other shards are found in the
@@ -24,13 +27,10 @@ extension ClusterStore {
                 return resolution
             } catch {
                 switch error {
-                case .fault(.unknown(let code)) where foreign.versions[code] == nil:
-                    do throws(StoreError) { foreign.versions[code] = try await foreignVersion(code) } catch let failure
-                    {
-                        // A reference is no code, and means nothing outside of its shard.
-                        if case .fault(.mistyped) = failure { throw error }
-                        throw failure
-                    }
+                case .fault(.unknown(let text)):
+                    // A reference is no code, and means nothing outside of its shard.
+                    guard let code = try? Code(text), foreign.versions[code] == nil else { throw error }
+                    foreign.versions[code] = try await foreignVersion(code)
                 case .prompt(let mistake, _) where mistake.kind == .foreignCode && foreign.aliases.isEmpty:
                     foreign.aliases = try meanings(of: mistake.token)
                     if foreign.aliases.isEmpty { throw error }
@@ -66,10 +66,12 @@ extension ClusterStore {
     }
 
     /// What an alias means, in whichever space.
-    private func meanings(of alias: String) throws(StoreError) -> [String: String] {
-        let spelled = alias.prefix { $0 != ":" }.lowercased()
-        var meanings: [String: String] = [:]
-        for entry in try catalogue.aliases() where entry.alias == spelled { meanings[spelled] = entry.version.code }
+    private func meanings(of alias: String) throws(StoreError) -> [ForeignCode: Code] {
+        guard let foreign = ForeignCode(alias.prefix { $0 != ":" }) else { return [:] }
+        var meanings: [ForeignCode: Code] = [:]
+        for entry in try catalogue.aliases() where entry.alias == foreign.spelling {
+            meanings[foreign] = entry.version.code
+        }
         return meanings
     }
 
@@ -87,40 +89,40 @@ extension ClusterStore {
 
     // MARK: Codes
 
-    /// The version that a code or a full hash names, of whichever shard.
+    /// The version that a code names, of whichever shard.
     ///
     /// Its position is one of its own shard, where this node holds that; otherwise one that no log has.
-    public func version(_ text: String) async throws(StoreError) -> Version {
-        if let version = try heldVersion(text) { return version }
-        guard let entry = try await directory.find(text, limit: options.appendTimeout) else {
+    public func version(_ code: Code) async throws(StoreError) -> Version {
+        if let version = try heldVersion(code) { return version }
+        guard let entry = try await directory.find(code, limit: options.appendTimeout) else {
             // Versions of other services' clusters and stores are the catalogue's alone.
-            return try catalogue.version(text)
+            return try catalogue.version(code)
         }
         // The directory has codes that were kept for a mint which then came to nothing.
         if let home = nodes[entry.shard] {
             try await StoreError.storing { () async throws(StorageError) in try await home.complete() }
-            return try home.store.version(text)
+            return try home.store.version(code)
         }
         return try catalogue.foreignVersion(
             entry.version, symbolCount: entry.symbolCount, isRevoked: try isTakenDown(entry.hash))
     }
 
     /// The version in the copies of user shards that this node holds, with what the catalogue says of it too.
-    private func heldVersion(_ text: String) throws(StoreError) -> Version? {
-        let guess = state.withLock { $0.shardsOfCodes[text] }
+    private func heldVersion(_ code: Code) throws(StoreError) -> Version? {
+        let guess = state.withLock { $0.shardsOfCodes[code] }
         let candidates = guess.flatMap { nodes[$0] }.map { [$0] } ?? Array(nodes.values)
         for node in candidates {
-            let found = try Self.known { () throws(StoreError) in try node.store.version(text) }
+            let found = try Self.known { () throws(StoreError) in try node.store.version(code) }
             // Where a version is only pinned, its owner has not the say.
             guard let version = found, version.mint.imported != version.mint.position else { continue }
             state.withLock { state in
                 if state.shardsOfCodes.count > 1 << 16 { state.shardsOfCodes.removeAll() }
-                state.shardsOfCodes[text] = node.shard
+                state.shardsOfCodes[code] = node.shard
             }
             return try isTakenDown(version.hash) ? version.takenDown : version
         }
         // The person may have been erased, or the shard is not held any more.
-        if guess != nil { state.withLock { _ = $0.shardsOfCodes.removeValue(forKey: text) } }
+        if guess != nil { state.withLock { _ = $0.shardsOfCodes.removeValue(forKey: code) } }
         return nil
     }
 
@@ -133,7 +135,7 @@ extension ClusterStore {
     }
 
     /// A version of another shard, for a prompt.
-    private func foreignVersion(_ code: String) async throws(StoreError) -> Version {
+    private func foreignVersion(_ code: Code) async throws(StoreError) -> Version {
         try requireFreshCatalogue()
         return try await version(code)
     }

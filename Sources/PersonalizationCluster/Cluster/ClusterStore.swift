@@ -1,4 +1,5 @@
 internal import ByteCoding
+internal import CodeRegistry
 public import EventLog
 internal import LMDB
 public import PersonalizationStore
@@ -36,7 +37,7 @@ public final class ClusterStore: Sendable {
         /// Verdicts about versions, as of a head of the catalogue.
         var takenDown: (head: UInt64, verdicts: [SHA256Digest: Bool]) = (0, [:])
         /// In which shard codes were found that are not of the user's who named them.
-        var shardsOfCodes: [String: Int] = [:]
+        var shardsOfCodes: [Code: Int] = [:]
         var isClosed = false
     }
 

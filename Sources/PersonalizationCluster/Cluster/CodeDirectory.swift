@@ -105,24 +105,21 @@ final class CodeDirectory: Sendable {
 
     // MARK: Finding codes
 
-    /// What the directory has of a code or a full hash; nil for none.
-    func find(_ text: String, limit: Duration) async throws(StoreError) -> Entry? {
-        let reference: CodeReference
-        do { reference = try CodeReference(parsing: text) } catch { throw .fault(.mistyped(text, suggestions: [])) }
-        let key = reference.description
+    /// What the directory has of a code; nil for none.
+    func find(_ code: Code, limit: Duration) async throws(StoreError) -> Entry? {
+        let key = code.description
         if let known = state.withLock({ $0.entries[key] }) { return known }
         let pool = pool
         let deadline = ContinuousClock.now + limit
         let statement: Statement
-        switch reference {
-        case .code(let code):
-            statement = Statement(
-                "select name, hash, shard, version from pstore.code where name = $1",
-                [.text(String(code.description.dropLast()))], name: "code_find")
-        case .hash(let hash):
+        if let hash = SHA256Digest(hex: key) {
             statement = Statement(
                 "select name, hash, shard, version from pstore.code where hash = $1", [.bytes(hash.bytes)],
                 name: "code_find_hash")
+        } else {
+            statement = Statement(
+                "select name, hash, shard, version from pstore.code where name = $1", [.text(String(key.dropLast()))],
+                name: "code_find")
         }
         let found: Entry?
         do throws(DatabaseError) {
@@ -142,7 +139,7 @@ final class CodeDirectory: Sendable {
         }
         guard let found else { return nil }
         guard SHA256Digest(hashing: found.version) == found.hash else {
-            throw .fault(.damagedBundle("the directory's bytes of \(text) have another hash"))
+            throw .fault(.damagedBundle("the directory's bytes of \(code) have another hash"))
         }
         remember(found, key)
         return found

@@ -1,4 +1,5 @@
 public import ByteCoding
+public import CodeRegistry
 public import EventLog
 public import TasteFold
 
@@ -7,7 +8,7 @@ public struct AuditScope: Hashable, Sendable {
     /// Only profiles of this user.
     public var user: String?
     /// Only mints and recalls of this version.
-    public var code: String?
+    public var code: Code?
     /// Only mints and recalls from this position on.
     public var from: Position?
     /// Only mints and recalls up to this position.
@@ -19,12 +20,12 @@ public struct AuditScope: Hashable, Sendable {
     /// minted.
     public var fold: FoldID?
     /// The code of the house that the fold to apply starts from, if it starts from one.
-    public var house: String?
+    public var house: Code?
 
     /// Everything, unless narrowed.
     public init(
-        user: String? = nil, code: String? = nil, from: Position? = nil, to: Position? = nil,
-        time: Timestamp? = nil, fold: FoldID? = nil, house: String? = nil
+        user: String? = nil, code: Code? = nil, from: Position? = nil, to: Position? = nil,
+        time: Timestamp? = nil, fold: FoldID? = nil, house: Code? = nil
     ) {
         self.house = house
         self.time = time
@@ -62,7 +63,7 @@ public struct AuditMismatch: Hashable, Sendable {
     /// The profile that it belongs to.
     public let profile: ProfileName
     /// The code that was given out.
-    public let code: String
+    public let code: Code
     /// The hash of the stored version.
     public let storedHash: SHA256Digest
     /// The hash of what the stream folds to.
@@ -79,21 +80,4 @@ extension AuditMismatch: CustomStringConvertible {
         "the version \(code) of \(profile), minted at position \(position), does not come out again: "
             + "stored \(storedHash), folded \(foldedHash) (\(firstDifference))"
     }
-}
-
-/// How far an audit has come.
-public struct AuditProgress: Sendable {
-    /// What is being done.
-    public enum Phase: Sendable {
-        /// Reading the log for mints.
-        case reading
-        /// Folding them again.
-        case folding
-    }
-    /// What is being done.
-    public let phase: Phase
-    /// How many events or mints are done.
-    public let done: Int
-    /// Of how many.
-    public let total: Int
 }

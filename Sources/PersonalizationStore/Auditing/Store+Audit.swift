@@ -17,7 +17,7 @@ extension Store {
     ///   - scope: Which mints to audit, and by which fold; all of them by their own if not given.
     ///   - onProgress: Called now and then, from the task that audits.
     public func audit(
-        _ scope: AuditScope = AuditScope(), onProgress: @escaping @Sendable (AuditProgress) -> Void = { _ in }
+        _ scope: AuditScope = AuditScope(), onProgress: @escaping @Sendable (OperationProgress) -> Void = { _ in }
     ) async throws(StoreError) -> AuditReport {
         let start = ContinuousClock.now
         var report = AuditReport()
@@ -48,7 +48,7 @@ extension Store {
     /// The mints and recalls in scope, found by reading the log in short snapshots.
     private func findMints(
         _ scope: AuditScope, of wanted: Position?, report: inout AuditReport,
-        onProgress: (AuditProgress) -> Void
+        onProgress: (OperationProgress) -> Void
     ) throws(StoreError) -> [Position] {
         var mints: [Mint] = []
         var eventCount = 0
@@ -74,7 +74,7 @@ extension Store {
                 }
             }
             next = end.next
-            onProgress(AuditProgress(phase: .reading, done: eventCount, total: Int(last.number)))
+            onProgress(OperationProgress(.readingEvents, done: eventCount, of: Int(last.number)))
         }
         report.eventCount = eventCount
         // The mints of a profile side by side: they fold much the same images.
@@ -88,7 +88,7 @@ extension Store {
 
     private func foldAgain(
         _ mints: [Position], _ scope: AuditScope, _ choice: FoldChoice?,
-        onProgress: @escaping @Sendable (AuditProgress) -> Void
+        onProgress: @escaping @Sendable (OperationProgress) -> Void
     ) async -> [AuditOutcome] {
         let images = ImagePool()
         return await withTaskGroup(of: [AuditOutcome].self) { group in
@@ -99,7 +99,7 @@ extension Store {
             var outcomes: [AuditOutcome] = []
             for await chunk in group {
                 outcomes += chunk
-                onProgress(AuditProgress(phase: .folding, done: outcomes.count, total: mints.count))
+                onProgress(OperationProgress(.foldingVersions, done: outcomes.count, of: mints.count))
             }
             return outcomes
         }
@@ -153,7 +153,7 @@ extension Store {
         report.mismatches.append(
             AuditMismatch(
                 position: house.mint, profile: .house(of: house.space.name),
-                code: Code(digest: stored.hash, symbolCount: house.symbolCount).description, storedHash: stored.hash,
+                code: Code(digest: stored.hash, symbolCount: house.symbolCount), storedHash: stored.hash,
                 foldedHash: again.hash, cosine: storedTaste.cosine(to: madeTaste),
                 firstDifference: stored.firstDifference(from: again)))
     }
@@ -241,7 +241,7 @@ extension StoreView {
         if again.bytes == stored.bytes { return .same(comparisonCount: Int(folded.taste.comparisonCount)) }
         return .mismatch(
             AuditMismatch(
-                position: mint, profile: name, code: Code(digest: stored.hash, symbolCount: symbolCount).description,
+                position: mint, profile: name, code: Code(digest: stored.hash, symbolCount: symbolCount),
                 storedHash: stored.hash, foldedHash: again.hash, cosine: storedTaste.cosine(to: folded.taste),
                 firstDifference: stored.firstDifference(from: again)))
     }

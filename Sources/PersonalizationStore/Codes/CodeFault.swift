@@ -1,5 +1,5 @@
 public import ByteCoding
-internal import CodeRegistry
+public import CodeRegistry
 public import EventLog
 public import TasteFold
 
@@ -14,7 +14,7 @@ public enum CodeFault: Error, Hashable, Sendable {
     /// The text begins the hashes of several versions.
     case ambiguous(String, candidates: [String])
     /// The owner has revoked the code, or an operator has taken its version down.
-    case revoked(String)
+    case revoked(Code)
     /// The code is of another space than the one asked for.
     case otherSpace(code: String, space: String, expected: String)
     /// The profile has too few effective comparisons for a taste.
@@ -34,7 +34,7 @@ public enum CodeFault: Error, Hashable, Sendable {
     /// The position or time is before the profile's first event.
     case beforeFirstEvent(ProfileName)
     /// The code is not one of the profile's own.
-    case notOwner(String, ProfileName)
+    case notOwner(Code, ProfileName)
     /// A weight is not 1 to 1,000.
     case weight(String, Int)
     /// More codes than settings can pin.
@@ -52,7 +52,7 @@ public enum CodeFault: Error, Hashable, Sendable {
     /// A space has fewer people with enough comparisons than a house is made of.
     case tooFewContributors(space: String, have: Int, need: Int)
     /// The code is of no house of the space.
-    case notHouse(String, space: String)
+    case notHouse(Code, space: String)
     /// A threshold is not positive, or was given without a house.
     case threshold(Int)
     /// The reserved profile of a space's houses is nobody's taste.
@@ -62,7 +62,7 @@ public enum CodeFault: Error, Hashable, Sendable {
     /// The versions of a blend cannot be blended; the text says why.
     case unblendable(String)
     /// The version was minted here, so there is no import to take down.
-    case notImported(String)
+    case notImported(Code)
     /// A bundle's version is of a space that the store does not have.
     case bundleOfOtherSpace(String)
     /// The profile of a reference, or the one that `--p` means, is archived.

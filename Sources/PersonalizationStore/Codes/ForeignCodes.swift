@@ -1,15 +1,16 @@
 package import ByteCoding
-internal import CodeRegistry
+package import CodeRegistry
 internal import EventLog
 internal import Projections
+package import PromptLanguage
 internal import TasteFold
 
 /// What codes mean that a store does not have: in a cluster, those of other shards.
 package struct ForeignCodes: Sendable {
-    /// Versions, by the code or hash as a prompt canonically spells it.
-    package var versions: [String: Version] = [:]
+    /// Versions, by the code that a prompt names them by.
+    package var versions: [Code: Version] = [:]
     /// What aliases mean in the space in question: codes.
-    package var aliases: [String: String] = [:]
+    package var aliases: [ForeignCode: Code] = [:]
 
     /// Nothing is foreign.
     package init() {}
@@ -32,7 +33,7 @@ extension Store {
         let space = try allSpaces().first { $0.descriptor.id == taste.spaceID }
         guard let space else { throw .fault(.bundleOfOtherSpace(taste.spaceID.description)) }
         return Version(
-            code: Code(digest: canonical.hash, symbolCount: symbolCount).description, hash: canonical.hash,
+            code: Code(digest: canonical.hash, symbolCount: symbolCount), hash: canonical.hash,
             bytes: bytes,
             space: space.name, rankings: Int(canonical.rankings), likes: Int(canonical.likes), taste: taste,
             mint: Version.Mint(

@@ -1,4 +1,5 @@
 public import ByteCoding
+public import CodeRegistry
 public import TasteFold
 
 /// What a prompt means: the prompt to keep beside the image, and the taste to apply.
@@ -21,7 +22,7 @@ public struct Personalization: Hashable, Sendable {
     /// One version of a blend.
     public struct Part: Hashable, Sendable {
         /// Its code.
-        public let code: String
+        public let code: Code
         /// Its weight, 1 to 1,000.
         public let weight: Int
         /// The hash of its canonical bytes.

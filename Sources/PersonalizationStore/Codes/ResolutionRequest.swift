@@ -3,23 +3,6 @@ internal import EventLog
 internal import PromptLanguage
 internal import TasteFold
 
-/// Tells the prompt language how the store's codes are spelled.
-struct StoreCodeSyntax: CodeSyntax {
-    func read(_ text: String) -> CodeReading {
-        do throws(CodeError) {
-            if ProfileReference.isBegun(by: text) {
-                return .reference(try ProfileReference(parsing: text).description)
-            }
-            return .canonical(try CodeReference(parsing: text).description)
-        } catch {
-            switch error {
-            case .mistyped: return .mistyped
-            case .malformed: return .notACode
-            }
-        }
-    }
-}
-
 /// A parsed prompt and who asks.
 struct ResolutionRequest {
     let prompt: ParsedPrompt
@@ -61,10 +44,10 @@ struct ResolutionRequest {
         to versions: [(version: Version, weight: Int)]
     ) -> ParsedPrompt {
         guard case .codes(let tokens) = prompt.personalization else { return prompt }
-        var meanings: [String: String] = [:]
-        for (token, entry) in zip(tokens, versions) where token.kind == .reference {
+        var meanings: [ProfileReference: Code] = [:]
+        for (token, entry) in zip(tokens, versions) {
             // A profile that is named twice means the same twice, also where it was minted in between.
-            meanings[token.value.code] = entry.version.code
+            if let reference = token.reference { meanings[reference] = entry.version.code }
         }
         return prompt.resolvingReferences(meanings)
     }

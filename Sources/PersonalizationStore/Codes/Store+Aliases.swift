@@ -1,5 +1,5 @@
 internal import ByteCoding
-internal import CodeRegistry
+public import CodeRegistry
 public import EventLog
 internal import Projections
 internal import PromptLanguage
@@ -15,7 +15,7 @@ extension Store {
     ///   - alias: The foreign code in any case (`ForeignCode`); a text that is one of this store's codes is refused.
     ///   - code: The code or full hash of the version.
     @discardableResult
-    public func alias(_ alias: String, to code: String) async throws(StoreError) -> Receipt {
+    public func alias(_ alias: String, to code: Code) async throws(StoreError) -> Receipt {
         try await self.alias(alias, to: code, in: nil, at: nil)
     }
 
@@ -52,7 +52,7 @@ extension Store {
 
     @discardableResult
     func alias(
-        _ alias: String, to code: String, in space: String?, at time: Timestamp?
+        _ alias: String, to code: Code, in space: String?, at time: Timestamp?
     ) async throws(StoreError) -> Receipt {
         let foreign = try Self.foreignCode(alias)
         let (version, position) = try read { (view) throws(StoreError) in
@@ -61,7 +61,7 @@ extension Store {
         }
         guard let position else { throw .fault(.unknownSpace(version.space)) }
         if let space, !space.hasSameBytes(as: version.space) {
-            throw .fault(.otherSpace(code: code, space: version.space, expected: space))
+            throw .fault(.otherSpace(code: code.description, space: version.space, expected: space))
         }
         return try await submitAlias(foreign, mint: version.mint.position, space: version.space, position, at: time)
     }
@@ -85,7 +85,7 @@ extension Store {
 
     /// The foreign code that a text is; an alias never hides a code of the store's own.
     private static func foreignCode(_ text: String) throws(StoreError) -> ForeignCode {
-        if (try? CodeReference(parsing: text)) != nil { throw .fault(.aliasIsCode(text)) }
+        if (try? Code(text)) != nil { throw .fault(.aliasIsCode(text)) }
         guard let code = ForeignCode(text) else { throw .fault(.notForeignCode(text)) }
         return code
     }
@@ -97,15 +97,15 @@ extension StoreView {
         _ request: ResolutionRequest, in space: Space
     ) throws(StoreError) -> ResolutionRequest {
         guard request.prompt.hasForeignCodes else { return request }
-        var meanings: [String: String] = request.foreign.aliases
+        var meanings: [ForeignCode: Code] = request.foreign.aliases
         for code in request.prompt.foreignCodes where meanings[code] == nil {
             guard
                 let position = try StoreError.wrap({ () throws(StorageError) in
-                    try snapshot.alias(code, space: space.position)
+                    try snapshot.alias(code.spelling, space: space.position)
                 })
             else { continue }
             let event = try aliasEvent(at: position, in: space)
-            guard event.alias == code else {
+            guard event.alias == code.spelling else {
                 throw .record(.outOfOrder(position, "is not the alias '\(code)' that a derived row takes it for"))
             }
             if let mint = event.mint { meanings[code] = try version(at: mint).code }

@@ -1,5 +1,5 @@
 public import ByteCoding
-internal import CodeRegistry
+public import CodeRegistry
 public import EventLog
 internal import Projections
 public import TasteFold
@@ -31,7 +31,7 @@ public struct PastTaste: Hashable, Sendable {
     /// Their hash.
     public let hash: SHA256Digest
     /// The code, when a version with this hash was minted at any time.
-    public let code: String?
+    public let code: Code?
 }
 
 extension Store {

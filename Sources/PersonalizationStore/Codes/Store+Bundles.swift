@@ -1,11 +1,11 @@
-internal import CodeRegistry
+public import CodeRegistry
 internal import EventLog
 internal import Projections
 internal import TasteFold
 
 extension Store {
     /// A self-verifying bundle of one version: its canonical bytes and label, no events and no user.
-    public func exportBundle(of code: String) throws(StoreError) -> [UInt8] {
+    public func exportBundle(of code: Code) throws(StoreError) -> [UInt8] {
         let version = try version(code)
         do {
             let bytes = try VersionBytes(canonical: version.bytes.span.bytes)
@@ -60,7 +60,7 @@ extension Store {
     /// Gives an imported version a label again that an export has of it.
     ///
     /// Who has minted the version here since then gives it labels: then nothing is appended.
-    func labelImport(_ code: String, _ label: String, at time: Timestamp?) async throws(StoreError) -> Receipt {
+    func labelImport(_ code: Code, _ label: String, at time: Timestamp?) async throws(StoreError) -> Receipt {
         let version = try version(code)
         return try await submit(.labelImport(version.mint.position, label), at: time)[0]
     }

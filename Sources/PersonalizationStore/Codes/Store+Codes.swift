@@ -1,5 +1,5 @@
 public import ByteCoding
-internal import CodeRegistry
+public import CodeRegistry
 public import EventLog
 internal import Projections
 
@@ -29,12 +29,16 @@ extension Store {
         try codes(of: profile, before: position.number == .max ? nil : position.next, limit: limit)
     }
 
-    /// The version that a code or a full hash names, revoked or not.
-    public func version(_ text: String) throws(StoreError) -> Version {
-        try read { (view) throws(StoreError) in try view.version(named: text) }
+    /// The version that a code names, revoked or not. Cost: a look-up of the code, and one of the record that holds the
+    /// version.
+    ///
+    /// - Parameter code: The code; one that is a whole hash names the version with that hash.
+    /// - Throws: ``CodeFault/unknown(_:)`` when no version has the code.
+    public func version(_ code: Code) throws(StoreError) -> Version {
+        try read { (view) throws(StoreError) in try view.version(named: code) }
     }
 
-    /// The version that a full hash names, or nil when there is none.
+    /// The version with a hash, or nil when there is none.
     public func version(hash: SHA256Digest) throws(StoreError) -> Version? {
         try read { (view) throws(StoreError) in try view.version(hash: hash) }
     }
@@ -66,34 +70,32 @@ extension StoreView {
 
     /// The version with a hash, or nil.
     func version(hash: SHA256Digest) throws(StoreError) -> Version? {
-        guard let place = try place(of: .hash(hash)) else { return nil }
+        guard let place = try place(of: Code(hash: hash)) else { return nil }
         return try version(at: place)
     }
 
-    /// Where the version that a code or hash names is; nil when there is none.
-    func place(of reference: CodeReference) throws(StoreError) -> VersionLocation? {
-        switch reference {
-        case .hash(let hash): try versions(HashPrefix(hash))?.place(of: hash)
-        case .code(let code): try versions(HashPrefix(bits: code.prefixBits))?.place(of: code)
+    /// Where the version that a code names is; nil when there is none.
+    func place(of code: Code) throws(StoreError) -> VersionLocation? {
+        do throws(StorageError) {
+            return try snapshot.versions(HashPrefix(bits: code.prefixBits))?.place(of: code)
+        } catch {
+            throw .storage(error)
         }
     }
 
-    private func versions(_ prefix: HashPrefix) throws(StoreError) -> VersionLocations? {
-        do { return try snapshot.versions(prefix) } catch { throw .storage(error) }
+    /// The version that a code names.
+    func version(named code: Code) throws(StoreError) -> Version {
+        if let place = try place(of: code) { return try version(at: place) }
+        throw .fault(.unknown(code.description))
     }
+}
 
-    /// The version that a code or hash names.
-    func version(named text: String) throws(StoreError) -> Version {
-        let reference = try reference(text)
-        if let place = try place(of: reference) { return try version(at: place) }
-        throw .fault(.unknown(text))
-    }
-
-    private func reference(_ text: String) throws(StoreError) -> CodeReference {
-        do {
-            return try CodeReference(parsing: text)
-        } catch {
-            throw .fault(.mistyped(text, suggestions: []))
+extension Code {
+    /// The code that a text from outside is, or an error that says what is wrong with it.
+    package init(named text: String) throws(StoreError) {
+        switch Code.read(text) {
+        case .success(let code): self = code
+        case .failure: throw .fault(.mistyped(text, suggestions: []))
         }
     }
 }

@@ -8,17 +8,22 @@ extension Store {
     ///
     /// Never for prompts, where what is unique today is ambiguous tomorrow. Cost: looks at every version.
     package func version(beginningWith text: String) throws(StoreError) -> Version {
-        do throws(StoreError) { return try version(text) } catch {
+        try version(code(beginningWith: text))
+    }
+
+    /// The code that a text is, or the one of the only version whose code or hash the text begins. The version is not read.
+    package func code(beginningWith text: String) throws(StoreError) -> Code {
+        do throws(StoreError) { return try Code(named: text) } catch {
             guard case .fault(.mistyped) = error else { throw error }
             let count = CodeFault.significantCount(text)
             guard count >= Self.shortestBeginning else {
                 throw .fault(.tooShort(text, minimum: Self.shortestBeginning))
             }
-            let candidates = try versions(beginningWith: text)
+            let candidates = try codes(beginningWith: text)
             if candidates.count > 1 {
-                throw .fault(.ambiguous(text, candidates: candidates.map(\.code).sorted()))
+                throw .fault(.ambiguous(text, candidates: candidates.sorted().map(\.description)))
             }
-            if let version = candidates.first { return version }
+            if let code = candidates.first { return code }
             throw count < CodeFault.shortestCode ? .fault(.unknown(text)) : error
         }
     }
@@ -26,18 +31,20 @@ extension Store {
     /// How many characters of a code or hash are looked for at least.
     private static var shortestBeginning: Int { 6 }
 
-    private func versions(beginningWith text: String) throws(StoreError) -> [Version] {
+    private func codes(beginningWith text: String) throws(StoreError) -> [Code] {
         let wanted = text.lowercased().filter { $0 != "-" }
         // Codes are read as people type them; hashes have neither of these letters.
         let spoken: [Character: Character] = ["o": "0", "i": "1", "l": "1"]
         let wantedCode = String(wanted.map { spoken[$0] ?? $0 })
         return try read { (view) throws(StoreError) in
-            var found: [Version] = []
+            var found: [Code] = []
             for places in try view.rows(Versions.self) {
                 for place in places.places {
-                    let code = Code(digest: place.hash, symbolCount: Int(place.symbolCount)).description
-                    guard code.hasPrefix(wantedCode) || place.hash.description.hasPrefix(wanted) else { continue }
-                    found.append(try view.version(at: place))
+                    let code = Code(digest: place.hash, symbolCount: Int(place.symbolCount))
+                    guard code.description.hasPrefix(wantedCode) || place.hash.description.hasPrefix(wanted) else {
+                        continue
+                    }
+                    found.append(code)
                     if found.count > 10 { return found }
                 }
             }

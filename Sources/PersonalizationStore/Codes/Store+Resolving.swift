@@ -25,7 +25,7 @@ extension Store {
         _ prompt: String, user: String, model: String?, foreign: ForeignCodes
     ) async throws(StoreError) -> Resolution {
         let parsed: ParsedPrompt
-        do throws(PromptError) { parsed = try ParsedPrompt(parsing: prompt, codes: StoreCodeSyntax()) } catch {
+        do throws(PromptError) { parsed = try ParsedPrompt(parsing: prompt) } catch {
             throw .prompt(error, suggestions: suggestions(for: error, user: user))
         }
         let request = ResolutionRequest(prompt: parsed, user: user, model: model, foreign: foreign)
@@ -91,7 +91,7 @@ extension Store {
             for (index, profile) in try profileNames(of: user).enumerated() {
                 references.append(ProfileReference(secret: secret, profile))
                 if index >= Self.suggestingProfileLimit { continue }
-                for entry in try codes(of: profile) { candidates.append(try Code(parsing: entry.version.code)) }
+                for entry in try codes(of: profile) { candidates.append(entry.version.code) }
             }
         } catch {
             // A suggestion is a courtesy: the mistake itself is reported in any case.

@@ -80,12 +80,11 @@ extension StoreView {
     ) throws(StoreError) -> ResolutionStep {
         var parts: [ResolutionPart] = []
         for token in tokens {
-            if token.kind == .reference {
-                parts.append(try part(of: token.value, for: request.user, in: space))
-            } else {
-                let version = try usableVersion(token.value.code, in: space, request.foreign)
-                parts.append(
-                    ResolutionPart(source: .version(version), weight: token.value.weight, foreignReference: nil))
+            if let reference = token.reference {
+                parts.append(try part(of: reference, weight: token.weight, for: request.user, in: space))
+            } else if let code = token.code {
+                let version = try usableVersion(code.code, in: space, request.foreign)
+                parts.append(ResolutionPart(source: .version(version), weight: code.weight, foreignReference: nil))
             }
         }
         return try step(for: parts, request, model: model)
@@ -93,23 +92,22 @@ extension StoreView {
 
     /// The part of a blend that a reference means for a user.
     private func part(
-        of reference: WeightedCode, for user: String, in space: Space
+        of reference: ProfileReference, weight: Int, for user: String, in space: Space
     ) throws(StoreError) -> ResolutionPart {
-        guard let parsed = try? ProfileReference(parsing: reference.code) else {
-            preconditionFailure("the prompt language has read the reference")
+        guard let found = try profile(referredTo: reference, by: user) else {
+            throw .fault(.unknown(reference.description))
         }
-        guard let found = try profile(referredTo: parsed, by: user) else { throw .fault(.unknown(reference.code)) }
         guard found.name.space.hasSameBytes(as: space.name) else {
-            throw .fault(.otherSpace(code: reference.code, space: found.name.space, expected: space.name))
+            throw .fault(.otherSpace(code: reference.description, space: found.name.space, expected: space.name))
         }
         // Somebody who is about to be forgotten is not asked for more; nobody else learns why.
         do { try requireStaying(found.name.user) } catch {
             guard !found.isOwn, case .fault(.erasureScheduled) = error else { throw error }
-            throw .fault(.notReady(reference.code))
+            throw .fault(.notReady(reference.description))
         }
         return try newest(
-            of: found.name, found.state, weight: reference.weight,
-            foreignReference: found.isOwn ? nil : reference.code)
+            of: found.name, found.state, weight: weight,
+            foreignReference: found.isOwn ? nil : reference.description)
     }
 
     /// The profile's last minted version if nothing has happened since that could change it.
@@ -159,12 +157,12 @@ extension StoreView {
 
     /// The version that a code names, if it may be used in a space.
     private func usableVersion(
-        _ code: String, in space: Space, _ foreign: ForeignCodes
+        _ code: Code, in space: Space, _ foreign: ForeignCodes
     ) throws(StoreError) -> Version {
         let version = if let known = foreign.versions[code] { known } else { try version(named: code) }
         if version.isRevoked { throw .fault(.revoked(code)) }
         guard version.space.hasSameBytes(as: space.name) else {
-            throw .fault(.otherSpace(code: code, space: version.space, expected: space.name))
+            throw .fault(.otherSpace(code: code.description, space: version.space, expected: space.name))
         }
         return version
     }

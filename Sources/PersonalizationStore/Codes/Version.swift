@@ -1,12 +1,12 @@
 public import ByteCoding
-internal import CodeRegistry
+public import CodeRegistry
 public import EventLog
 public import TasteFold
 
 /// A minted personalization version: what a code stands for. Immutable.
 public struct Version: Hashable, Sendable {
     /// The code, 13 characters unless codes collided.
-    public let code: String
+    public let code: Code
     /// SHA-256 of the canonical bytes; works wherever a code does.
     public let hash: SHA256Digest
     /// The canonical bytes (docs/format.md, section 4).

@@ -4,9 +4,10 @@ package import Projections
 
 /// How versions whose hashes begin with the same 60 bits share codes: each keeps the code it was given.
 extension VersionLocations {
-    /// The version that a code names: the one that was given a code of that length and that begins so.
+    /// The version that a code names: the one that was given a code of that length and that begins so, or whose whole hash it is.
     package func place(of code: Code) -> VersionLocation? {
-        places.first { Int($0.symbolCount) == code.symbolCount && code.matches($0.hash) }
+        guard let symbolCount = code.symbolCount else { return places.first { code.matches($0.hash) } }
+        return places.first { Int($0.symbolCount) == symbolCount && code.matches($0.hash) }
     }
 
     /// Where the version with a hash is.

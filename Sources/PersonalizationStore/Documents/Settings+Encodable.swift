@@ -13,20 +13,7 @@ extension Settings: Encodable {
     }
 }
 
-extension WeightedCodeName: Encodable {
-    private enum Field: String, CodingKey {
-        case code, weight
-    }
-
-    /// Encodes the code and its weight.
-    public func encode(to encoder: any Encoder) throws {
-        var object = encoder.container(keyedBy: Field.self)
-        try object.encode(code, forKey: .code)
-        try object.encode(weight, forKey: .weight)
-    }
-}
-
-extension WeightedProfileName: Encodable {
+extension WeightedProfile: Encodable {
     private enum Field: String, CodingKey {
         case profile, weight
     }

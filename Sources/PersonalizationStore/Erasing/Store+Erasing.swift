@@ -25,11 +25,11 @@ extension Store {
     /// - Parameters:
     ///   - user: Whom.
     ///   - limit: How long to wait for readers of earlier states; nil for ever. When it has passed, the report names them.
-    ///   - onProgress: Called with a sentence now and then.
+    ///   - onProgress: Called now and then, and when the erasure begins another step.
     /// - Returns: What was done, of earlier erasures that were not finished too.
     @discardableResult
     public func erase(
-        user: String, waitingAtMost limit: Duration? = nil, onProgress: @Sendable (String) -> Void = { _ in }
+        user: String, waitingAtMost limit: Duration? = nil, onProgress: @Sendable (OperationProgress) -> Void = { _ in }
     ) async throws(ErasureError) -> ErasureReport {
         try await erase(user: user, profiles: [], waitingAtMost: limit, onProgress: onProgress)
     }
@@ -37,7 +37,7 @@ extension Store {
     /// The same, where names of the user's profiles are known from elsewhere: in a cluster, from the user's own shard.
     package func erase(
         user: String, profiles: [String], waitingAtMost limit: Duration? = nil,
-        onProgress: @Sendable (String) -> Void = { _ in }
+        onProgress: @Sendable (OperationProgress) -> Void = { _ in }
     ) async throws(ErasureError) -> ErasureReport {
         do { _ = try await recordErasure(of: user, profiles) } catch { throw .append(error) }
         do throws(StorageError) {
@@ -63,9 +63,14 @@ extension Store {
     }
 
     /// Erases everybody whose time has come, and goes on with erasures that were not finished.
+    ///
+    /// - Parameters:
+    ///   - limit: How long to wait for readers of earlier states; nil for ever. When it has passed, the report names them.
+    ///   - onProgress: Called now and then, and when the erasure begins another step.
+    /// - Returns: What was done.
     @discardableResult
     public func eraseDue(
-        waitingAtMost limit: Duration? = nil, onProgress: @Sendable (String) -> Void = { _ in }
+        waitingAtMost limit: Duration? = nil, onProgress: @Sendable (OperationProgress) -> Void = { _ in }
     ) async throws(ErasureError) -> ErasureReport {
         let due: [ScheduledErasure]
         do { due = try scheduledErasures().filter { $0.due <= clock() } } catch { throw .append(error) }
@@ -85,11 +90,11 @@ extension Store {
     /// - Parameters:
     ///   - people: The ledger's entries: HMAC-SHA-256 of users' names under the store secret.
     ///   - limit: How long to wait for readers of earlier states; nil for ever. When it has passed, the report names them.
-    ///   - onProgress: Called with a sentence now and then.
+    ///   - onProgress: Called now and then, and when the erasure begins another step.
     /// - Returns: What was done, and how many people were found.
     public func erase(
         ledger people: Set<[UInt8]>, waitingAtMost limit: Duration? = nil,
-        onProgress: @Sendable (String) -> Void = { _ in }
+        onProgress: @Sendable (OperationProgress) -> Void = { _ in }
     ) async throws(ErasureError) -> (report: ErasureReport, personCount: Int) {
         let users: [String]
         do { users = try self.users(among: people) } catch { throw .append(error) }
@@ -162,14 +167,14 @@ extension Store {
 
     /// Carries out erasures whose events are in the log, whoever appended them; see ``erase(user:waitingAtMost:onProgress:)``.
     package func carryOutErasures(
-        waitingAtMost limit: Duration?, onProgress: @Sendable (String) -> Void = { _ in }
+        waitingAtMost limit: Duration?, onProgress: @Sendable (OperationProgress) -> Void = { _ in }
     ) async throws(StorageError) -> ErasureReport {
         try await carryOut(waitingAtMost: limit, onProgress: onProgress)
     }
 
     /// Flushes the rows that the erasures leave, and does the rest of what they ask for.
     private func carryOut(
-        waitingAtMost limit: Duration?, onProgress: @Sendable (String) -> Void
+        waitingAtMost limit: Duration?, onProgress: @Sendable (OperationProgress) -> Void
     ) async throws(StorageError) -> ErasureReport {
         let tables = tables
         // On the writer's queue: a commit that is under way flushes rows itself.

@@ -17,7 +17,7 @@ extension Store {
     ///
     /// A rebuild or another erasure that begins meanwhile, in whichever process, stops the one here: then it begins again.
     func finishErasures(
-        waitingAtMost limit: Duration?, onProgress: (String) -> Void = { _ in }
+        waitingAtMost limit: Duration?, onProgress: (OperationProgress) -> Void = { _ in }
     ) throws(StorageError) -> ErasureReport {
         var report = ErasureReport()
         var attempts = 0
@@ -29,7 +29,7 @@ extension Store {
                 guard case .rebuildSuperseded = error, attempts < Self.largestAttemptCount else { throw error }
             }
             attempts += 1
-            onProgress("beginning again, since another rebuild has begun")
+            onProgress(OperationProgress(.beginningAgain))
             // Two that stop each other do not begin again at the same time.
             usleep(.random(in: 1_000...(100_000 << UInt32(min(attempts, 5)))))
         }
@@ -38,7 +38,7 @@ extension Store {
     private static var largestAttemptCount: Int { 20 }
 
     private func finishErasures(
-        waitingAtMost limit: Duration?, report: inout ErasureReport, onProgress: (String) -> Void
+        waitingAtMost limit: Duration?, report: inout ErasureReport, onProgress: (OperationProgress) -> Void
     ) throws(StorageError) {
         let pending = try unfinishedErasures()
         report.positions = Set(report.positions).union(pending.map(\.position)).sorted()
@@ -46,18 +46,19 @@ extension Store {
             report.finishedAt = clock()
             return
         }
-        for (position, erasure) in pending {
-            onProgress("replacing the records of \(erasure.streams.count) streams")
+        for (index, (position, erasure)) in pending.enumerated() {
+            onProgress(OperationProgress(.replacingRecords, done: index, of: pending.count))
             try replaceRecords(of: erasure, before: position, report: &report)
         }
         onErasureStep(.replacedAll)
         dropMemory()
-        onProgress("building the derived tables anew")
-        try tables.rebuild()
+        try tables.rebuild { done, head in
+            onProgress(OperationProgress(.rebuildingTables, done: Int(done.number), of: Int(head.number)))
+        }
         onErasureStep(.rebuilt)
         try tables.clearIdleSlots()
         onErasureStep(.cleared)
-        onProgress("overwriting free pages")
+        onProgress(OperationProgress(.overwritingFreePages))
         // What only the journal has would keep it from being overwritten.
         try committer.completeLog()
         let scrubbed: ScrubReport
@@ -65,10 +66,8 @@ extension Store {
             scrubbed = try environment.scrub(waitingAtMost: limit) { (transaction) throws(LMDBError) in
                 try meta.rewriteFormat(in: &transaction)
             } onWait: { readers in
-                onProgress(
-                    "waiting for "
-                        + readers.map { "\($0.holder), which reads a state of \($0.lag) commits ago" }.joined(
-                            separator: ", "))
+                let names = readers.map { "\($0.holder), which reads a state of \($0.lag) commits ago" }
+                onProgress(OperationProgress(.waitingForReaders(names)))
             }
         } catch {
             guard case .readersLinger(let holders) = error else { throw .database(error) }

@@ -1,3 +1,4 @@
+public import CodeRegistry
 internal import EventLog
 internal import LMDB
 internal import Projections
@@ -11,7 +12,7 @@ extension Store {
     /// - Parameters:
     ///   - code: The version's code.
     ///   - imageCount: How many of the nearest and of the farthest images to give.
-    public func explain(_ code: String, imageCount: Int = 5) throws(StoreError) -> Explanation {
+    public func explain(_ code: Code, imageCount: Int = 5) throws(StoreError) -> Explanation {
         try read { (view) throws(StoreError) in
             let version = try view.version(named: code)
             let scores = try view.catalogueScores(of: version.taste, in: version.space)
@@ -27,13 +28,13 @@ extension Store {
 
     /// Compares two versions of one space.
     public func difference(
-        _ first: String, _ second: String, imageCount: Int = 5
+        _ first: Code, _ second: Code, imageCount: Int = 5
     ) throws(StoreError) -> VersionDifference {
         try read { (view) throws(StoreError) in
             let one = try view.version(named: first)
             let other = try view.version(named: second)
             guard one.taste.spaceID == other.taste.spaceID else {
-                throw .fault(.otherSpace(code: second, space: other.space, expected: one.space))
+                throw .fault(.otherSpace(code: second.description, space: other.space, expected: one.space))
             }
             let before = try view.catalogueScores(of: one.taste, in: one.space)
             let after = try view.catalogueScores(of: other.taste, in: other.space)
@@ -56,7 +57,7 @@ extension Store {
 
     /// Scores images by a code, or by a blend of several, best first: logits above the catalogue's mean.
     public func score(
-        _ images: [String], by codes: [WeightedCodeName]
+        _ images: [String], by codes: [WeightedCode]
     ) throws(StoreError) -> [ScoredImage] {
         try read { (view) throws(StoreError) in
             let (taste, space) = try view.blend(codes)
@@ -71,7 +72,7 @@ extension Store {
 
     /// The probability that somebody with this taste prefers one image to another.
     public func preference(
-        _ image: String, over other: String, by codes: [WeightedCodeName]
+        _ image: String, over other: String, by codes: [WeightedCode]
     ) throws(StoreError) -> Double {
         try read { (view) throws(StoreError) in
             let (taste, space) = try view.blend(codes)

@@ -1,3 +1,4 @@
+internal import CodeRegistry
 internal import EventLog
 internal import LMDB
 internal import Projections
@@ -5,14 +6,14 @@ internal import TasteFold
 
 extension StoreView {
     /// The taste that some codes blend to, and their space.
-    func blend(_ codes: [WeightedCodeName]) throws(StoreError) -> (taste: Taste, space: Space) {
+    func blend(_ codes: [WeightedCode]) throws(StoreError) -> (taste: Taste, space: Space) {
         var parts: [(taste: Taste, weight: Int)] = []
         var spaceName: String?
         for code in codes {
             let version = try version(named: code.code)
             if version.isRevoked { throw .fault(.revoked(code.code)) }
             if let spaceName, spaceName != version.space {
-                throw .fault(.otherSpace(code: code.code, space: version.space, expected: spaceName))
+                throw .fault(.otherSpace(code: code.code.description, space: version.space, expected: spaceName))
             }
             spaceName = version.space
             parts.append((version.taste, code.weight))

@@ -1,5 +1,5 @@
 internal import ByteCoding
-internal import CodeRegistry
+public import CodeRegistry
 public import EventLog
 internal import Projections
 internal import TasteFold
@@ -76,14 +76,14 @@ extension Store {
     ///   - threshold: How many effective comparisons `--p` then needs; as many as before if not given.
     @discardableResult
     public func pinHouse(
-        _ code: String?, of space: String, threshold: Int? = nil
+        _ code: Code?, of space: String, threshold: Int? = nil
     ) async throws(StoreError) -> Receipt {
         try await pinHouse(code, of: space, threshold: threshold, at: nil)
     }
 
     @discardableResult
     func pinHouse(
-        _ code: String?, of space: String, threshold: Int?, at time: Timestamp?
+        _ code: Code?, of space: String, threshold: Int?, at time: Timestamp?
     ) async throws(StoreError) -> Receipt {
         let found = try read { (view) throws(StoreError) in
             try view.existingSpace(space)

@@ -1,6 +1,7 @@
 internal import ByteCoding
 internal import CodeRegistry
 internal import EventLog
+internal import Projections
 internal import TasteFold
 
 extension Store {
@@ -14,7 +15,7 @@ extension Store {
     func mintHouse(
         of name: String, asOf position: Position?, hash: String, stored: (bytes: [UInt8], contributorCount: UInt32)?,
         at time: Timestamp?
-    ) async throws(StoreError) -> String? {
+    ) async throws(StoreError) -> Code? {
         let (space, head) = try read { (view) throws(StoreError) in
             (try view.existingSpace(name), view.snapshot.head)
         }
@@ -38,7 +39,7 @@ extension Store {
         guard let made else {
             throw .fault(.tooFewContributors(space: name, have: count, need: HM1.fewestContributors))
         }
-        return Code(digest: made.bytes.hash, symbolCount: Code.minimumSymbolCount).description
+        return Code(digest: made.bytes.hash)
     }
 
     /// The version that bytes are, if it can be a house of the space, of this store's secret.

@@ -114,7 +114,7 @@ extension StoredEvent {
             }
             line.always = settings.personalizesAlways
             line.ownChoicesOnly = settings.refusesHouse ? true : nil
-            line.pinned = settings.pinned.map { .init(code: $0.code, weight: $0.weight) }
+            line.pinned = settings.pinned.map { .init(code: $0.code.description, weight: $0.weight) }
         default: break
         }
     }
@@ -123,7 +123,7 @@ extension StoredEvent {
 extension InterchangeLine {
     fileprivate mutating func name(_ version: VersionName, kind: String) {
         self.kind = kind
-        code = version.code
+        code = version.code.description
         hash = version.hash.description
     }
 }

@@ -1,3 +1,4 @@
+internal import CodeRegistry
 internal import EventLog
 internal import TasteFold
 
@@ -85,7 +86,7 @@ extension Importer {
     private func labelImport(_ line: InterchangeLine, _ time: Timestamp?) async throws(InterchangeFault) -> Receipt {
         let code = try line.need(line.code, "code")
         do throws(StoreError) {
-            return try await store.labelImport(code, line.label ?? "", at: time)
+            return try await store.labelImport(Code(named: code), line.label ?? "", at: time)
         } catch {
             throw .refused(error)
         }
@@ -94,7 +95,7 @@ extension Importer {
     private func takeDown(_ line: InterchangeLine, _ time: Timestamp?) async throws(InterchangeFault) -> Receipt {
         let code = try line.need(line.code, "code")
         do throws(StoreError) {
-            return try await store.operate(code, isTakenDown: line.kind == "takeDown", at: time)
+            return try await store.operate(Code(named: code), isTakenDown: line.kind == "takeDown", at: time)
         } catch {
             throw .refused(error)
         }
@@ -124,7 +125,7 @@ extension Importer {
                 }
                 action = .retract(Position(position))
             } else {
-                let mint = try store.ownedMint(line.code ?? "", of: profile)
+                let mint = try store.ownedMint(Code(named: line.code ?? ""), of: profile)
                 switch line.kind {
                 case "label": action = .label(mint: mint, line.label ?? "")
                 case "revoke": action = .revoke(mint: mint)
@@ -155,7 +156,8 @@ extension Importer {
     private func pinHouse(_ line: InterchangeLine, _ time: Timestamp?) async throws(InterchangeFault) -> Receipt {
         let space = try line.need(line.space ?? options.defaultSpace, "space")
         do throws(StoreError) {
-            return try await store.pinHouse(line.code, of: space, threshold: line.threshold, at: time)
+            let code = try line.code.map { (text) throws(StoreError) in try Code(named: text) }
+            return try await store.pinHouse(code, of: space, threshold: line.threshold, at: time)
         } catch {
             throw .refused(error)
         }
@@ -179,13 +181,13 @@ extension Importer {
             }
             stored = ([UInt8](bytes), line.contributors ?? 0)
         }
-        let other: String?
+        let other: Code?
         do throws(StoreError) {
             other = try await store.mintHouse(of: space, asOf: asOf, hash: hash, stored: stored, at: time)
         } catch {
             throw .refused(error)
         }
-        if let other { throw .versionDiffers(expected: line.code ?? hash, found: other) }
+        if let other { throw .versionDiffers(expected: line.code ?? hash, found: other.description) }
         try noteHead(line)
         report.mintCount += 1
     }
@@ -195,12 +197,15 @@ extension Importer {
     ) async throws(InterchangeFault) -> Receipt {
         let profile = try line.profileName(options.defaultSpace)
         let profiles =
-            line.profiles.map { $0.map { WeightedProfileName(profile: $0.profile, weight: $0.weight) } }
-            ?? [WeightedProfileName(profile: profile.profile)]
-        let settings = Settings(
-            personalizesAlways: line.always ?? false, refusesHouse: line.ownChoicesOnly ?? false, profiles: profiles,
-            pinned: (line.pinned ?? []).map { WeightedCodeName(code: $0.code, weight: $0.weight) })
+            line.profiles.map { $0.map { WeightedProfile(profile: $0.profile, weight: $0.weight) } }
+            ?? [WeightedProfile(profile: profile.profile)]
         do throws(StoreError) {
+            let settings = Settings(
+                personalizesAlways: line.always ?? false, refusesHouse: line.ownChoicesOnly ?? false,
+                profiles: profiles,
+                pinned: try (line.pinned ?? []).map { (entry) throws(StoreError) in
+                    WeightedCode(try Code(named: entry.code), weight: entry.weight)
+                })
             return try await store.setSettings(
                 of: profile.user, in: profile.space, to: settings, eventID: eventID, at: time)
         } catch {

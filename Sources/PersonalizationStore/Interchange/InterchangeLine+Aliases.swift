@@ -1,3 +1,4 @@
+internal import CodeRegistry
 internal import EventLog
 
 extension InterchangeLine {
@@ -12,7 +13,7 @@ extension InterchangeLine {
             // The hash names the version also where codes of this store have collided and those of the source have not.
             let version = try need(hash ?? code, "code")
             do throws(StoreError) {
-                return try await store.alias(alias, to: version, in: space, at: time)
+                return try await store.alias(alias, to: Code(named: version), in: space, at: time)
             } catch {
                 throw .refused(error)
             }

@@ -1,4 +1,5 @@
 package import EventLog
+internal import Projections
 
 extension Store {
     /// Holds a snapshot while `body` runs, for tests of what waits for readers. `body` gets a question: whether every record

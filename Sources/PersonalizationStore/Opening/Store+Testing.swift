@@ -1,6 +1,7 @@
 package import ByteCoding
 internal import EventLog
 internal import LMDB
+internal import Projections
 
 extension Store {
     /// Whether this process takes a checkpoint right now.

@@ -1,6 +1,7 @@
 internal import EventLog
 internal import Glibc
 internal import LMDB
+internal import Projections
 
 /// How the journal and the last checkpoint of the data file stand.
 public struct JournalStatistics: Hashable, Sendable {

@@ -43,7 +43,7 @@ extension Store {
     /// - Returns: The last event of the copy, or nil when it has none.
     @discardableResult
     public func backup(
-        to path: String, onProgress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+        to path: String, onProgress: @Sendable (OperationProgress) -> Void = { _ in }
     ) throws(BackupError) -> LogHead? {
         let isInside: Bool
         do throws(LMDBError) { isInside = try environment.contains(path: path) } catch {
@@ -90,7 +90,7 @@ extension Store {
     }
 
     private static func verify(
-        copy path: String, _ onProgress: (_ done: Int, _ total: Int) -> Void
+        copy path: String, _ onProgress: @Sendable (OperationProgress) -> Void
     ) throws(BackupError) -> (VerificationReport, LogHead?) {
         let copy: Store
         do throws(OpenError) { copy = try Store.openReadOnly(at: path) } catch {

@@ -97,10 +97,16 @@ extension Store {
     /// are the same. Of several rebuilds at once the last to begin goes on; the others stop with an error.
     ///
     /// Damage that keeps a store from being opened is mended by ``rebuild(at:options:onProgress:)``.
+    ///
+    /// - Parameter onProgress: Called now and then with how many events have been applied.
     public func rebuild(
-        onProgress: @escaping @Sendable (_ done: Position, _ head: Position) -> Void = { _, _ in }
+        onProgress: @Sendable (OperationProgress) -> Void = { _ in }
     ) throws(StoreError) {
         guard !isReadOnly else { throw .storage(.readOnly(path: path)) }
-        try StoreError.wrap { () throws(StorageError) in try tables.rebuild(onProgress: onProgress) }
+        try StoreError.wrap { () throws(StorageError) in
+            try tables.rebuild { done, head in
+                onProgress(OperationProgress(.rebuildingTables, done: Int(done.number), of: Int(head.number)))
+            }
+        }
     }
 }

@@ -12,11 +12,15 @@ extension Store {
     ///
     /// Throws ``OpenError/storage(_:)`` with the damaged record when the log itself is damaged.
     ///
+    /// - Parameters:
+    ///   - path: The store's folder.
+    ///   - options: How the store is opened.
+    ///   - onProgress: Called now and then with how many events have been applied.
     /// - Returns: The head of the log, or nil when it is empty.
     @discardableResult
     public static func rebuild(
         at path: String, options: Options = Options(),
-        onProgress: @escaping @Sendable (_ done: Position, _ head: Position) -> Void = { _, _ in }
+        onProgress: @Sendable (OperationProgress) -> Void = { _ in }
     ) throws(OpenError) -> LogHead? {
         do throws(StorageError) {
             let files = try StoreFiles.open(at: path, options: options)
@@ -26,7 +30,9 @@ extension Store {
             do throws(StorageError) {
                 try DerivedTables(
                     environment: environment, log: log, projectors: Projector.standard, policy: options.flushPolicy
-                ).rebuild(onProgress: onProgress)
+                ).rebuild { done, head in
+                    onProgress(OperationProgress(.rebuildingTables, done: Int(done.number), of: Int(head.number)))
+                }
             } catch {
                 guard error.isDamageOfTables else { throw error }
                 try DerivedTables.discardAll(of: Projector.standard, in: environment)

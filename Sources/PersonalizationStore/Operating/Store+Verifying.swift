@@ -38,7 +38,7 @@ extension Store {
     ///   - onProgress: Called now and then with how many events have been read.
     public func verify(
         since earlier: SignedCheckpoint? = nil,
-        onProgress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+        onProgress: @Sendable (OperationProgress) -> Void = { _ in }
     ) throws(StoreError) -> VerificationReport {
         let start = ContinuousClock.now
         var report = VerificationReport()
@@ -56,7 +56,9 @@ extension Store {
             while next <= head {
                 try verifier.verify(next, in: view, findings: &report.findings)
                 report.eventCount += 1
-                if report.eventCount % 50_000 == 0 { onProgress(report.eventCount, Int(head.number)) }
+                if report.eventCount % 50_000 == 0 {
+                    onProgress(OperationProgress(.readingEvents, done: report.eventCount, of: Int(head.number)))
+                }
                 next = next.next
             }
             if let earlier { report.findings += verifier.flaws(since: earlier) }

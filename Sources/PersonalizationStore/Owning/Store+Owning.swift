@@ -1,5 +1,5 @@
 internal import ByteCoding
-internal import CodeRegistry
+public import CodeRegistry
 public import EventLog
 internal import Projections
 
@@ -13,7 +13,7 @@ extension Store {
     /// Gives a code of a profile a label of up to 255 UTF-8 bytes; an empty one takes the label away.
     @discardableResult
     public func label(
-        _ code: String, of profile: ProfileName, _ label: String, eventID: EventID? = nil
+        _ code: Code, of profile: ProfileName, _ label: String, eventID: EventID? = nil
     ) async throws(StoreError) -> Receipt {
         try await own(profile, .label(mint: try ownedMint(code, of: profile), label), eventID: eventID)
     }
@@ -24,7 +24,7 @@ extension Store {
     /// first, or none.
     @discardableResult
     public func revoke(
-        _ code: String, of profile: ProfileName, eventID: EventID? = nil
+        _ code: Code, of profile: ProfileName, eventID: EventID? = nil
     ) async throws(StoreError) -> Receipt {
         try await own(profile, .revoke(mint: try ownedMint(code, of: profile)), eventID: eventID)
     }
@@ -32,7 +32,7 @@ extension Store {
     /// Makes a revoked code usable again.
     @discardableResult
     public func restore(
-        _ code: String, of profile: ProfileName, eventID: EventID? = nil
+        _ code: Code, of profile: ProfileName, eventID: EventID? = nil
     ) async throws(StoreError) -> Receipt {
         try await own(profile, .restore(mint: try ownedMint(code, of: profile)), eventID: eventID)
     }
@@ -41,7 +41,7 @@ extension Store {
     /// events build on it.
     @discardableResult
     public func revert(
-        _ profile: ProfileName, to code: String, eventID: EventID? = nil
+        _ profile: ProfileName, to code: Code, eventID: EventID? = nil
     ) async throws(StoreError) -> Receipt {
         try await own(profile, .revert(mint: try ownedMint(code, of: profile)), eventID: eventID)
     }
@@ -103,9 +103,9 @@ extension Store {
         for entry in settings.pinned {
             let version = try version(entry.code)
             guard version.space.hasSameBytes(as: space) else {
-                throw .fault(.otherSpace(code: entry.code, space: version.space, expected: space))
+                throw .fault(.otherSpace(code: entry.code.description, space: version.space, expected: space))
             }
-            let weight = try Self.weight(entry.weight, of: entry.code)
+            let weight = try Self.weight(entry.weight, of: entry.code.description)
             pinned.append(.init(mint: version.mint.position, weight: weight))
         }
         guard pinned.count <= Int(UInt8.max) else { throw .fault(.tooManyPinned(pinned.count)) }
@@ -139,7 +139,7 @@ extension Store {
     }
 
     /// The mint of a code that a profile owns.
-    func ownedMint(_ code: String, of profile: ProfileName) throws(StoreError) -> Position {
+    func ownedMint(_ code: Code, of profile: ProfileName) throws(StoreError) -> Position {
         let version = try version(code)
         guard try owner(of: version) == profile else { throw .fault(.notOwner(code, profile)) }
         return version.mint.position

@@ -1,3 +1,4 @@
+public import CodeRegistry
 public import EventLog
 
 /// A profile as its owner's list shows it.
@@ -19,5 +20,5 @@ public struct ProfileSummary: Hashable, Sendable {
     /// How many events it has.
     public let revision: UInt32
     /// The last code that it was given; nil when none was.
-    public let newestCode: String?
+    public let newestCode: Code?
 }

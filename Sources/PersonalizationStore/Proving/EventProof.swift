@@ -77,7 +77,7 @@ public struct EventProof: Hashable, Sendable {
             let bytes = try record.versionBytes().withUnsafeBytes { Array($0) }
             let hash = SHA256Digest(hashing: bytes)
             versionBytes = bytes
-            version = VersionName(code: Code(digest: hash, symbolCount: Int(symbolCount)).description, hash: hash)
+            version = VersionName(code: Code(digest: hash, symbolCount: Int(symbolCount)), hash: hash)
         }
     }
 }

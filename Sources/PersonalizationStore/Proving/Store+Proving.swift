@@ -1,4 +1,5 @@
 public import ByteCoding
+public import CodeRegistry
 public import EventLog
 internal import LMDB
 internal import Projections
@@ -43,9 +44,9 @@ extension Store {
     /// - Parameters:
     ///   - code: The code, or the version's hash.
     ///   - key: The key to sign with; the store's own unless it is given.
-    public func proof(ofCode code: String, signedBy key: SigningKey? = nil) throws(ProofError) -> EventProof {
+    public func proof(ofCode code: Code, signedBy key: SigningKey? = nil) throws(ProofError) -> EventProof {
         let version: Version
-        do { version = try self.version(beginningWith: code) } catch {
+        do { version = try self.version(code) } catch {
             throw error.storageError.map { .storage($0) } ?? .code(error)
         }
         return try proof(ofEventAt: version.mint.position, signedBy: key)

@@ -119,15 +119,15 @@ struct EventNamer {
 
     /// Settings with codes instead of positions.
     mutating func settings(_ change: SettingsChange, _ view: borrowing StoreView) throws(StoreError) -> Settings {
-        var pinned: [WeightedCodeName] = []
+        var pinned: [WeightedCode] = []
         for version in change.pinned {
             // What was erased has no name any more.
             guard let name = try livingVersion(version.mint, view) else { continue }
-            pinned.append(WeightedCodeName(code: name.code, weight: Int(version.weight)))
+            pinned.append(WeightedCode(name.code, weight: Int(version.weight)))
         }
         return Settings(
             personalizesAlways: change.personalizesAlways, refusesHouse: change.refusesHouse,
-            profiles: change.profiles.map { WeightedProfileName(profile: $0.profile, weight: Int($0.weight)) },
+            profiles: change.profiles.map { WeightedProfile(profile: $0.profile, weight: Int($0.weight)) },
             pinned: pinned)
     }
 
@@ -182,7 +182,7 @@ struct EventNamer {
             guard let symbolCount = record.mintLinks?.symbolCount else {
                 throw RecordError.notCanonical(mint, "no symbol count")
             }
-            let name = VersionName(code: Code(digest: hash, symbolCount: Int(symbolCount)).description, hash: hash)
+            let name = VersionName(code: Code(digest: hash, symbolCount: Int(symbolCount)), hash: hash)
             if versions.count >= capacity { versions.removeAll() }
             versions[mint] = name
             return name

@@ -106,7 +106,7 @@ extension StoreView {
     func version(at place: VersionLocation) throws(StoreError) -> Version {
         let version = try version(at: place.mint, namedBy: Versions.name)
         guard version.hash == place.hash, version.mint.stream == place.stream,
-            version.code.utf8.count == Int(place.symbolCount) + 1
+            version.code.symbolCount == Int(place.symbolCount)
         else { throw Self.mismatch(Versions.name, at: place.mint) }
         return version
     }

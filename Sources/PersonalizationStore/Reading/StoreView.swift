@@ -146,7 +146,7 @@ struct StoreView: ~Copyable {
     /// Of two records that hold one version, the owner's mint counts, wherever the import was met.
     func version(at mint: Position) throws(StoreError) -> Version {
         var version = try knownVersion(at: mint)
-        if version.mint.imported == mint, let place = try place(of: .hash(version.hash)), place.mint != mint {
+        if version.mint.imported == mint, let place = try place(of: Code(hash: version.hash)), place.mint != mint {
             version = try knownVersion(at: place.mint)
         }
         return version.with(try status(of: version))
@@ -174,9 +174,9 @@ struct StoreView: ~Copyable {
         let (bytes, taste, space) = try checkedVersion(in: record)
         let hash = bytes.hash
         // A version is not imported once it has been minted, so what is found now stays so.
-        let imported = record.header.kind == .versionImported ? mint : try place(of: .hash(hash))?.imported
+        let imported = record.header.kind == .versionImported ? mint : try place(of: Code(hash: hash))?.imported
         return Version(
-            code: Code(digest: hash, symbolCount: Int(symbolCount)).description, hash: hash,
+            code: Code(digest: hash, symbolCount: Int(symbolCount)), hash: hash,
             bytes: bytes.bytes, space: space.name, rankings: Int(bytes.rankings), likes: Int(bytes.likes),
             taste: taste,
             mint: Version.Mint(

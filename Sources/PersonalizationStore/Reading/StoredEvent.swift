@@ -1,4 +1,5 @@
 public import ByteCoding
+public import CodeRegistry
 public import EventLog
 
 /// An event as the log has it, with names instead of positions.
@@ -103,12 +104,12 @@ public struct StoredEvent: Hashable, Sendable {
 /// A version's two names.
 public struct VersionName: Hashable, Sendable {
     /// The code.
-    public let code: String
+    public let code: Code
     /// The hash of the canonical bytes.
     public let hash: SHA256Digest
 
     /// Names a version.
-    public init(code: String, hash: SHA256Digest) {
+    public init(code: Code, hash: SHA256Digest) {
         self.code = code
         self.hash = hash
     }

@@ -1,5 +1,6 @@
 package import EventLog
 package import LMDB
+internal import Synchronization
 
 /// What the writer does with the tables, in the order of a group commit. All of it happens on the writer's queue.
 extension DerivedTables {

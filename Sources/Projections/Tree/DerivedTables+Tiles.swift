@@ -1,6 +1,8 @@
 internal import ByteCoding
+internal import Dispatch
 package import EventLog
 internal import LMDB
+internal import Synchronization
 internal import TransparencyLog
 
 /// Storing the tiles of the log's tree, in slices, when the generation of their last records is flushed.

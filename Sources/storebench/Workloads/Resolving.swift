@@ -39,7 +39,7 @@ enum Resolving {
             do throws(StoreError) {
                 let resolution = try await store.resolve(MintedUser.plainPrompt, user: name)
                 guard let part = resolution.personalization?.parts.first else { continue }
-                minted.append(MintedUser(name: name, code: part.code))
+                minted.append(MintedUser(name: name, code: part.code.description))
             } catch {
                 // A user without events has no taste to resolve; anything else is a failure.
                 guard case .fault(.notEnoughData) = error else { throw error }

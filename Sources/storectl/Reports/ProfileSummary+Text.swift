@@ -24,7 +24,7 @@ extension [ProfileSummary] {
         if isEmpty { return "no profile; the first ranking or like opens one, or 'storectl profile create'" }
         let rows = map { profile in
             [
-                profile.name.profile, profile.name.space, profile.reference, profile.newestCode ?? "–",
+                profile.name.profile, profile.name.space, profile.reference, profile.newestCode?.description ?? "–",
                 "\(profile.revision)", profile.notes,
             ]
         }

@@ -4,7 +4,7 @@ extension Version {
     /// The version for people.
     var text: TerminalText {
         var rows: [[TerminalText]] = [
-            ["code", "\(Output.bold(code))\(isRevoked ? "  (revoked)" : "")"],
+            ["code", "\(Output.bold(code.description))\(isRevoked ? "  (revoked)" : "")"],
             ["space", "\(space)"],
             ["evidence", "\(taste.comparisonCount) comparisons (\(rankings) rankings, \(likes) likes)"],
             ["gain", "\(Text.decimal(Double(taste.gain) / 256, digits: 2)) logits per unit cosine"],

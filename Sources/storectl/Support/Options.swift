@@ -152,18 +152,20 @@ extension Position: ExpressibleByArgument {
     }
 }
 
-extension WeightedCodeName: ExpressibleByArgument {
-    /// A code, or a code with a weight: `code::2`.
-    public init?(argument: String) {
-        let parts = argument.split(separator: ":", omittingEmptySubsequences: true)
-        guard (1...2).contains(parts.count), let weight = parts.count == 2 ? Int(parts[1]) : 1,
-            (1...1000).contains(weight)
-        else { return nil }
-        self.init(code: String(parts[0]), weight: weight)
+/// Codes on the command line.
+enum CodeArgument {
+    /// The code, or the code with a weight (`code::2`), that an option says; spelled as in a prompt.
+    static func parse(_ text: String) throws -> WeightedCode {
+        do throws(CodeError) { return try WeightedCode(text) } catch {
+            if case .weight = error {
+                throw Failure(status: .usage, kind: "usage", message: "'\(text)': \(error)")
+            }
+            throw StoreError.fault(.mistyped(String(text.prefix { $0 != ":" }), suggestions: []))
+        }
     }
 }
 
-extension WeightedProfileName: ExpressibleByArgument {
+extension WeightedProfile: ExpressibleByArgument {
     /// A profile's name, or one with a weight: `evenings::2`. A name may have colons of its own.
     public init?(argument: String) {
         guard let colons = argument.range(of: "::", options: .backwards),

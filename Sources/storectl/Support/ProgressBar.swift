@@ -1,4 +1,5 @@
 import Foundation
+import PersonalizationStore
 
 /// A progress bar on standard error, on a terminal only, drawn at most ten times a second and only after a second.
 final class ProgressBar: @unchecked Sendable {
@@ -18,6 +19,9 @@ final class ProgressBar: @unchecked Sendable {
     }
 
     init(_ title: String) { self.title = title }
+
+    /// Draws how far an operation of the library has come.
+    func update(_ progress: OperationProgress) { update(progress.done, of: progress.total) }
 
     /// Draws how far the work is.
     func update(_ done: Int, of total: Int, unit: Unit = .items) {

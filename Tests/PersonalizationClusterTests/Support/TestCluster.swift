@@ -3,6 +3,7 @@ import EventLog
 import Foundation
 import PersonalizationCluster
 import PersonalizationStore
+import Projections
 import TasteFold
 import TestSupport
 import Testing

@@ -3,6 +3,7 @@ import EventLog
 import Foundation
 import LMDB
 import PersonalizationStore
+import Projections
 import TestSupport
 import Testing
 

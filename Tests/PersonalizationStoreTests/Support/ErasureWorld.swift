@@ -22,9 +22,9 @@ struct ErasureWorld {
     /// What no file may hold after the erasure.
     private(set) var traces: [(what: String, bytes: [UInt8])] = []
     /// Ben's code.
-    let benCode: String
+    let benCode: Code
     /// Ada's codes.
-    let adaCodes: [String]
+    let adaCodes: [Code]
 
     static let secret = StoreSecret(bytes: [UInt8](repeating: 7, count: 32))
     static let ada = "ada-lovelace-\u{E4}\u{F6}"
@@ -61,7 +61,7 @@ struct ErasureWorld {
                 embedding: try Embedding(canonicalizing: (0..<8).map { Double(($0 * 31 + number * 17) % 19 - 9) }))
             _ = try await store.append(NewEvent(.image(space: "v6", image)))
         }
-        var codes: [String] = []
+        var codes: [Code] = []
         for start in stride(from: 0, to: eventCount, by: 20) {
             for number in start..<min(eventCount, start + 20) {
                 var event = NewEvent.rank(
@@ -157,7 +157,7 @@ struct ErasureWorld {
     }
 
     /// Everything that others get of the store, which an erasure must not change.
-    static func answers(of store: Store, benCode: String) throws -> [String] {
+    static func answers(of store: Store, benCode: Code) throws -> [String] {
         var answers = try store.codes(of: benProfile).map { "\($0.version.code) \($0.position) \($0.version.hash)" }
         answers.append("\(try store.version(benCode).bytes)")
         answers.append("\(try #require(try store.streamHead(of: benProfile)))")

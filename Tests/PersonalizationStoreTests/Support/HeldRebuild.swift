@@ -15,7 +15,7 @@ final class HeldRebuild: Sendable {
         self.results = results
         DispatchQueue.global().async { [goOn] in
             do throws(StoreError) {
-                try store.rebuild { _, _ in
+                try store.rebuild { _ in
                     reached.yield()
                     goOn.wait()
                 }

@@ -1,4 +1,5 @@
 import PersonalizationStore
+import SeededRandom
 import Testing
 
 /// Codes of other services.

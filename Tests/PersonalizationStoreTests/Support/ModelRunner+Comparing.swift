@@ -52,8 +52,9 @@ extension ModelRunner {
                 try #require(settings == model.settings(of: profile.user, in: profile.space), place)
             }
             for (space, aliases) in model.aliases {
-                let found = try store.aliases(in: space).map { [$0.alias, $0.version.code] }
-                try #require(found == aliases.sorted { $0.key < $1.key }.map { [$0.key, $0.value.code] }, place)
+                let found = try store.aliases(in: space).map { [$0.alias, $0.version.code.description] }
+                try #require(
+                    found == aliases.sorted { $0.key < $1.key }.map { [$0.key, $0.value.code.description] }, place)
             }
             for (eventID, position) in model.eventIDs {
                 try #require(try store.position(of: eventID) == position, place)

@@ -1,4 +1,5 @@
 import PersonalizationStore
+import SeededRandom
 import Testing
 
 /// Several callers at once. The log's order decides: the model follows it.

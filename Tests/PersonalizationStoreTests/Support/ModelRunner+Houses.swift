@@ -1,4 +1,5 @@
 import PersonalizationStore
+import SeededRandom
 import Testing
 
 /// Houses of spaces with people enough.

@@ -1,4 +1,5 @@
 import PersonalizationStore
+import SeededRandom
 import Testing
 
 /// Minting, and what owners say.
@@ -71,7 +72,7 @@ extension ModelRunner {
                 model.add(.revoked(profile, name), to: profile)
                 model.versions[name]?.isRevoked = true
             default:
-                try await store.restore(name.hash.description, of: profile)
+                try await store.restore(Code(hash: name.hash), of: profile)
                 model.add(.restored(profile, name), to: profile)
                 model.versions[name]?.isRevoked = false
             }
@@ -163,12 +164,12 @@ extension ModelRunner {
         let pinned = model.versionOrder.filter { model.versions[$0]?.profile.space == profile.space }.suffix(2)
         let profiles =
             maker.generator.chance(60)
-            ? [WeightedProfileName(profile: profile.profile)]
-            : [WeightedProfileName(profile: profile.profile, weight: 3), WeightedProfileName(profile: "no such one")]
+            ? [WeightedProfile(profile: profile.profile)]
+            : [WeightedProfile(profile: profile.profile, weight: 3), WeightedProfile(profile: "no such one")]
         let settings = Settings(
             personalizesAlways: maker.generator.chance(50), refusesHouse: hasHouses && maker.generator.chance(30),
             profiles: profiles,
-            pinned: maker.generator.chance(50) ? [] : pinned.map { WeightedCodeName(code: $0.code, weight: 7) })
+            pinned: maker.generator.chance(50) ? [] : pinned.map { WeightedCode($0.code, weight: 7) })
         let receipt = try await store().setSettings(of: profile.user, in: profile.space, to: settings)
         let event = model.change(settings, of: profile.user, in: profile.space)
         try #require(receipt.position == event.position && receipt.revision == event.revision, place)

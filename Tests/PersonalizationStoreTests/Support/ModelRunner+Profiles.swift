@@ -1,4 +1,5 @@
 import PersonalizationStore
+import SeededRandom
 import Testing
 
 /// Profiles as a whole: labels, sharing, archives, boards, and the references by which prompts name them.

@@ -46,7 +46,7 @@ struct ReferenceWorld {
         try await set("dora", [("default", 3), ("old", 1)], always: true)
         try await set("emil", [("default", 1), ("attic", 1)])
         try await set("fay", [("default", 1), ("mornings", 1)])
-        try await set("gus", [("default", 1), ("evenings", 1)], pinned: [WeightedCodeName(code: cys, weight: 5)])
+        try await set("gus", [("default", 1), ("evenings", 1)], pinned: [WeightedCode(cys, weight: 5)])
         try await set("hal", [("board", 2), ("default", 1)])
     }
 
@@ -60,10 +60,10 @@ struct ReferenceWorld {
     }
 
     private func set(
-        _ user: String, _ profiles: [(String, Int)], always: Bool = false, pinned: [WeightedCodeName] = []
+        _ user: String, _ profiles: [(String, Int)], always: Bool = false, pinned: [WeightedCode] = []
     ) async throws {
         let settings = Settings(
-            personalizesAlways: always, profiles: profiles.map { WeightedProfileName(profile: $0.0, weight: $0.1) },
+            personalizesAlways: always, profiles: profiles.map { WeightedProfile(profile: $0.0, weight: $0.1) },
             pinned: pinned)
         try await store.setSettings(of: user, in: "v6", to: settings)
     }
@@ -85,7 +85,7 @@ struct ReferenceWorld {
                 continue
             }
             let profile = Self.profile(String(part[..<end]))
-            result += try await store.currentVersion(of: profile).code + part[part.index(after: end)...]
+            result += try await store.currentVersion(of: profile).code.description + part[part.index(after: end)...]
         }
         return result
     }

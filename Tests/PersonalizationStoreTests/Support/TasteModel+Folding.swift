@@ -29,7 +29,7 @@ extension TasteModel {
         let result: ReferenceFold.Result
         var name: VersionName {
             let hash = SHA256Digest(hashing: bytes)
-            return VersionName(code: Code(digest: hash, symbolCount: 12).description, hash: hash)
+            return VersionName(code: Code(digest: hash, symbolCount: 12), hash: hash)
         }
     }
 

@@ -72,7 +72,7 @@ extension ProfileSummary {
         let isArchived: Bool
         let isShared: Bool
         let revision: UInt32
-        let newestCode: String?
+        let newestCode: Code?
     }
 
     var expectation: Expected {

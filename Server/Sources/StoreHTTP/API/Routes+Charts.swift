@@ -27,7 +27,7 @@ extension Routes {
             summary: "A picture of the user's codes among the images of the space.", pathParameters: ofUser,
             query: [profile], answers: "image/svg+xml", problems: [.notFound]
         ) { call in
-            var seen: Set<String> = []
+            var seen: Set<Code> = []
             let versions = try call.store.codes(of: call.profile(), limit: 500).map(\.version)
                 .filter { seen.insert($0.code).inserted }
             let images = try await call.server.catalogues.images(of: call.path("space"), in: call.store)
@@ -35,7 +35,7 @@ extension Routes {
                 TasteMap(
                     title: "Tastes in \(call.path("space"))",
                     codes: versions.map {
-                        TasteMap.Code(code: $0.code, label: $0.label, direction: $0.taste.direction)
+                        TasteMap.Code(code: $0.code.description, label: $0.label, direction: $0.taste.direction)
                     },
                     images: images.map { TasteMap.Image(id: $0.id, embedding: $0.embedding.components) }
                 ).svg)
@@ -55,7 +55,8 @@ extension Routes {
         let taste = listed.version.taste
         let time = listed.recordedAt.rfc3339
         return TimelineChart.Entry(
-            code: listed.version.code, label: listed.version.label, microseconds: listed.recordedAt.microseconds,
+            code: listed.version.code.description, label: listed.version.label,
+            microseconds: listed.recordedAt.microseconds,
             timeText: time.prefix(10) + " " + time.dropFirst(11).prefix(8) + " UTC",
             comparisons: Int(taste.comparisonCount), confidence: Int(taste.confidence), stability: stability,
             cosineToFirst: taste.cosine(to: first.version.taste),

@@ -149,7 +149,7 @@ extension Routes {
             "confidence": .integer(Int(past.taste.confidence)),
             "direction": .array(past.taste.direction.map { .integer(Int($0)) }),
         ]
-        document["code"] = past.code.map { .string($0) }
+        document["code"] = past.code.map { .string($0.description) }
         return Answer.json(JSONValue.object(document))
     }
 }

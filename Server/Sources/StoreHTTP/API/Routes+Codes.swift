@@ -23,7 +23,7 @@ extension Routes {
                 call.version().code, imageCount: call.query("images")?.whole ?? 6)
             return Answer.json(
                 [
-                    "code": .string(explanation.version.code), "space": .string(explanation.version.space),
+                    "code": .string(explanation.version.code.description), "space": .string(explanation.version.space),
                     "confidenceInWords": .string(explanation.confidenceInWords),
                     "most": .array(explanation.nearest.map(document)),
                     "least": .array(explanation.farthest.map(document)),
@@ -70,9 +70,10 @@ extension Routes {
         ) { call in
             let first = try call.version()
             let difference = try call.store.difference(
-                first.code, call.store.version(call.path("other")).code, imageCount: call.query("images")?.whole ?? 6)
+                first.code, Call.code(call.path("other")), imageCount: call.query("images")?.whole ?? 6)
             var document: [String: JSONValue] = [
-                "first": .string(difference.first.code), "second": .string(difference.second.code),
+                "first": .string(difference.first.code.description),
+                "second": .string(difference.second.code.description),
                 "cosine": .number(difference.cosine), "gainChange": .number(difference.gainChange),
                 "confidenceChange": .integer(difference.confidenceChange),
                 "moved": .array(difference.moved.map { Routes.document($0) }),
@@ -105,11 +106,11 @@ extension Routes {
             summary:
                 "Makes an imported version unusable in prompts, for everybody, from now on. Owners revoke their own.",
             pathParameters: [code], problems: [.notFound, .unprocessableContent]
-        ) { call in Answer.json(try await call.writing { try await call.store.takeDown(call.path("code")) }) },
+        ) { call in Answer.json(try await call.writing { try await call.store.takeDown(call.code()) }) },
         Route(
             method: .post, path: "/v1/codes/{code}/put-back", rule: .service, returns: Documents.receipt,
             summary: "Makes a version that was taken down usable again.",
             pathParameters: [code], problems: [.notFound, .unprocessableContent]
-        ) { call in Answer.json(try await call.writing { try await call.store.putBack(call.path("code")) }) },
+        ) { call in Answer.json(try await call.writing { try await call.store.putBack(call.code()) }) },
     ]
 }

@@ -35,7 +35,7 @@ extension Routes {
                         "How many comparisons --p then needs, with a code only; as many as before if left out."),
                 ])), problems: [.notFound, .unprocessableContent]
         ) { call in
-            let code = call.body["code"]?.text
+            let code = try call.body["code"]?.text.map { try Call.code($0) }
             let threshold = call.body["threshold"]?.whole
             return Answer.json(
                 try await call.writing {
@@ -54,10 +54,10 @@ extension Routes {
             pathParameters: [space, alias], body: .json(.object([.member("code", code.schema, "The code.")])),
             problems: [.notFound, .unprocessableContent]
         ) { call in
-            let version = try call.store.version(call.body["code"]?.text ?? "")
+            let version = try call.store.version(Call.code(call.body["code"]?.text))
             guard version.space.utf8.elementsEqual(call.path("space").utf8) else {
                 throw StoreError.fault(
-                    .otherSpace(code: version.code, space: version.space, expected: call.path("space")))
+                    .otherSpace(code: version.code.description, space: version.space, expected: call.path("space")))
             }
             return Answer.json(
                 try await call.writing { try await call.store.alias(call.path("alias"), to: version.code) })

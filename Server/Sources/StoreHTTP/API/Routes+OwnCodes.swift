@@ -66,7 +66,7 @@ extension Routes {
     }
 
     private static func receipt(
-        _ call: Call, _ body: (_ code: String, _ profile: ProfileName) async throws -> Receipt
+        _ call: Call, _ body: (_ code: Code, _ profile: ProfileName) async throws -> Receipt
     ) async throws -> Response {
         let profile = try call.profile()
         let code = try call.version().code

@@ -89,10 +89,10 @@ extension Routes {
         var problem: JSONValue?
     }
 
-    private static func codes(of call: Call) throws -> [WeightedCodeName] {
+    private static func codes(of call: Call) throws -> [WeightedCode] {
         let codes = call.body["codes"]?.elements ?? []
         guard !codes.isEmpty else { throw Problem.usage("'codes' is empty; give a code") }
-        return codes.map { WeightedCodeName(code: $0["code"]?.text ?? "", weight: $0["weight"]?.whole ?? 1) }
+        return try codes.map { WeightedCode(try Call.code($0["code"]?.text), weight: $0["weight"]?.whole ?? 1) }
     }
 
     /// An image and its score, as `storectl --json` prints them.

@@ -43,10 +43,10 @@ extension Routes {
                 personalizesAlways: call.body["always"]?.flag ?? false,
                 refusesHouse: call.body["ownChoicesOnly"]?.flag ?? false,
                 profiles: (call.body["profiles"]?.elements ?? []).map {
-                    WeightedProfileName(profile: $0["profile"]?.text ?? "", weight: $0["weight"]?.whole ?? 1)
+                    WeightedProfile(profile: $0["profile"]?.text ?? "", weight: $0["weight"]?.whole ?? 1)
                 },
-                pinned: (call.body["pinned"]?.elements ?? []).map {
-                    WeightedCodeName(code: $0["code"]?.text ?? "", weight: $0["weight"]?.whole ?? 1)
+                pinned: try (call.body["pinned"]?.elements ?? []).map {
+                    WeightedCode(try Call.code($0["code"]?.text), weight: $0["weight"]?.whole ?? 1)
                 })
             return Answer.json(
                 try await call.writing {

@@ -171,10 +171,11 @@ extension Routes {
     /// The blended taste of codes of one space.
     private static func blend(_ codes: [JSONValue], in space: String, _ store: Store) throws -> Taste {
         let parts = try codes.map { element in
-            let version = try store.version(element["code"]?.text ?? "")
+            let version = try store.version(Call.code(element["code"]?.text))
             guard !version.isRevoked else { throw StoreError.fault(.revoked(version.code)) }
             guard version.space.utf8.elementsEqual(space.utf8) else {
-                throw StoreError.fault(.otherSpace(code: version.code, space: version.space, expected: space))
+                throw StoreError.fault(
+                    .otherSpace(code: version.code.description, space: version.space, expected: space))
             }
             return BlendPart(taste: version.taste, weight: element["weight"]?.whole ?? 1, identity: version.hash)
         }

@@ -95,7 +95,15 @@ struct Call: Sendable {
     }
 
     /// The version of a path with a code.
-    func version() throws -> Version { try store.version(path("code")) }
+    func version() throws -> Version { try store.version(code()) }
+
+    /// The code of a path.
+    func code() throws -> Code { try Self.code(path("code")) }
+
+    /// The code that a text of a request is.
+    static func code(_ text: String?) throws -> Code {
+        do { return try Code(text ?? "") } catch { throw StoreError.fault(.mistyped(text ?? "", suggestions: [])) }
+    }
 
     /// A position of the path or query, which numbers from 1.
     func position(_ value: Int) throws -> Position {

@@ -47,7 +47,7 @@ struct AsOf: AsyncParsableCommand {
     private struct Report: Encodable {
         let position: UInt64
         let revision: UInt32
-        let code: String?
+        let code: Code?
         let hash: String
         let fold: String
         let comparisons: Int
@@ -77,7 +77,7 @@ extension PastTaste {
     fileprivate var text: TerminalText {
         Output.table(styled: [
             ["after", "position \(position), revision \(revision)"],
-            ["code", code.map(Output.bold) ?? "none was ever minted for it"],
+            ["code", code.map { Output.bold($0.description) } ?? "none was ever minted for it"],
             ["evidence", "\(taste.comparisonCount) comparisons (\(rankings) rankings, \(likes) likes)"],
             ["confidence", "\(Text.percent(Int(taste.confidence)))"],
             ["hash", "\(hash)"],

@@ -43,7 +43,7 @@ struct Replay: AsyncParsableCommand {
             let bar = ProgressBar("replay")
             defer { bar.finish() }
             return try await store.audit(scope) { progress in
-                bar.update(progress.done, of: progress.total)
+                bar.update(progress)
             }
         }
         Output.show(ReplayReport(report), json: options.json) { text(report) }
@@ -93,7 +93,7 @@ struct Replay: AsyncParsableCommand {
 
 private struct ReplayReport: Encodable {
     struct Mismatch: Encodable {
-        let code: String
+        let code: Code
         let user: String
         let space: String
         let profile: String

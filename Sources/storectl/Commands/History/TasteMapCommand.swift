@@ -34,13 +34,13 @@ struct TasteMapCommand: AsyncParsableCommand {
                 throw Failure(status: .no, kind: "unknownCode", message: "there is no code to draw")
             }
             if let other = versions.first(where: { $0.space != space }) {
-                throw StoreError.fault(.otherSpace(code: other.code, space: other.space, expected: space))
+                throw StoreError.fault(.otherSpace(code: other.code.description, space: other.space, expected: space))
             }
             let images = try store.images(of: space)
             let map = TasteMap(
                 title: "Tastes in \(space)",
                 codes: versions.map {
-                    TasteMap.Code(code: $0.code, label: $0.label, direction: $0.taste.direction)
+                    TasteMap.Code(code: $0.code.description, label: $0.label, direction: $0.taste.direction)
                 },
                 images: images.map { TasteMap.Image(id: $0.id, embedding: $0.embedding.components) })
             try PictureFile.write(map.svg, to: svg)
@@ -56,7 +56,7 @@ struct TasteMapCommand: AsyncParsableCommand {
             return try codes.split(separator: ",").map { try store.version(beginningWith: String($0)) }
         }
         let name = try profile.name(of: user, options, in: store)
-        var seen: Set<String> = []
+        var seen: Set<Code> = []
         return try store.codes(of: name, limit: 500).map(\.version).filter { seen.insert($0.code).inserted }
     }
 

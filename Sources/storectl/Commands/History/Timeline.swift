@@ -59,7 +59,7 @@ struct Timeline: AsyncParsableCommand {
 
 /// One version on a line of time, as `timeline --json` prints it.
 private struct TimelinePoint: Encodable {
-    let code: String
+    let code: Code
     let label: String?
     let recordedAt: String
     let comparisons: Int
@@ -90,7 +90,7 @@ private struct TimelinePoint: Encodable {
 
     var entry: TimelineChart.Entry {
         TimelineChart.Entry(
-            code: code, label: label, microseconds: microseconds, timeText: Text.minute(recordedAt),
+            code: code.description, label: label, microseconds: microseconds, timeText: Text.minute(recordedAt),
             comparisons: comparisons, confidence: confidence, stability: stability, cosineToFirst: cosineToFirst,
             cosineToPrevious: cosineToPrevious, isRevoked: revoked)
     }

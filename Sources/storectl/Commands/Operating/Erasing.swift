@@ -102,8 +102,8 @@ struct EraseCommand: AsyncParsableCommand {
         }
     }
 
-    @Sendable private static func tell(_ text: String) {
-        if isatty(2) == 1 { Output.complain(text) }
+    @Sendable private static func tell(_ progress: OperationProgress) {
+        if isatty(2) == 1 { Output.complain(progress.description) }
     }
 
     /// A number and `d` or `h`.

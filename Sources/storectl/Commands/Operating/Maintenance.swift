@@ -21,7 +21,7 @@ struct Backup: AsyncParsableCommand {
         try await options.withStore(.reading) { store in
             let bar = ProgressBar("verify the copy")
             defer { bar.finish() }
-            let head = try store.backup(to: destination) { bar.update($0, of: $1) }
+            let head = try store.backup(to: destination) { bar.update($0) }
             let report = Report(path: destination, events: head?.position.number ?? 0)
             Output.show(report, json: options.json) {
                 "\(Text.counted(Int(report.events), "event")) copied to \(destination), synced and verified"
@@ -56,9 +56,7 @@ struct Rebuild: AsyncParsableCommand {
         defer { bar.finish() }
         let head: LogHead?
         do {
-            head = try Store.rebuild(at: try options.path) { done, head in
-                bar.update(Int(done.number), of: Int(head.number))
-            }
+            head = try Store.rebuild(at: try options.path) { bar.update($0) }
         } catch {
             throw Failure(error)
         }

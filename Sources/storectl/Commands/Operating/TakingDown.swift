@@ -20,7 +20,7 @@ struct TakeDown: AsyncParsableCommand {
 
     func run() async throws {
         try await options.withStore { store in
-            let receipt = try await store.takeDown(code)
+            let receipt = try await store.takeDown(try store.code(beginningWith: code))
             Output.show(receipt, json: options.json) { receipt.text }
         }
     }
@@ -42,7 +42,7 @@ struct PutBack: AsyncParsableCommand {
 
     func run() async throws {
         try await options.withStore { store in
-            let receipt = try await store.putBack(code)
+            let receipt = try await store.putBack(try store.code(beginningWith: code))
             Output.show(receipt, json: options.json) { receipt.text }
         }
     }

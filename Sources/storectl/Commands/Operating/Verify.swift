@@ -70,7 +70,7 @@ struct VerifyHere: AsyncParsableCommand {
         let report = try await options.withStore(.reading) { store in
             let bar = ProgressBar("verify")
             defer { bar.finish() }
-            return try store.verify(since: try since.checkpoint(of: store)) { bar.update($0, of: $1) }
+            return try store.verify(since: try since.checkpoint(of: store)) { bar.update($0) }
         }
         Output.show(Report(report), json: options.json) {
             let summary =

@@ -75,7 +75,8 @@ extension [CodeAlias] {
             if let label = entry.version.label { notes.append("“\(label)”") }
             if entry.version.isRevoked { notes.append("revoked") }
             return [
-                entry.alias, entry.space, entry.version.code, Text.minute(entry.recordedAt), "\(entry.position)",
+                entry.alias, entry.space, entry.version.code.description, Text.minute(entry.recordedAt),
+                "\(entry.position)",
                 notes.joined(separator: ", "),
             ]
         }

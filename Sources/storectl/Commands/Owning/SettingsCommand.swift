@@ -35,10 +35,10 @@ struct SettingsCommand: AsyncParsableCommand {
     @Option(
         help: ArgumentHelp(
             "The profile that --p means, or profile::weight; repeat it to blend several.", valueName: "profile"))
-    var use: [WeightedProfileName] = []
+    var use: [WeightedProfile] = []
 
     @Option(help: "A code, or code::weight, that --p means instead of the newest; repeat it to blend.")
-    var pin: [WeightedCodeName] = []
+    var pin: [String] = []
 
     @Flag(help: "Let --p mean the newest code again.") var unpin = false
 
@@ -57,7 +57,7 @@ struct SettingsCommand: AsyncParsableCommand {
             if let ownChoicesOnly { settings.refusesHouse = ownChoicesOnly == .on }
             if !use.isEmpty { settings.profiles = use }
             if unpin { settings.pinned = [] }
-            if !pin.isEmpty { settings.pinned = pin }
+            if !pin.isEmpty { settings.pinned = try pin.map(CodeArgument.parse) }
             if isChange {
                 try await store.setSettings(of: user, in: space, to: settings, eventID: eventId)
             }
@@ -69,7 +69,7 @@ struct SettingsCommand: AsyncParsableCommand {
 extension Settings {
     /// The settings for people.
     var text: TerminalText {
-        let codes = pinned.map { $0.weight == 1 ? $0.code : "\($0.code)::\($0.weight)" }
+        let codes = pinned.map(\.description)
         return Output.table([
             ["prompts without --p", personalizesAlways ? "get one" : "stay as they are"],
             ["new codes start from", refusesHouse ? "own choices only" : "the house, if one is pinned"],

@@ -55,7 +55,7 @@ extension ProfileReport {
                     + (progress.stability.map { ", stability \(Text.percent($0))" } ?? ""),
             ])
         }
-        rows.append(["codes", codes.isEmpty ? "none" : codes.map(\.version.code).joined(separator: ", ")])
+        rows.append(["codes", codes.isEmpty ? "none" : codes.map(\.version.code.description).joined(separator: ", ")])
         return summary.text + "\n" + Output.table(rows.map { ["  \($0[0])", $0[1]] })
     }
 }

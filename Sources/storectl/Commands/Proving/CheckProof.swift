@@ -56,7 +56,8 @@ struct CheckProof: AsyncParsableCommand {
                         "the proof is of the event at position \(proof.position), which is no version; it proves no code"
                 )
             }
-            guard version.code == code.lowercased() || version.hash.description == code.lowercased() else {
+            let isMeant = (try? Code(code)).map { $0 == version.code || $0 == Code(hash: version.hash) } ?? false
+            guard isMeant else {
                 throw Failure(
                     status: .no, kind: "proof", message: "the proof is of the code \(version.code), not of '\(code)'")
             }
@@ -92,7 +93,7 @@ struct CheckProof: AsyncParsableCommand {
         let recordedAt: String?
         let kind: String?
         let stream: UInt64?
-        let code: String?
+        let code: Code?
         let hash: String?
 
         init(_ proof: EventProof) {

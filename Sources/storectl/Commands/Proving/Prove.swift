@@ -53,7 +53,7 @@ struct Prove: AsyncParsableCommand {
                 if let event {
                     try store.proof(ofEventAt: event, signedBy: key)
                 } else {
-                    try store.proof(ofCode: code ?? "", signedBy: key)
+                    try store.proof(ofCode: try store.code(beginningWith: code ?? ""), signedBy: key)
                 }
             try ProofOutput.show(proof.text, as: EventReport(proof, file: output), to: output, json: options.json)
         }
@@ -61,7 +61,7 @@ struct Prove: AsyncParsableCommand {
 
     private struct EventReport: Encodable {
         let position: Position
-        let code: String?
+        let code: Code?
         let size: UInt64
         let proof: String
         let file: String?

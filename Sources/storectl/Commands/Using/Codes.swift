@@ -48,7 +48,7 @@ extension [CodeListEntry] {
             if entry.version.isRevoked { notes.append("revoked") }
             if entry.isRecall { notes.append("came back to it") }
             return [
-                entry.version.code, Text.minute(entry.recordedAt), "\(entry.position)",
+                entry.version.code.description, Text.minute(entry.recordedAt), "\(entry.position)",
                 "\(entry.version.taste.comparisonCount)", Text.percent(Int(entry.version.taste.confidence)),
                 notes.joined(separator: ", "),
             ]

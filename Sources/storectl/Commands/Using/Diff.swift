@@ -32,8 +32,8 @@ struct Diff: AsyncParsableCommand {
     private func text(_ difference: VersionDifference) -> TerminalText {
         var sections: [TerminalText] = [
             Output.table([
-                ["from", difference.first.code],
-                ["to", difference.second.code],
+                ["from", difference.first.code.description],
+                ["to", difference.second.code.description],
                 ["cosine", Text.decimal(difference.cosine, digits: 3)],
                 ["gain", Self.signed(difference.gainChange, digits: 2)],
                 ["confidence", Self.signed(Double(difference.confidenceChange) / 10, digits: 1) + " %"],
@@ -57,8 +57,8 @@ struct Diff: AsyncParsableCommand {
     }
 
     private struct Report: Encodable {
-        let first: String
-        let second: String
+        let first: Code
+        let second: Code
         let cosine: Double
         let gainChange: Double
         let confidenceChange: Int

@@ -31,7 +31,7 @@ struct Explain: AsyncParsableCommand {
     private func text(_ explanation: Explanation) -> TerminalText {
         let version = explanation.version
         var sections: [TerminalText] = [
-            "\(Output.bold(version.code)) in \(version.space): \(explanation.confidenceInWords)\n"
+            "\(Output.bold(version.code.description)) in \(version.space): \(explanation.confidenceInWords)\n"
                 + "from \(version.rankings) rankings and \(version.likes) likes"
         ]
         if !explanation.choices.isEmpty {

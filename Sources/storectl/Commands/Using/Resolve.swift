@@ -49,7 +49,7 @@ struct Resolve: AsyncParsableCommand {
 extension Resolution {
     fileprivate var text: TerminalText {
         guard let personalization else { return "\(Output.bold(prompt))\n  no personalization" }
-        let parts = personalization.parts.map { $0.weight == 1 ? $0.code : "\($0.code) × \($0.weight)" }
+        let parts = personalization.parts.map { $0.weight == 1 ? $0.code.description : "\($0.code) × \($0.weight)" }
         let taste = personalization.taste
         return """
             \(Output.bold(prompt))

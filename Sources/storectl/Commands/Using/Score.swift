@@ -15,7 +15,7 @@ struct Score: AsyncParsableCommand {
     @OptionGroup var options: StoreOptions
 
     @Option(help: "A code, or code::weight; repeat it to blend.")
-    var code: [WeightedCodeName]
+    var code: [String]
 
     @Flag(help: "Give the probability that the first of two images is preferred.")
     var prefer = false
@@ -30,13 +30,14 @@ struct Score: AsyncParsableCommand {
 
     func run() async throws {
         try await options.withStore(.reading) { store in
+            let codes = try code.map(CodeArgument.parse)
             if prefer {
-                let probability = try store.preference(images[0], over: images[1], by: code)
+                let probability = try store.preference(images[0], over: images[1], by: codes)
                 Output.show(Preference(probability: probability), json: options.json) {
                     "\(images[0]) is preferred to \(images[1]) with \(Text.percent(Int((probability * 1000).rounded())))"
                 }
             } else {
-                let scores = try store.score(images, by: code)
+                let scores = try store.score(images, by: codes)
                 Output.show(scores, json: options.json) {
                     Output.table(scores.map { [Text.decimal($0.score, digits: 3), $0.id] })
                 }

@@ -16,11 +16,11 @@ public func fuzzCode(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
 
 private func checkText(_ text: String) {
     do throws(CodeError) {
-        let reference = try CodeReference(parsing: text)
-        let spelled = reference.description
-        precondition(read(spelled) == reference, "a reference is not read back: \(spelled)")
-        precondition(text.utf8.count >= spelled.utf8.count, "a reference is longer than what was typed")
-        if case .code(let code) = reference { checkSymbols(of: code) }
+        let reference = try Code(text)
+        let spelled = code.description
+        precondition(read(spelled) == code, "a code is not read back: \(spelled)")
+        precondition(text.utf8.count >= spelled.utf8.count, "a code is longer than what was typed")
+        if code.wholeHash == nil { checkSymbols(of: code) }
     } catch {
         if case .malformed(.character(let character, let column)) = error {
             precondition(Array(text)[column - 1] == character, "another character than the error says")
@@ -34,7 +34,7 @@ private func checkReference(_ text: String) {
         precondition(ProfileReference.isBegun(by: text), "a reference does not begin with its letter")
         precondition(readReference(reference.description) == reference, "a reference is not read back: \(reference)")
         precondition(read(text) == nil, "a reference is a code, too: \(text)")
-        if case .code(let code)? = read(String(reference.description.dropFirst())) { checkSymbols(of: code) }
+        if let code = read(String(reference.description.dropFirst())) { checkSymbols(of: code) }
     } catch {
         if case .malformed(.character(let character, let column)) = error {
             precondition(Array(text)[column - 1] == character, "another character than the error says")
@@ -48,7 +48,7 @@ private func readReference(_ text: String) -> ProfileReference? {
 
 private func checkSymbols(of code: Code) {
     let spelled = Array(code.description.utf8)
-    precondition(spelled.count == code.symbolCount + 1, "a code of another length")
+    precondition(spelled.count - 1 == code.symbolCount, "a code of another length")
     for index in spelled.indices {
         var wrong = spelled
         wrong[index] = wrong[index] == UInt8(ascii: "7") ? UInt8(ascii: "8") : UInt8(ascii: "7")
@@ -61,8 +61,8 @@ private func checkSymbols(of code: Code) {
     }
 }
 
-private func read(_ text: String) -> CodeReference? {
-    do throws(CodeError) { return try CodeReference(parsing: text) } catch { return nil }
+private func read(_ text: String) -> Code? {
+    do throws(CodeError) { return try Code(text) } catch { return nil }
 }
 
 private func checkBundle(_ bytes: [UInt8]) {

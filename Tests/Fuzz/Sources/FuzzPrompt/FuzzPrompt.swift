@@ -7,9 +7,9 @@ internal import PromptLanguage
 public func fuzzPrompt(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let text = String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
     do throws(PromptError) {
-        let prompt = try ParsedPrompt(parsing: text, codes: Syntax())
+        let prompt = try ParsedPrompt(parsing: text)
         // A reference without its letter is a code: here, the one that it means.
-        let meanings = prompt.references.map { ($0, String($0.dropFirst())) }
+        let meanings = prompt.references.map { ($0, code(String($0.description.dropFirst()))) }
         check(prompt.resolvingReferences(Dictionary(meanings) { first, _ in first }))
     } catch {
         precondition((1...text.count).contains(error.column), "an error has no such column: \(error)")
@@ -19,8 +19,8 @@ public func fuzzPrompt(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
 }
 
 private func check(_ prompt: ParsedPrompt) {
-    let newest = [WeightedCode("0000000000012", weight: 2), WeightedCode("q9w1dfwf077yt")]
-    let other = [WeightedCode("werc8gmrzge1r")]
+    let newest = [WeightedCode(code("0000000000012"), weight: 2), WeightedCode(code("q9w1dfwf077yt"))]
+    let other = [WeightedCode(code("werc8gmrzge1r"))]
     let codes = prompt.codes.isEmpty ? newest : prompt.codes
     let added = prompt.addingPersonalization(codes: newest)
     let isAbsent = prompt.personalization == .absent
@@ -40,7 +40,7 @@ private func check(_ prompt: ParsedPrompt) {
 
 /// Reads an expansion; that it is refused is a defect.
 private func parseAgain(_ text: String) -> ParsedPrompt {
-    do throws(PromptError) { return try ParsedPrompt(parsing: text, codes: Syntax()) } catch {
+    do throws(PromptError) { return try ParsedPrompt(parsing: text) } catch {
         preconditionFailure("an expanded prompt is refused: \(text), \(error)")
     }
 }
@@ -65,19 +65,7 @@ private func rest(of prompt: ParsedPrompt, besides original: ParsedPrompt) -> St
 
 private func hasSameBytes(_ left: String, _ right: String) -> Bool { left.utf8.elementsEqual(right.utf8) }
 
-/// How the store spells codes.
-private struct Syntax: CodeSyntax {
-    func read(_ text: String) -> CodeReading {
-        do throws(CodeError) {
-            if ProfileReference.isBegun(by: text) {
-                return .reference(try ProfileReference(parsing: text).description)
-            }
-            return .canonical(try CodeReference(parsing: text).description)
-        } catch {
-            switch error {
-            case .mistyped: return .mistyped
-            case .malformed: return .notACode
-            }
-        }
-    }
+/// The code that a text is known to be.
+private func code(_ text: String) -> Code {
+    do throws(CodeError) { return try Code(text) } catch { preconditionFailure("not a code: \(text)") }
 }
