@@ -21,14 +21,14 @@ package struct SHA256Hasher: Sendable {
     /// Hashes the 32 bytes of a digest.
     package mutating func update(_ digest: SHA256Digest) {
         let words = digest.words
-        withUnsafeBytes(of: (words.0.bigEndian, words.1.bigEndian, words.2.bigEndian, words.3.bigEndian)) {
-            update(span: RawSpan(_unsafeBytes: $0))
+        unsafe withUnsafeBytes(of: (words.0.bigEndian, words.1.bigEndian, words.2.bigEndian, words.3.bigEndian)) {
+            unsafe update(span: RawSpan(_unsafeBytes: $0))
         }
     }
 
     /// Hashes one byte.
     package mutating func update(byte: UInt8) {
-        withUnsafeBytes(of: byte) { update(span: RawSpan(_unsafeBytes: $0)) }
+        unsafe withUnsafeBytes(of: byte) { unsafe update(span: RawSpan(_unsafeBytes: $0)) }
     }
 
     /// The digest of everything seen.

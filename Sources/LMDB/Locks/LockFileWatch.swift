@@ -1,3 +1,4 @@
+internal import CLMDB
 internal import Glibc
 
 /// Tells whether another process has a store open, by the locks on `lock.mdb`, without taking one or writing anything.
