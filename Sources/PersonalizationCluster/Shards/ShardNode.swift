@@ -32,6 +32,9 @@ final class ShardNode: Sendable {
         var isFollowing = false
         var isBehind = false
         var isUndoing = false
+        var isClosed = false
+        /// How many callers are having the copy completed.
+        var completionCount = 0
         var isErasing = false
         /// How many erasures had been met when it was last looked whether one is to be carried out.
         var erasuresSeen: UInt64?
@@ -109,7 +112,18 @@ final class ShardNode: Sendable {
     /// A moment at which the copy had everything that was durable; nil before the first.
     var completeAt: ContinuousClock.Instant? { state.withLock { $0.completeAt } }
 
-    func close() async { await store.close() }
+    /// Refuses to complete the copy from now on, and closes it when what is under way has ended: that may put another
+    /// instance in the store's place, or write once more, after which the copy would not be at rest.
+    func close() async {
+        state.withLock { $0.isClosed = true }
+        let deadline = ContinuousClock.now + .seconds(10)
+        while ContinuousClock.now < deadline,
+            state.withLock({ $0.completionCount > 0 || $0.isUndoing || $0.isErasing })
+        {
+            do { try await Task.sleep(for: .milliseconds(5)) } catch { await Task.yield() }
+        }
+        await store.close()
+    }
 
     /// The shard's log is at another server now.
     func moved(to pool: ConnectionPool) {
@@ -174,8 +188,9 @@ extension ShardNode {
             try? await complete()
             followErasures()
             let isDone = state.withLock { state in
-                if !state.isBehind { state.isFollowing = false }
-                return !state.isBehind
+                let isDone = !state.isBehind || state.isClosed
+                if isDone { state.isFollowing = false }
+                return isDone
             }
             if isDone { return }
         }
@@ -192,8 +207,9 @@ extension ShardNode {
         state.withLock { $0.erasuresSeen = seen }
         guard isDue else { return }
         let begins = state.withLock { state in
-            defer { state.isErasing = true }
-            return !state.isErasing
+            guard !state.isErasing, !state.isClosed else { return false }
+            state.isErasing = true
+            return true
         }
         guard begins else { return }
         Task.detached(priority: .utility) { [self] in
@@ -207,6 +223,13 @@ extension ShardNode {
 
     /// Makes readable everything that was durable when this was called, or throws why it cannot.
     func complete() async throws(StorageError) {
+        let begins = state.withLock { state in
+            guard !state.isClosed else { return false }
+            state.completionCount += 1
+            return true
+        }
+        guard begins else { throw .closed }
+        defer { state.withLock { $0.completionCount -= 1 } }
         let start = ContinuousClock.now
         do throws(StorageError) {
             try await store.completeLog()
@@ -231,8 +254,9 @@ extension ShardNode {
     /// Goes back to the last group that the database has too, saving what is removed to a file.
     private func undoFork() async throws(StorageError) {
         let begins = state.withLock { state in
-            defer { state.isUndoing = true }
-            return !state.isUndoing
+            guard !state.isUndoing, !state.isClosed || state.completionCount > 0 else { return false }
+            state.isUndoing = true
+            return true
         }
         guard begins else { return }
         defer { state.withLock { $0.isUndoing = false } }

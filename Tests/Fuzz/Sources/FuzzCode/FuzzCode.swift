@@ -16,7 +16,7 @@ public func fuzzCode(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
 
 private func checkText(_ text: String) {
     do throws(CodeError) {
-        let reference = try Code(text)
+        let code = try Code(text)
         let spelled = code.description
         precondition(read(spelled) == code, "a code is not read back: \(spelled)")
         precondition(text.utf8.count >= spelled.utf8.count, "a code is longer than what was typed")
