@@ -10,7 +10,10 @@ public func fuzzPrompt(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
         let prompt = try ParsedPrompt(parsing: text)
         // A reference without its letter is a code: here, the one that it means.
         let meanings = prompt.references.map { ($0, code(String($0.description.dropFirst()))) }
-        check(prompt.resolvingReferences(Dictionary(meanings) { first, _ in first }))
+        let resolved = prompt.resolvingReferences(Dictionary(meanings) { first, _ in first })
+        // Whoever expands a prompt has looked up what other services' codes mean.
+        let aliases = resolved.foreignCodes.map { ($0, code("werc8gmrzge1r")) }
+        check(try resolved.resolvingForeignCodes(Dictionary(aliases) { first, _ in first }))
     } catch {
         precondition((1...text.count).contains(error.column), "an error has no such column: \(error)")
         precondition(text.utf8.firstRange(of: error.token.utf8) != nil, "an error names another word: \(error)")
