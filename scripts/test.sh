@@ -5,11 +5,11 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 step() { printf '\n== %s (%s s)\n' "$*" "$SECONDS"; }
-# What a target imports it declares, in its manifest.
-flags=(-c release -Xswiftc -warnings-as-errors --explicit-target-dependency-import-check error)
+flags=(-c release -Xswiftc -warnings-as-errors)
 
 step "build"
-swift build "${flags[@]}" --build-tests
+# What a target imports it declares, in the manifest.
+swift build "${flags[@]}" --build-tests --explicit-target-dependency-import-check error
 build=$(swift build "${flags[@]}" --show-bin-path)
 
 step "format, public API, documentation"
