@@ -34,42 +34,12 @@ package struct RecordCursor: ~Copyable, ~Escapable {
     @inline(__always)
     @_lifetime(self: copy self)
     package mutating func varint() -> UInt64 {
-        let left = bytes.byteCount &- offset
-        guard left > 0, bytes.byteCount >= 8 else { return varintByBytes() }
-        // The next eight bytes, or those that are left with zeros after them.
-        let word =
-            left >= 8
-            ? bytes.load(offset, as: UInt64.self)
-            : bytes.load(bytes.byteCount &- 8, as: UInt64.self) &>> (8 &* UInt64(truncatingIfNeeded: 8 &- left))
-        if word & 0x80 == 0 {
-            offset &+= 1
-            return word & 0x7F
-        }
-        let lastBytes = ~word & 0x8080_8080_8080_8080
-        guard lastBytes != 0 else { return varintByBytes() }
-        let bitCount = lastBytes.trailingZeroBitCount &+ 1
-        let byteCount = bitCount &>> 3
-        let field = word & (lastBytes ^ (lastBytes &- 1))
-        // A last byte of zero adds nothing; one that is not there looks the same.
-        if byteCount > left || field &>> UInt64(truncatingIfNeeded: bitCount &- 8) == 0 { isBroken = true }
-        offset &+= min(byteCount, left)
-        return Self.withoutGaps(field)
-    }
-
-    /// Eight groups of seven bits, each in a byte of its own, as one number.
-    @inline(__always)
-    private static func withoutGaps(_ field: UInt64) -> UInt64 {
-        var value = field & 0x007F_007F_007F_007F | (field & 0x7F00_7F00_7F00_7F00) &>> 1
-        value = value & 0x0000_3FFF_0000_3FFF | (value & 0x3FFF_0000_3FFF_0000) &>> 2
-        return value & 0x0FFF_FFFF | (value & 0x0FFF_FFFF_0000_0000) &>> 4
-    }
-
-    /// The same for a number of nine or ten bytes, or in few bytes altogether.
-    @inline(never)
-    @_lifetime(self: copy self)
-    private mutating func varintByBytes() -> UInt64 {
         let first = byte()
-        if first < 0x80 { return UInt64(first) }
+        return first < 0x80 ? UInt64(first) : varint(after: first)
+    }
+
+    @_lifetime(self: copy self)
+    private mutating func varint(after first: UInt8) -> UInt64 {
         var value = UInt64(first & 0x7F)
         var shift: UInt64 = 7
         while true {
